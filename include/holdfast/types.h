@@ -1,0 +1,45 @@
+/* types.h - what is in the heap: objects per type with count and bytes. */
+#ifndef HOLDFAST_TYPES_H
+#define HOLDFAST_TYPES_H
+
+#include <holdfast/snapshot.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum hf_types_sort { HF_TYPES_BY_BYTES = 0, HF_TYPES_BY_COUNT, HF_TYPES_BY_NAME };
+
+struct hf_types_options {
+    uint32_t struct_size;      /* sizeof(struct hf_types_options) */
+    enum hf_types_sort sort;
+    const char *pattern;       /* glob on the full name ("shop.*"); NULL: all */
+    const char *module;        /* module or package ("shop" has "shop" and "shop.cache"); NULL: all */
+    size_t limit;              /* rows at most; 0: all. What is cut is counted in the totals */
+};
+
+struct hf_types_row {
+    uint32_t type;             /* index for hf_snapshot_get_type */
+    const char *name;
+    uint64_t count;
+    uint64_t size_bytes;       /* sum of shallow sizes */
+};
+
+struct hf_types {
+    const struct hf_types_row *rows;
+    size_t num_rows;
+    size_t num_matching;       /* types that pass the filters, before `limit` */
+    uint64_t total_count, total_bytes;        /* of the whole heap */
+    uint64_t matching_count, matching_bytes;  /* of the types that pass the filters */
+};
+
+/* Types with at least one object. options may be NULL. Errors: NOMEM. Cost: O(nodes). */
+HF_MUST_CHECK enum hf_status hf_types_create(const struct hf_snapshot *snapshot,
+                                             const struct hf_types_options *options, struct hf_types **out,
+                                             struct hf_error *error);
+void hf_types_destroy(struct hf_types *types);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,34 @@
+/*
+ * memory.h - where all memory of the library comes from.
+ *
+ * Small things: hf_alloc/hf_free (malloc underneath). Big arrays: struct hf_region, an anonymous mapping that grows in
+ * place or moves by mremap, so that growing never copies and freed memory goes back to the system. A test can make the
+ * n-th allocation of either kind fail.
+ */
+#ifndef HF_BASE_MEMORY_H
+#define HF_BASE_MEMORY_H
+
+#include <holdfast/holdfast.h>
+
+/* NULL on failure or when count * size overflows. The memory is zeroed. hf_free (holdfast.h) frees it. */
+void *hf_alloc(size_t count, size_t size) __attribute__((malloc));
+void *hf_realloc(void *old, size_t count, size_t size);
+char *hf_strdup(const char *text);
+
+/* A growable array of bytes in its own mapping. All zero is the empty region. New memory is zero. */
+struct hf_region {
+    uint8_t *data;
+    size_t used_bytes;       /* the caller's */
+    size_t capacity_bytes;
+};
+
+/* Makes room for at least `capacity_bytes` in all; grows by half at least. False when memory cannot be had. */
+bool hf_region_reserve(struct hf_region *region, size_t capacity_bytes);
+/* Gives back the pages behind used_bytes. */
+void hf_region_trim(struct hf_region *region);
+void hf_region_deinit(struct hf_region *region);
+
+/* For tests: the n-th allocation from now fails (1: the next), and all later ones; 0 switches this off. */
+void hf_memory_fail_after(unsigned long n);
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * builder.h - makes a snapshot from any graph, a node and an edge at a time: for tests, fuzzers and tools.
+ * Captures fill the columns themselves; they are too large for this.
+ */
+#ifndef HF_SNAPSHOT_BUILDER_H
+#define HF_SNAPSHOT_BUILDER_H
+
+#include "snapshot/snapshot.h"
+
+struct hf_builder;
+
+struct hf_builder *hf_builder_create(void);
+void hf_builder_destroy(struct hf_builder *builder);
+
+/* Adds a type and gives its index. The module is the part before the last dot unless the flags say a nested name. */
+uint32_t hf_builder_add_type(struct hf_builder *builder, const char *name, const char *module, uint32_t flags);
+/* Adds a node (addresses must ascend) and gives its id. */
+hf_node_id hf_builder_add_node(struct hf_builder *builder, uint64_t addr, uint32_t type, uint64_t size_bytes,
+                               uint32_t refcount, uint32_t flags);
+/* Adds an edge; edges of one source keep the order in which they are added. */
+void hf_builder_add_edge(struct hf_builder *builder, hf_node_id source, hf_node_id target, enum hf_name_kind kind,
+                         const char *text);
+void hf_builder_add_str(struct hf_builder *builder, hf_node_id node, const char *utf8);
+void hf_builder_add_int(struct hf_builder *builder, hf_node_id node, int64_t value);
+void hf_builder_add_root(struct hf_builder *builder, hf_node_id node, enum hf_root_kind kind, const char *name,
+                         uint32_t frame);
+uint32_t hf_builder_add_thread(struct hf_builder *builder, uint64_t ident, const char *name, bool is_asker);
+uint32_t hf_builder_add_frame(struct hf_builder *builder, uint32_t thread, uint32_t depth, const char *function,
+                              const char *file, uint32_t line);
+
+/* Ends the work: a validated snapshot in *out; the builder is empty afterwards. Errors: NOMEM, FORMAT. */
+HF_MUST_CHECK enum hf_status hf_builder_finish(struct hf_builder *builder, struct hf_snapshot **out,
+                                               struct hf_error *error);
+
+#endif
