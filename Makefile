@@ -22,26 +22,26 @@ LIB_OBJ    := $(LIB_SRC:%.c=$(BUILD)/%.o)
 LIB        := $(BUILD)/libholdfast.a
 LIB_LIBS   := -lzstd -lxxhash -ldl -lm
 
+PY_TAG      := $(shell $(PYTHON) -c 'import sys; print(sys.implementation.cache_tag)' 2>/dev/null)
+PY_INCLUDE  := $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_path("include"))' 2>/dev/null)
+PY_SUFFIX   := $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_config_var("EXT_SUFFIX"))' 2>/dev/null)
 CAPTURE_SRC := $(wildcard lib/capture/*.c)
-CAPTURE_OBJ  = $(CAPTURE_SRC:%.c=$(BUILD)/$(PY_TAG)/%.o)
+CAPTURE_OBJ := $(CAPTURE_SRC:%.c=$(BUILD)/$(PY_TAG)/%.o)
 EXT_SRC     := $(wildcard lib/python/*.c)
-EXT_OBJ      = $(EXT_SRC:%.c=$(BUILD)/$(PY_TAG)/%.o)
-PY_TAG      := $(shell $(PYTHON) -c 'import sys; print(sys.implementation.cache_tag)')
-PY_INCLUDE  := $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_path("include"))')
-PY_SUFFIX   := $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_config_var("EXT_SUFFIX"))')
-EXT          = $(BUILD)/python/holdfast/_core$(PY_SUFFIX)
-PACKAGE_SRC := $(wildcard lib/python/holdfast/*.py lib/python/holdfast/*.pyi lib/python/holdfast/py.typed lib/python/holdfast/*/*.py)
-PACKAGE      = $(PACKAGE_SRC:lib/python/%=$(BUILD)/python/%)
+EXT_OBJ     := $(EXT_SRC:%.c=$(BUILD)/$(PY_TAG)/%.o)
+EXT         := $(BUILD)/python/holdfast/_core$(PY_SUFFIX)
+PACKAGE_SRC := $(wildcard $(addprefix lib/python/holdfast/,*.py *.pyi py.typed */*.py))
+PACKAGE     := $(PACKAGE_SRC:lib/python/%=$(BUILD)/python/%)
 
 CLI_SRC := $(wildcard cli/*.c)
 CLI_OBJ := $(CLI_SRC:%.c=$(BUILD)/%.o)
 CLI     := $(BUILD)/holdfast
 
 .PHONY: all lib cli python
-all: $(CLI) python        ## build the command and the Python module into build/
-lib: $(LIB)
-cli: $(CLI)
-python: $(EXT) $(PACKAGE)
+all: cli python                 ## build the command and the Python module into build/
+lib: $(LIB)                     ## build the static library alone
+cli: $(CLI)                     ## build the command alone
+python: $(EXT) $(PACKAGE)       ## build the Python module for PYTHON=python3
 
 $(LIB): $(LIB_OBJ)
 	@rm -f $@
@@ -50,6 +50,7 @@ $(LIB): $(LIB_OBJ)
 $(CLI): $(CLI_OBJ) $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
 
+# Not linked with libpython: the interpreter that loads the module has it.
 $(EXT): $(EXT_OBJ) $(CAPTURE_OBJ) $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -shared -o $@ $^ $(LIB_LIBS)
@@ -58,6 +59,12 @@ $(BUILD)/python/%: lib/python/%
 	@mkdir -p $(@D)
 	@cp $< $@
 
+$(EXT_OBJ) $(CAPTURE_OBJ): | python-headers
+.PHONY: python-headers
+python-headers:
+	@test -f '$(PY_INCLUDE)/Python.h' || { echo "make: no C headers for '$(PYTHON)':" \
+	    "install python3-dev, or choose another with PYTHON=" >&2; exit 1; }
+
 $(BUILD)/$(PY_TAG)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(HF_CFLAGS) -isystem $(PY_INCLUDE) -MMD -c -o $@ $<
@@ -65,5 +72,106 @@ $(BUILD)/$(PY_TAG)/%.o: %.c
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(HF_CFLAGS) -MMD -c -o $@ $<
+
+# Tests. Each check-* ends with one line "check-NAME: N passed, N failed".
+
+# The Python that has django, sqlalchemy and numpy: Debian's, unless PYTHON= was given.
+TEST_PYTHON := $(if $(filter command line environment,$(origin PYTHON)),$(PYTHON),$(or $(wildcard /usr/bin/python3),$(PYTHON)))
+UNIT_BIN    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
+FUZZ_SRC    := $(wildcard tests/fuzz/fuzz_*.c)
+REPLAY_BIN  := $(FUZZ_SRC:%.c=$(BUILD)/%)
+FIXTURE     := $(BUILD)/tests/cli/make_fixture
+BENCH_BIN   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c))
+.SECONDARY:
+
+.PHONY: check check-unit check-fuzz check-cli check-python
+check: deps-test                ## run all tests (installs what they need)
+	@$(MAKE) --no-print-directory -k check-unit check-fuzz check-cli check-python
+
+check-unit: $(UNIT_BIN)         ## run the unit tests of the library
+	@tests/tools/run-unit $(UNIT_BIN)
+
+check-fuzz: $(REPLAY_BIN)       ## replay the corpus of every fuzzer
+	@tests/tools/run-fuzz $(REPLAY_BIN)
+
+check-cli: all $(FIXTURE)       ## compare the command's words with tests/cli
+	@HOLDFAST=$(abspath $(CLI)) MAKE_FIXTURE=$(abspath $(FIXTURE)) tests/tools/run-cli $(CASES)
+
+check-python:                   ## run the tests of the Python module (needs pytest, django, sqlalchemy, numpy)
+	@$(MAKE) --no-print-directory all PYTHON=$(TEST_PYTHON)
+	@HOLDFAST=$(abspath $(CLI)) PYTHONPATH=$(abspath $(BUILD)/python) TEST_PYTHON=$(TEST_PYTHON) tests/tools/run-python
+
+$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(LIB)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LIB_LIBS)
+
+$(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay.o $(LIB)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
+
+$(FIXTURE) $(BENCH_BIN): %: %.o $(LIB)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
+
+# Sanitizers. clang's runtime is linked as a shared object, as gcc's is, so that one LD_PRELOAD serves Python too.
+SANITIZE      := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+ASAN_SO_gcc    = $(shell gcc -print-file-name=libasan.so)
+ASAN_SO_clang  = $(shell clang -print-file-name=libclang_rt.asan-$(shell uname -m).so)
+ASAN_LD_clang  = -shared-libasan -Wl,-rpath,$(dir $(ASAN_SO_clang))
+
+.PHONY: check-asan check-asan-gcc check-asan-clang fuzz bench demo
+check-asan: deps-test           ## run all tests under the sanitizers, with gcc and with clang
+	@$(MAKE) --no-print-directory -k check-asan-gcc check-asan-clang
+
+check-asan-gcc check-asan-clang: check-asan-%:
+	@HF_TEST_PRELOAD=$(ASAN_SO_$*) $(MAKE) --no-print-directory -k check-unit check-fuzz check-cli check-python \
+	    CC=$* BUILD=$(BUILD)/asan-$* CFLAGS='$(SANITIZE)' LDFLAGS='$(ASAN_LD_$*)'
+
+FUZZ_SECONDS ?= 60
+FUZZ_BIN     := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/libfuzzer/%)
+fuzz: $(FUZZ_BIN)               ## fuzz with libFuzzer for FUZZ_SECONDS=60 each (needs clang)
+	@for bin in $(FUZZ_BIN); do tests/tools/run-libfuzzer "$$bin" $(FUZZ_SECONDS) || exit 1; done
+
+$(BUILD)/libfuzzer/%: tests/fuzz/%.c $(LIB_SRC)
+	@command -v clang >/dev/null || { echo "make: fuzzing needs clang: apt install clang" >&2; exit 1; }
+	@mkdir -p $(@D)
+	clang -O1 -g -fsanitize=fuzzer,address,undefined $(HF_CFLAGS) -o $@ $^ $(LIB_LIBS)
+
+bench: $(BENCH_BIN)             ## measure, against gc.collect() and other tools
+	@for bin in $(BENCH_BIN); do "$$bin" || exit 1; done
+	@$(MAKE) --no-print-directory all PYTHON=$(TEST_PYTHON)
+	@PYTHONPATH=$(abspath $(BUILD)/python) $(TEST_PYTHON) tests/bench/bench.py $(BENCH_ARGS)
+
+demo: deps-build                ## find the leak of samples/shop, from installation to picture
+	@$(MAKE) --no-print-directory --silent all
+	@samples/shop/demo $(BUILD)
+
+.PHONY: deps-build deps-test
+deps-build:
+	@tests/tools/install-deps build
+deps-test:
+	@tests/tools/install-deps build test
+
+# Installation.
+
+BINDIR     = $(DESTDIR)$(PREFIX)/bin
+INCLUDEDIR = $(DESTDIR)$(PREFIX)/include/holdfast
+LIBDIR     = $(DESTDIR)$(PREFIX)/lib
+MANDIR     = $(DESTDIR)$(PREFIX)/share/man/man1
+
+.PHONY: install uninstall clean help
+install: all                    ## install under PREFIX=/usr/local (DESTDIR= for packagers)
+	install -d $(BINDIR) $(INCLUDEDIR) $(LIBDIR)/holdfast/python/holdfast $(MANDIR)
+	install -m 755 $(CLI) $(BINDIR)/holdfast
+	install -m 644 include/holdfast/*.h $(INCLUDEDIR)
+	install -m 644 $(LIB) $(LIBDIR)
+	cp -R $(BUILD)/python/holdfast/. $(LIBDIR)/holdfast/python/holdfast
+	install -m 644 cli/holdfast.1 $(MANDIR)
+
+uninstall:                      ## remove what install put there
+	rm -rf $(BINDIR)/holdfast $(INCLUDEDIR) $(LIBDIR)/libholdfast.a $(LIBDIR)/holdfast $(MANDIR)/holdfast.1
+
+clean:                          ## remove build/
+	rm -rf $(BUILD)
+
+help:                           ## print this
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' $(firstword $(MAKEFILE_LIST)) | column -t -s '|'
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
