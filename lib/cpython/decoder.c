@@ -1,0 +1,325 @@
+/*
+ * decoder.c - one function per builtin layout; hf_decode joins the C part with what Python classes add.
+ *
+ *   instance of `class Session(Base)`:
+ *     slots of Session, slots of Base | inline values or attribute dict | type | references of the C base
+ *
+ * This is the order of subtype_traverse. Rejected: decoding by name of attribute through tp_getattro, which would run
+ * code and create dicts.
+ */
+#include "cpython/decoder.h"
+
+#include "cpython/dict.h"
+#include "cpython/frame.h"
+
+#define MAX_ITEMS (UINT64_C(1) << 40)
+#define TPFLAGS_HEAPTYPE (1u << 9)
+
+typedef struct hf_decoder decoder_t;
+typedef struct hf_references references_t;
+
+static void add_field(decoder_t *decoder, uint64_t addr, uint32_t offset, uint16_t name, references_t *references) {
+    hf_references_add(references, hf_memory_word(decoder->memory, addr + offset), name);
+}
+
+/* ---- containers ---- */
+
+static void add_items(decoder_t *decoder, uint64_t items, uint64_t count, uint16_t name, references_t *references) {
+    if (items == 0 || count == 0 || count > MAX_ITEMS)
+        return;
+    const void *view = hf_memory_view(decoder->memory, items, (size_t)count * 8);
+    if (view == NULL)
+        return;
+    for (uint64_t i = 0; i < count; i++)
+        hf_references_add(references, hf_view_u64(view, (size_t)i * 8), name);
+}
+
+static void decode_list(decoder_t *decoder, uint64_t addr, references_t *references) {
+    const struct hf_layout *layout = decoder->layout;
+    const void *view = hf_memory_view(decoder->memory, addr, layout->list.allocated);
+    if (view != NULL)
+        add_items(decoder, hf_view_u64(view, layout->list.items), hf_view_u64(view, layout->object.var_size), HF_N_ITEM,
+                  references);
+}
+
+static void decode_tuple(decoder_t *decoder, uint64_t addr, references_t *references) {
+    const struct hf_layout *layout = decoder->layout;
+    const void *view = hf_memory_view(decoder->memory, addr, layout->tuple.items);
+    if (view != NULL)
+        add_items(decoder, addr + layout->tuple.items, hf_view_u64(view, layout->object.var_size), HF_N_ITEM,
+                  references);
+}
+
+static void decode_set(decoder_t *decoder, uint64_t addr, references_t *references) {
+    const struct hf_layout *layout = decoder->layout;
+    const void *view = hf_memory_view(decoder->memory, addr, (size_t)layout->set.table + 8);
+    if (view == NULL)
+        return;
+    uint64_t mask = hf_view_u64(view, layout->set.mask), table = hf_view_u64(view, layout->set.table);
+    if (mask >= MAX_ITEMS)
+        return;
+    const void *entries = hf_memory_view(decoder->memory, table, (size_t)(mask + 1) * layout->set.entry_bytes);
+    for (uint64_t i = 0; entries != NULL && i <= mask; i++) {
+        const char *entry = (const char *)entries + i * layout->set.entry_bytes;
+        uint64_t key = hf_view_u64(entry, 0);
+        if (key != 0 && key != layout->set_dummy)
+            hf_references_add(references, key, HF_N_MEMBER);
+    }
+}
+
+static void decode_combined_dict(decoder_t *decoder, const struct hf_dict_keys *keys, references_t *references) {
+    if (keys->num_entries == 0)
+        return;
+    const void *view =
+        hf_memory_view(decoder->memory, keys->entries, (size_t)(keys->num_entries * keys->entry_bytes));
+    if (view == NULL)
+        return;
+    uint16_t key_name = keys->general ? HF_N_KEY : HF_N_KEY_EXTRA;
+    for (uint64_t i = 0; i < keys->num_entries; i++) {
+        const char *entry = (const char *)view + i * keys->entry_bytes;
+        uint64_t value = hf_view_u64(entry, keys->value_at);
+        if (value != 0)
+            hf_references_add_pair(references, hf_view_u64(entry, keys->key_at), key_name, value, HF_N_VALUE);
+    }
+}
+
+/* Values of an instance, named by the keys that its class shares among all instances. */
+static void decode_shared_values(decoder_t *decoder, struct hf_shared_keys **cache, uint64_t keys, uint64_t values,
+                                 references_t *references) {
+    struct hf_dict_keys view;
+    if (values == 0 || !hf_dict_keys_read(decoder->memory, decoder->layout, keys, &view) || view.num_entries > 65536)
+        return;
+    uint32_t count = (uint32_t)view.num_entries;
+    const uint16_t *names = hf_shared_key_names(&decoder->plans, cache, keys, count);
+    const void *slots = hf_memory_view(decoder->memory, values, count * 8ul);
+    if (names == NULL || slots == NULL)
+        return;
+    for (uint32_t i = 0; i < count; i++)
+        hf_references_add(references, hf_view_u64(slots, i * 8ul), names[i]);
+}
+
+static void decode_dict(decoder_t *decoder, uint64_t addr, references_t *references) {
+    const struct hf_layout *layout = decoder->layout;
+    const void *view = hf_memory_view(decoder->memory, addr, layout->dict.bytes);
+    if (view == NULL)
+        return;
+    uint64_t keys_addr = hf_view_u64(view, layout->dict.keys), values = hf_view_u64(view, layout->dict.values);
+    struct hf_dict_keys keys;
+    if (keys_addr == 0 || !hf_dict_keys_read(decoder->memory, layout, keys_addr, &keys))
+        return;
+    if (values != 0)
+        decode_shared_values(decoder, &decoder->last_keys, keys_addr, values + layout->managed.first_value, references);
+    else
+        decode_combined_dict(decoder, &keys, references);
+}
+
+/* ---- attributes of instances ---- */
+
+static void decode_managed_dict(decoder_t *decoder, struct hf_type_plan *plan, uint64_t addr,
+                                references_t *references) {
+    const struct hf_layout *layout = decoder->layout;
+    uint64_t dict = 0, values = 0;
+    switch (layout->managed.style) {
+    case HF_MANAGED_NONE:
+        return;
+    case HF_MANAGED_TWO_WORDS:
+        values = hf_memory_word(decoder->memory, addr - 4 * 8);
+        dict = hf_memory_word(decoder->memory, addr - 3 * 8);
+        break;
+    case HF_MANAGED_TAGGED:
+        dict = hf_memory_word(decoder->memory, addr - 3 * 8);
+        if (dict & 1) {
+            values = dict - 1;
+            dict = 0;
+        }
+        break;
+    case HF_MANAGED_INLINE:
+        dict = hf_memory_word(decoder->memory, addr - 3 * 8);
+        if (plan->has_inline_values) {
+            uint64_t inline_values = addr + plan->basicsize;
+            const void *view = hf_memory_view(decoder->memory, inline_values, layout->managed.first_value);
+            if (view != NULL && hf_view_u8(view, layout->managed.valid))
+                values = inline_values;
+        }
+        break;
+    }
+    /* A dict that was made later shares the inline values (3.13+): the collector sees them through the object. */
+    if (values != 0)
+        decode_shared_values(decoder, &plan->shared_keys, plan->cached_keys, values + layout->managed.first_value,
+                             references);
+    hf_references_add(references, dict, HF_N_DICT);
+}
+
+/* A plain attribute dict; a negative offset counts from the end of a variable-size object. */
+static void decode_plain_dict(decoder_t *decoder, const struct hf_type_plan *plan, uint64_t addr,
+                              references_t *references) {
+    int64_t offset = plan->dict_offset;
+    if (offset < 0) {
+        const void *view = hf_memory_view(decoder->memory, addr, decoder->layout->object.head_bytes + 8ul);
+        if (view == NULL)
+            return;
+        int64_t items = hf_view_i64(view, decoder->layout->object.var_size);
+        if (decoder->layout->integer.tagged && (plan->flags & HF_TYPE_INT))
+            items = (int64_t)((uint64_t)items >> 3);
+        uint64_t count = (uint64_t)(items < 0 ? -items : items);
+        if (count > MAX_ITEMS)
+            return;
+        uint64_t size = (plan->basicsize + count * plan->itemsize + 7) & ~UINT64_C(7);
+        offset += (int64_t)size;
+    }
+    if (offset > 0)
+        hf_references_add(references, hf_memory_word(decoder->memory, addr + (uint64_t)offset), HF_N_DICT);
+}
+
+/*
+ * numpy.ndarray (1.x and 2.x): data, nd, dimensions, strides, base, descr, flags; it is not collected. An array of
+ * objects that owns its data holds one reference for each element.
+ */
+static void decode_ndarray(decoder_t *decoder, uint64_t addr, references_t *references) {
+    enum { DATA = 16, ND = 24, DIMENSIONS = 32, BASE = 48, DESCR = 56, FLAGS = 64, BYTES = 72, DTYPE_KIND = 24 };
+    enum { CONTIGUOUS = 1 | 2, OWNS_DATA = 4, MAX_DIMENSIONS = 64 };
+    const void *view = hf_memory_view(decoder->memory, addr, BYTES);
+    if (view == NULL)
+        return;
+    uint64_t descr = hf_view_u64(view, DESCR), dimensions = hf_view_u64(view, DIMENSIONS);
+    uint64_t data = hf_view_u64(view, DATA);
+    uint32_t nd = hf_view_u32(view, ND), flags = hf_view_u32(view, FLAGS);
+    hf_references_add(references, hf_view_u64(view, BASE), HF_N_ARRAY_BASE);
+    hf_references_add(references, descr, HF_N_ARRAY_DTYPE);
+    const void *dtype = descr != 0 ? hf_memory_view(decoder->memory, descr, DTYPE_KIND + 1) : NULL;
+    if (dtype == NULL || hf_view_u8(dtype, DTYPE_KIND) != 'O' || !(flags & OWNS_DATA) || !(flags & CONTIGUOUS) ||
+        nd > MAX_DIMENSIONS)
+        return;
+    uint64_t count = 1;
+    for (uint32_t i = 0; i < nd; i++) {
+        uint64_t extent = hf_memory_word(decoder->memory, dimensions + i * 8ul);
+        if (__builtin_mul_overflow(count, extent, &count) || count > MAX_ITEMS)
+            return;
+    }
+    add_items(decoder, data, count, HF_N_ARRAY_ELEMENT, references);
+}
+
+/* ---- types and code ---- */
+
+static void decode_type(decoder_t *decoder, uint64_t addr, references_t *references) {
+    const struct hf_layout *layout = decoder->layout;
+    const void *view = hf_memory_view(decoder->memory, addr, layout->type.heap_bytes);
+    if (view == NULL)
+        return;
+    bool heap = hf_view_u32(view, layout->type.flags) & TPFLAGS_HEAPTYPE;
+    hf_references_add(references, hf_view_u64(view, layout->type.dict), heap ? HF_N_TYPE_DICT : HF_N_TYPE_DICT_EXTRA);
+    hf_references_add(references, hf_view_u64(view, layout->type.mro), heap ? HF_N_MRO : HF_N_MRO_EXTRA);
+    hf_references_add(references, hf_view_u64(view, layout->type.bases), heap ? HF_N_BASES : HF_N_BASES_EXTRA);
+    hf_references_add(references, hf_view_u64(view, layout->type.base), heap ? HF_N_BASE : HF_N_BASE_EXTRA);
+    hf_references_add(references, hf_view_u64(view, layout->type.cache), HF_N_TYPE_CACHE);
+    if (layout->type.subclasses != HF_ABSENT)
+        hf_references_add(references, hf_view_u64(view, layout->type.subclasses), HF_N_SUBCLASSES);
+    if (!heap)
+        return;
+    if (layout->type.ht_module != HF_ABSENT)
+        hf_references_add(references, hf_view_u64(view, layout->type.ht_module), HF_N_TYPE_MODULE);
+    hf_references_add(references, hf_view_u64(view, layout->type.ht_name), HF_N_TYPE_NAME);
+    hf_references_add(references, hf_view_u64(view, layout->type.ht_qualname), HF_N_TYPE_QUALNAME);
+    hf_references_add(references, hf_view_u64(view, layout->type.ht_slots), HF_N_TYPE_SLOTS);
+
+    struct hf_dict_keys keys;
+    uint64_t cached_keys = hf_view_u64(view, layout->type.ht_cached_keys);
+    if (cached_keys == 0 || !hf_dict_keys_read(decoder->memory, layout, cached_keys, &keys))
+        return;
+    for (uint64_t i = 0; i < keys.num_entries; i++)
+        hf_references_add(references, hf_dict_keys_key(decoder->memory, &keys, i), HF_N_CACHED_KEY);
+}
+
+/* ---- generators and frames ---- */
+
+static void decode_generator(decoder_t *decoder, uint64_t addr, references_t *references) {
+    const struct hf_layout *layout = decoder->layout;
+    const void *view = hf_memory_view(decoder->memory, addr, layout->generator.iframe);
+    if (view == NULL || layout->generator.iframe == HF_ABSENT)
+        return;
+    int8_t state = (int8_t)hf_view_u8(view, layout->generator.frame_state);
+    if (state < layout->generator.state_cleared)
+        hf_decode_frame(decoder, addr + layout->generator.iframe, false, references);
+    hf_references_add(references, hf_view_u64(view, layout->generator.exc_value), HF_N_EXC_STATE);
+}
+
+/* A frame object owns its variables once the frame has returned; before that they are the thread's or generator's. */
+static void decode_frame_object(decoder_t *decoder, uint64_t addr, references_t *references) {
+    const struct hf_layout *layout = decoder->layout;
+    if (layout->frame_object.frame == HF_ABSENT)
+        return;
+    uint64_t frame = hf_memory_word(decoder->memory, addr + layout->frame_object.frame);
+    if (frame == addr + layout->frame_object.own_frame_data)
+        hf_decode_frame(decoder, frame, false, references);
+}
+
+/* ---- the whole object ---- */
+
+static void decode_c_part(decoder_t *decoder, enum hf_kind kind, uint64_t addr, references_t *references) {
+    switch (kind) {
+    case HF_KIND_DICT:
+        decode_dict(decoder, addr, references);
+        return;
+    case HF_KIND_LIST:
+        decode_list(decoder, addr, references);
+        return;
+    case HF_KIND_TUPLE:
+        decode_tuple(decoder, addr, references);
+        return;
+    case HF_KIND_SET:
+        decode_set(decoder, addr, references);
+        return;
+    case HF_KIND_CELL:
+        add_field(decoder, addr, decoder->layout->cell.value, HF_N_CELL, references);
+        return;
+    case HF_KIND_TYPE:
+        decode_type(decoder, addr, references);
+        return;
+    case HF_KIND_GENERATOR:
+    case HF_KIND_COROUTINE:
+    case HF_KIND_ASYNC_GENERATOR:
+        decode_generator(decoder, addr, references);
+        return;
+    case HF_KIND_FRAME:
+        decode_frame_object(decoder, addr, references);
+        return;
+    case HF_KIND_NDARRAY:
+        decode_ndarray(decoder, addr, references);
+        return;
+    default:
+        return;
+    }
+}
+
+void hf_decode(struct hf_decoder *decoder, struct hf_type_plan *plan, uint64_t addr,
+               struct hf_references *references) {
+    for (uint32_t i = 0; i < plan->num_fields; i++)
+        add_field(decoder, addr, plan->fields[i].offset, plan->fields[i].name, references);
+    if (plan->has_managed_dict)
+        decode_managed_dict(decoder, plan, addr, references);
+    else if (plan->dict_offset != 0)
+        decode_plain_dict(decoder, plan, addr, references);
+    if (plan->has_type_reference)
+        hf_references_add(references, plan->addr, plan->type_reference_is_extra ? HF_N_TYPE_EXTRA : HF_N_TYPE);
+    decode_c_part(decoder, plan->kind, addr, references);
+}
+
+bool hf_decoder_init(struct hf_decoder *decoder, struct hf_memory *memory, const struct hf_layout *layout,
+                     uint64_t python_traverse) {
+    *decoder = (struct hf_decoder){.memory = memory, .layout = layout};
+    if (!hf_name_table_init(&decoder->names))
+        return false;
+    if (hf_type_plans_init(&decoder->plans, memory, layout, &decoder->names, python_traverse))
+        return true;
+    hf_name_table_deinit(&decoder->names);
+    return false;
+}
+
+void hf_decoder_deinit(struct hf_decoder *decoder) {
+    for (size_t i = 0; i < decoder->num_code_slots; i++)
+        hf_free(decoder->code_slots[i].names);
+    hf_free(decoder->code_slots);
+    hf_type_plans_deinit(&decoder->plans);
+    hf_name_table_deinit(&decoder->names);
+    *decoder = (struct hf_decoder){0};
+}

@@ -1,0 +1,109 @@
+/*
+ * layout.h - where things lie in the objects of one CPython release.
+ *
+ * A layout is data: decoders take it with every call and never include Python's headers. The walker fills one in with
+ * offsetof from the headers that it is compiled against (lib/capture/own_layout.c). Offsets are in bytes; HF_ABSENT
+ * stands for a field that this release does not have.
+ */
+#ifndef HF_CPYTHON_LAYOUT_H
+#define HF_CPYTHON_LAYOUT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define HF_ABSENT UINT16_MAX
+
+typedef uint16_t hf_offset;
+
+enum hf_managed_dict {
+    HF_MANAGED_NONE,        /* 3.9, 3.10: tp_dictoffset only */
+    HF_MANAGED_TWO_WORDS,   /* 3.11: values at word -4, dict at word -3 */
+    HF_MANAGED_TAGGED,      /* 3.12: word -3 is a dict, or values when the low bit is set */
+    HF_MANAGED_INLINE,      /* 3.13+: values inside the object when valid; dict at word -3 */
+};
+
+enum hf_keys_layout {
+    HF_KEYS_SIZED,          /* 3.9, 3.10: dk_size, entries always with a hash */
+    HF_KEYS_KINDS,          /* 3.11+: dk_kind, entries of unicode keys without a hash */
+};
+
+/* How the references of a type's instances are decoded: by its builtin base. */
+enum hf_kind {
+    HF_KIND_FIELDS,      /* named fields only: the layout's and the type's own members */
+    HF_KIND_LEAF,        /* no references */
+    HF_KIND_OBJECT,      /* nothing below the attributes */
+    HF_KIND_DICT,
+    HF_KIND_LIST,
+    HF_KIND_TUPLE,
+    HF_KIND_SET,
+    HF_KIND_STR,
+    HF_KIND_BYTES,
+    HF_KIND_BYTEARRAY,
+    HF_KIND_INT,
+    HF_KIND_BOOL,
+    HF_KIND_FLOAT,
+    HF_KIND_COMPLEX,
+    HF_KIND_CELL,
+    HF_KIND_TYPE,
+    HF_KIND_CODE,
+    HF_KIND_FRAME,
+    HF_KIND_GENERATOR,
+    HF_KIND_COROUTINE,
+    HF_KIND_ASYNC_GENERATOR,
+    HF_KIND_MODULE,
+    HF_KIND_FUNCTION,
+    HF_KIND_METHOD,
+    HF_KIND_EXCEPTION,
+    HF_KIND_NDARRAY,
+};
+
+/* A builtin type whose layout this table describes exactly. */
+struct hf_known_type {
+    uint64_t addr;
+    enum hf_kind kind;
+};
+
+/* Fields of C types that are references, by type name: see fields.h. */
+struct hf_layout_field {
+    const char *type;       /* tp_name */
+    hf_offset offset;
+    uint16_t name;          /* enum hf_static_name */
+};
+
+struct hf_layout {
+    uint32_t version;       /* PY_VERSION_HEX >> 16: 0x030b */
+    uint64_t immortal_refcount; /* counts from here on belong to immortal objects */
+
+    struct { hf_offset refcnt, type, var_size, head_bytes; } object;
+    struct {
+        hf_offset name, basicsize, itemsize, flags, dict, base, mro, bases, cache, subclasses, members, dictoffset,
+            traverse, finalize, del, descr_get, ht_name, ht_qualname, ht_slots, ht_cached_keys, ht_module, heap_bytes;
+    } type;
+    struct { hf_offset name, type, offset, flags, stride; } member;   /* PyMemberDef */
+    struct { hf_offset used, keys, values, bytes; } dict;
+    struct { hf_offset log2_size, log2_index_bytes, kind, usable, nentries, bytes; enum hf_keys_layout style; } keys;
+    struct { enum hf_managed_dict style; hf_offset first_value, valid; } managed; /* in PyDictValues */
+    struct { hf_offset items, allocated; } list;
+    struct { hf_offset items; } tuple;
+    struct { hf_offset mask, table, smalltable, entry_bytes; } set;
+    uint64_t set_dummy;           /* address of the mark of a deleted set entry */
+    struct { hf_offset length, state, compact_ascii_bytes, compact_bytes, data; uint8_t kind_shift; } str;
+    struct { hf_offset items; } bytes;
+    struct { hf_offset tag, digits; bool tagged; } integer;           /* tagged: 3.12+ lv_tag, else ob_size */
+    struct { hf_offset value; } floating;
+    struct { hf_offset variable_names[3], qualname, name, filename; } code;   /* tuples, in the order of the slots */
+    struct {
+        hf_offset func, code, locals, frame_obj, previous, stacktop, owner, localsplus;
+        bool stack_pointer;       /* stacktop is a pointer (3.14+) */
+        bool tagged_slots;        /* the two low bits of a slot are tags (3.14+) */
+        uint8_t owner_cstack;     /* frames of this owner or a higher one have no Python code; 0xFF: there are none */
+    } frame;
+    struct { hf_offset frame_state, iframe, exc_value; int8_t state_cleared; } generator;
+    struct { hf_offset frame, own_frame_data; } frame_object;
+    struct { hf_offset value; } cell;
+
+    const struct hf_layout_field *fields;    /* ends with type NULL */
+    const struct hf_known_type *known_types; /* ends with addr 0 */
+};
+
+#endif

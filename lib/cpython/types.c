@@ -1,0 +1,387 @@
+/*
+ * types.c - working out type plans.
+ *
+ *   class Session(Base): ...        tp_traverse is the one of every Python class  \  attributes: slots of each level,
+ *   class Base(dict): __slots__..   tp_traverse is the one of every Python class  /  managed dict, type
+ *   dict                            its own tp_traverse: the C part, kind DICT
+ *
+ * This is the order of CPython's own subtype_traverse, so an exact plan gives references in the order in which the
+ * collector sees them. A plan is exact when its C part is a builtin that the layout knows; for the rest the fields name
+ * what tp_traverse reports.
+ */
+#include "cpython/types.h"
+
+#include <string.h>
+
+#include "cpython/dict.h"
+#include "cpython/fields.h"
+#include "cpython/unicode.h"
+
+#define MAX_BASES 256
+#define MAX_FIELDS 4096
+#define MEMBER_OBJECT 6         /* T_OBJECT */
+#define MEMBER_OBJECT_EX 16     /* Py_T_OBJECT_EX */
+#define TPFLAGS_HEAPTYPE (1u << 9)
+#define TPFLAGS_HAVE_GC (1u << 14)
+#define TPFLAGS_INLINE_VALUES (1u << 2)
+#define TPFLAGS_MANAGED_DICT (1u << 4)
+#define TPFLAGS_LIST_SUBCLASS (1u << 25)
+
+static enum hf_kind known_kind(const struct hf_layout *layout, uint64_t type, bool *found) {
+    for (const struct hf_known_type *known = layout->known_types; known->addr != 0; known++)
+        if (known->addr == type) {
+            *found = true;
+            return known->kind;
+        }
+    *found = false;
+    return HF_KIND_FIELDS;
+}
+
+/* Kinds whose decoder gives all references of the C part and nothing that tp_traverse leaves out unmarked. */
+static bool kind_is_exact(enum hf_kind kind) {
+    switch (kind) {
+    case HF_KIND_LEAF:
+    case HF_KIND_OBJECT:
+    case HF_KIND_DICT:
+    case HF_KIND_LIST:
+    case HF_KIND_TUPLE:
+    case HF_KIND_SET:
+    case HF_KIND_STR:
+    case HF_KIND_BYTES:
+    case HF_KIND_BYTEARRAY:
+    case HF_KIND_INT:
+    case HF_KIND_BOOL:
+    case HF_KIND_FLOAT:
+    case HF_KIND_COMPLEX:
+    case HF_KIND_CELL:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static uint32_t kind_flags(enum hf_kind kind) {
+    switch (kind) {
+    case HF_KIND_FLOAT:
+        return HF_TYPE_FLOAT;
+    case HF_KIND_CELL:
+        return HF_TYPE_CELL;
+    case HF_KIND_CODE:
+        return HF_TYPE_CODE;
+    case HF_KIND_FRAME:
+        return HF_TYPE_FRAME;
+    case HF_KIND_GENERATOR:
+        return HF_TYPE_GENERATOR;
+    case HF_KIND_COROUTINE:
+        return HF_TYPE_COROUTINE;
+    case HF_KIND_ASYNC_GENERATOR:
+        return HF_TYPE_ASYNC_GENERATOR;
+    case HF_KIND_MODULE:
+        return HF_TYPE_MODULE;
+    case HF_KIND_FUNCTION:
+        return HF_TYPE_FUNCTION;
+    case HF_KIND_METHOD:
+        return HF_TYPE_METHOD;
+    case HF_KIND_SET:
+        return HF_TYPE_SET;
+    default:
+        return 0;
+    }
+}
+
+/* tp_flags tells the subclasses of the common builtins, from 3.9 to 3.15 in the same bits. */
+static uint32_t subclass_flags(uint32_t tp_flags) {
+    static const uint32_t flag_of_bit[] = {HF_TYPE_INT,  HF_TYPE_LIST, HF_TYPE_TUPLE,     HF_TYPE_BYTES,
+                                           HF_TYPE_STR,  HF_TYPE_DICT, HF_TYPE_EXCEPTION, HF_TYPE_TYPE};
+    uint32_t flags = 0;
+    for (int i = 0; i < 8; i++)
+        if (tp_flags & ((TPFLAGS_LIST_SUBCLASS >> 1) << i))
+            flags |= flag_of_bit[i];
+    return flags;
+}
+
+/* Adds object members of one level of the class: __slots__ of Python classes, members of C types. */
+static void add_members(struct hf_type_plans *plans, const void *type, struct hf_field *fields, uint32_t *num_fields) {
+    const struct hf_layout *layout = plans->layout;
+    uint64_t at = hf_view_u64(type, layout->type.members);
+    for (int i = 0; at != 0 && i < 1024; i++, at += layout->member.stride) {
+        const void *member = hf_memory_view(plans->memory, at, layout->member.stride);
+        uint64_t name = member != NULL ? hf_view_u64(member, layout->member.name) : 0;
+        if (name == 0)
+            return;
+        int32_t member_type = hf_view_i32(member, layout->member.type);
+        int64_t offset = hf_view_i64(member, layout->member.offset);
+        if ((member_type != MEMBER_OBJECT && member_type != MEMBER_OBJECT_EX) || offset <= 0 || offset > INT32_MAX ||
+            *num_fields == MAX_FIELDS)
+            continue;
+        const char *text = hf_memory_view(plans->memory, name, 1);
+        if (text == NULL)
+            continue;
+        uint16_t number = strcmp(text, "__dict__") == 0
+                              ? (uint16_t)HF_N_DICT
+                              : hf_name_table_intern(plans->names, HF_NAME_ATTRIBUTE, text, strnlen(text, 1024));
+        fields[(*num_fields)++] = (struct hf_field){(uint32_t)offset, number};
+    }
+}
+
+/* Adds what one level of a C type holds: the fields that the tables name, then its members. */
+static void add_c_level(struct hf_type_plans *plans, const void *type, struct hf_field *fields, uint32_t *num_fields) {
+    const char *name = hf_memory_view(plans->memory, hf_view_u64(type, plans->layout->type.name), 1);
+    if (name != NULL)
+        *num_fields += hf_fields_of(plans->layout, name, fields + *num_fields, MAX_FIELDS - *num_fields);
+    add_members(plans, type, fields, num_fields);
+}
+
+/*
+ * Walks up to the C part and collects the slots on the way; types in C without a traverse of their own (not collected,
+ * or subclasses of int and the like) are passed with their fields. Gives its address, or 0 when it is not found.
+ */
+static uint64_t find_c_base(struct hf_type_plans *plans, uint64_t type, struct hf_field *fields,
+                            uint32_t *num_fields) {
+    const struct hf_layout *layout = plans->layout;
+    for (int i = 0; type != 0 && i < MAX_BASES; i++) {
+        const void *view = hf_memory_view(plans->memory, type, layout->type.heap_bytes);
+        if (view == NULL)
+            return 0;
+        uint64_t base = hf_view_u64(view, layout->type.base);
+        if (hf_view_u64(view, layout->type.traverse) == plans->python_traverse) {
+            add_members(plans, view, fields, num_fields);
+        } else {
+            bool known;
+            known_kind(layout, type, &known);
+            if (known || base == 0 || hf_view_u64(view, layout->type.traverse) != 0)
+                return type;
+            add_c_level(plans, view, fields, num_fields);
+        }
+        type = base;
+    }
+    return 0;
+}
+
+/*
+ * A C part that is no known builtin itself, such as defaultdict: its fields and those of its bases, and the decoder of
+ * the nearest base that is known.
+ */
+static void add_c_part(struct hf_type_plans *plans, struct hf_type_plan *plan, uint64_t type, struct hf_field *fields,
+                       uint32_t *num_fields) {
+    bool known = false;
+    for (int i = 0; type != 0 && i < MAX_BASES; i++) {
+        const void *view = hf_memory_view(plans->memory, type, plans->layout->type.heap_bytes);
+        if (view == NULL)
+            return;
+        const char *name = hf_memory_view(plans->memory, hf_view_u64(view, plans->layout->type.name), 1);
+        if (!known)
+            plan->kind = known_kind(plans->layout, type, &known);
+        if (!known && name != NULL && strcmp(name, "numpy.ndarray") == 0)
+            plan->kind = HF_KIND_NDARRAY, known = true;
+        if (plan->rest_name == HF_N_UNNAMED && name != NULL)
+            plan->rest_name = hf_rest_name_of(name);
+        add_c_level(plans, view, fields, num_fields);
+        type = hf_view_u64(view, plans->layout->type.base);
+    }
+}
+
+static void set_dict(struct hf_type_plan *plan, const struct hf_layout *layout, const void *view, uint32_t tp_flags) {
+    int64_t offset = hf_view_i64(view, layout->type.dictoffset);
+    plan->has_managed_dict = layout->managed.style != HF_MANAGED_NONE && (tp_flags & TPFLAGS_MANAGED_DICT);
+    plan->has_inline_values = plan->has_managed_dict &&
+                              (layout->managed.style != HF_MANAGED_INLINE || (tp_flags & TPFLAGS_INLINE_VALUES));
+    if (!plan->has_managed_dict && offset >= INT32_MIN && offset <= INT32_MAX)
+        plan->dict_offset = (int32_t)offset;
+}
+
+static bool keep_fields(struct hf_type_plan *plan, const struct hf_field *fields, uint32_t num_fields) {
+    if (num_fields == 0)
+        return true;
+    struct hf_field *copy = hf_alloc(num_fields, sizeof *copy);
+    if (copy == NULL)
+        return false;
+    memcpy(copy, fields, num_fields * sizeof *copy);
+    plan->fields = copy;
+    plan->num_fields = num_fields;
+    return true;
+}
+
+static bool work_out(struct hf_type_plans *plans, struct hf_type_plan *plan, const void *view,
+                     struct hf_field *scratch) {
+    const struct hf_layout *layout = plans->layout;
+    uint32_t tp_flags = hf_view_u32(view, layout->type.flags);
+    bool heap = tp_flags & TPFLAGS_HEAPTYPE;
+    plan->collected = tp_flags & TPFLAGS_HAVE_GC;
+    plan->traverse = hf_view_u64(view, layout->type.traverse);
+    plan->basicsize = (uint32_t)hf_view_u64(view, layout->type.basicsize);
+    plan->itemsize = (uint32_t)hf_view_u64(view, layout->type.itemsize);
+    plan->cached_keys = heap ? hf_view_u64(view, layout->type.ht_cached_keys) : 0;
+    plan->flags = subclass_flags(tp_flags) | (heap ? HF_TYPE_HEAP : 0) |
+                  (hf_view_u64(view, layout->type.descr_get) != 0 ? HF_TYPE_DESCRIPTOR : 0);
+    if (hf_view_u64(view, layout->type.finalize) != 0 || hf_view_u64(view, layout->type.del) != 0)
+        plan->flags |= HF_TYPE_FINALIZER;
+
+    uint32_t num_fields = 0;
+    uint64_t c_base = find_c_base(plans, plan->addr, scratch, &num_fields);
+    const void *c_view = c_base != 0 ? hf_memory_view(plans->memory, c_base, layout->type.heap_bytes) : NULL;
+    if (c_view == NULL)
+        return keep_fields(plan, NULL, 0);
+    bool known;
+    plan->kind = known_kind(layout, c_base, &known);
+    plan->exact = known && kind_is_exact(plan->kind);
+    bool c_visits_type = (hf_view_u32(c_view, layout->type.flags) & TPFLAGS_HEAPTYPE) != 0;
+    plan->has_type_reference = heap;
+    plan->type_reference_is_extra = heap && !plan->collected;
+    if (heap && c_visits_type && !plan->exact)
+        plan->type_reference_is_extra = false;
+    if (!plan->exact)
+        add_c_part(plans, plan, c_base, scratch, &num_fields);
+    plan->flags |= kind_flags(plan->kind);
+    if (plan->kind != HF_KIND_TYPE)
+        set_dict(plan, layout, view, tp_flags);
+    return keep_fields(plan, scratch, num_fields);
+}
+
+static void place(struct hf_type_plan **slots, size_t num_slots, struct hf_type_plan *plan) {
+    size_t at = hf_address_hash(plan->addr) & (num_slots - 1);
+    while (slots[at] != NULL)
+        at = (at + 1) & (num_slots - 1);
+    slots[at] = plan;
+}
+
+static bool grow(struct hf_type_plans *plans) {
+    size_t num_slots = plans->num_slots * 2;
+    struct hf_type_plan **slots = hf_alloc(num_slots, sizeof *slots);
+    struct hf_type_plan **in_order = hf_realloc(plans->in_order, num_slots, sizeof *in_order);
+    if (in_order != NULL)
+        plans->in_order = in_order;
+    if (slots == NULL || in_order == NULL) {
+        hf_free(slots);
+        return false;
+    }
+    for (uint32_t i = 0; i < plans->num_plans; i++)
+        place(slots, num_slots, plans->in_order[i]);
+    hf_free(plans->slots);
+    plans->slots = slots;
+    plans->num_slots = num_slots;
+    return true;
+}
+
+struct hf_type_plan *hf_type_plans_add(struct hf_type_plans *plans, uint64_t type) {
+    const void *view = hf_memory_view(plans->memory, type, plans->layout->type.heap_bytes);
+    if (view == NULL || (plans->num_plans * 2 >= plans->num_slots && !grow(plans)))
+        return NULL;
+    struct hf_type_plan *plan = hf_alloc(1, sizeof *plan);
+    struct hf_field *scratch = hf_alloc(MAX_FIELDS, sizeof *scratch);
+    if (plan != NULL)
+        plan->addr = type;
+    if (plan == NULL || scratch == NULL || !work_out(plans, plan, view, scratch)) {
+        hf_free(plan);
+        hf_free(scratch);
+        return NULL;
+    }
+    hf_free(scratch);
+    plan->index = plans->num_plans;
+    plans->in_order[plans->num_plans++] = plan;
+    place(plans->slots, plans->num_slots, plan);
+    if (plans->on_new != NULL)
+        plans->on_new(plans->on_new_context, plan);
+    return plan;
+}
+
+bool hf_type_plans_init(struct hf_type_plans *plans, struct hf_memory *memory, const struct hf_layout *layout,
+                        struct hf_name_table *names, uint64_t python_traverse) {
+    *plans = (struct hf_type_plans){.memory = memory, .layout = layout, .names = names,
+                                    .python_traverse = python_traverse, .num_slots = 8192, .num_keys_slots = 4096};
+    plans->slots = hf_alloc(plans->num_slots, sizeof(struct hf_type_plan *));
+    plans->in_order = hf_alloc(plans->num_slots, sizeof(struct hf_type_plan *));
+    plans->keys_slots = hf_alloc(plans->num_keys_slots, sizeof(struct hf_shared_keys *));
+    if (plans->slots != NULL && plans->in_order != NULL && plans->keys_slots != NULL)
+        return true;
+    hf_type_plans_deinit(plans);
+    return false;
+}
+
+void hf_type_plans_deinit(struct hf_type_plans *plans) {
+    for (uint32_t i = 0; i < plans->num_plans; i++) {
+        hf_free((void *)(uintptr_t)plans->in_order[i]->fields);
+        hf_free(plans->in_order[i]);
+    }
+    for (size_t i = 0; plans->keys_slots != NULL && i < plans->num_keys_slots; i++)
+        if (plans->keys_slots[i] != NULL) {
+            hf_free(plans->keys_slots[i]->names);
+            hf_free(plans->keys_slots[i]);
+        }
+    hf_free(plans->slots);
+    hf_free(plans->in_order);
+    hf_free(plans->keys_slots);
+    *plans = (struct hf_type_plans){0};
+}
+
+static void place_keys(struct hf_shared_keys **slots, size_t num_slots, struct hf_shared_keys *keys) {
+    size_t at = hf_address_hash(keys->addr) & (num_slots - 1);
+    while (slots[at] != NULL)
+        at = (at + 1) & (num_slots - 1);
+    slots[at] = keys;
+}
+
+static bool grow_keys(struct hf_type_plans *plans) {
+    size_t num_slots = plans->num_keys_slots * 2;
+    struct hf_shared_keys **slots = hf_alloc(num_slots, sizeof *slots);
+    if (slots == NULL)
+        return false;
+    for (size_t i = 0; i < plans->num_keys_slots; i++)
+        if (plans->keys_slots[i] != NULL)
+            place_keys(slots, num_slots, plans->keys_slots[i]);
+    hf_free(plans->keys_slots);
+    plans->keys_slots = slots;
+    plans->num_keys_slots = num_slots;
+    return true;
+}
+
+static struct hf_shared_keys *find_keys(struct hf_type_plans *plans, uint64_t addr) {
+    size_t mask = plans->num_keys_slots - 1;
+    for (size_t at = hf_address_hash(addr) & mask; plans->keys_slots[at] != NULL; at = (at + 1) & mask)
+        if (plans->keys_slots[at]->addr == addr)
+            return plans->keys_slots[at];
+    if (plans->num_keys * 2 >= plans->num_keys_slots && !grow_keys(plans))
+        return NULL;
+    struct hf_shared_keys *keys = hf_alloc(1, sizeof *keys);
+    if (keys == NULL)
+        return NULL;
+    keys->addr = addr;
+    place_keys(plans->keys_slots, plans->num_keys_slots, keys);
+    plans->num_keys++;
+    return keys;
+}
+
+static uint16_t attribute_name(struct hf_type_plans *plans, uint64_t key) {
+    char utf8[4096];
+    uint64_t num_chars;
+    struct hf_str str;
+    if (key == 0 || !hf_str_read(plans->memory, plans->layout, key, &str))
+        return HF_N_UNNAMED;
+    size_t length = hf_str_to_utf8(plans->memory, &str, sizeof utf8, utf8, sizeof utf8, &num_chars);
+    return hf_name_table_intern(plans->names, HF_NAME_ATTRIBUTE, utf8, length);
+}
+
+const uint16_t *hf_shared_key_names(struct hf_type_plans *plans, struct hf_shared_keys **cache, uint64_t addr,
+                                    uint32_t count) {
+    struct hf_shared_keys *keys = *cache;
+    if (keys == NULL || keys->addr != addr) {
+        keys = *cache = find_keys(plans, addr);
+        if (keys == NULL)
+            return NULL;
+    }
+    if (keys->num_names >= count)
+        return keys->names;
+    uint16_t *names = hf_realloc(keys->names, count, sizeof *names);
+    if (names == NULL)
+        return NULL;
+    keys->names = names;
+    struct hf_dict_keys view;
+    if (!hf_dict_keys_read(plans->memory, plans->layout, addr, &view))
+        return NULL;
+    for (; keys->num_names < count; keys->num_names++)
+        names[keys->num_names] =
+            keys->num_names < view.num_entries
+                ? attribute_name(plans, hf_dict_keys_key(plans->memory, &view, keys->num_names))
+                : HF_N_UNNAMED;
+    return names;
+}

@@ -1,0 +1,95 @@
+/*
+ * types.h - what a decoder has to know of a type, worked out once when the type is first met.
+ *
+ * An instance of a Python class has two parts: the attributes that its classes added (slots, managed or plain attribute
+ * dict, and the reference to its type), and below them the part of the nearest base that is written in C. `kind` is the
+ * decoder of that lower part.
+ */
+#ifndef HF_CPYTHON_TYPES_H
+#define HF_CPYTHON_TYPES_H
+
+#include "base/memory.h"
+#include "cpython/layout.h"
+#include "cpython/name_table.h"
+#include "memory/memory.h"
+
+/* A reference field at a fixed offset of every instance. */
+struct hf_field {
+    uint32_t offset;
+    uint16_t name;
+};
+
+/* The attribute names of one shared-keys object (one class), as numbers of names; grows with it. */
+struct hf_shared_keys {
+    uint64_t addr;
+    uint16_t *names;
+    uint32_t num_names;
+};
+
+struct hf_type_plan {
+    uint64_t addr;
+    uint64_t traverse;           /* tp_traverse, an address in the target */
+    uint32_t index;              /* order of discovery */
+    uint32_t flags;              /* HF_TYPE_* */
+    enum hf_kind kind;
+    bool exact;                  /* decoding gives just what tp_traverse visits, plus documented extras */
+    bool collected;              /* the type's flags have Py_TPFLAGS_HAVE_GC */
+    bool has_type_reference;     /* instances hold a reference to their type */
+    bool type_reference_is_extra;    /* ... which tp_traverse does not visit */
+    bool has_managed_dict;
+    bool has_inline_values;
+    uint8_t size_rule;           /* enum hf_size_rule, set by whoever can look up __sizeof__ */
+    uint64_t size_function;
+    uint32_t basicsize;
+    uint32_t itemsize;
+    int32_t dict_offset;         /* of a plain attribute dict, 0 if there is none, negative: from the end */
+    uint16_t rest_name;          /* of what tp_traverse reports and no field explains */
+    const struct hf_field *fields;
+    uint32_t num_fields;
+    struct hf_shared_keys *shared_keys;
+    uint64_t cached_keys;        /* ht_cached_keys */
+};
+
+struct hf_type_plans {
+    struct hf_memory *memory;
+    const struct hf_layout *layout;
+    struct hf_name_table *names;
+    uint64_t python_traverse;    /* tp_traverse of every Python class */
+    struct hf_type_plan **slots; /* open addressing by address */
+    size_t num_slots;
+    struct hf_type_plan **in_order;
+    uint32_t num_plans;
+    struct hf_shared_keys **keys_slots;
+    size_t num_keys_slots, num_keys;
+    /* Called once for each new plan, to set size_rule and size_function; may be NULL. */
+    void (*on_new)(void *context, struct hf_type_plan *plan);
+    void *on_new_context;
+};
+
+bool hf_type_plans_init(struct hf_type_plans *plans, struct hf_memory *memory, const struct hf_layout *layout,
+                        struct hf_name_table *names, uint64_t python_traverse);
+void hf_type_plans_deinit(struct hf_type_plans *plans);
+
+/* Works out the plan of a new type. NULL: no memory, or not a readable type. */
+struct hf_type_plan *hf_type_plans_add(struct hf_type_plans *plans, uint64_t type);
+
+static inline size_t hf_address_hash(uint64_t addr) {
+    return (size_t)((addr >> 4) * UINT64_C(0x9E3779B97F4A7C15) >> 32);
+}
+
+/* The plan of a type; made when it is new. NULL as for hf_type_plans_add. */
+static inline struct hf_type_plan *hf_type_plans_get(struct hf_type_plans *plans, uint64_t type) {
+    size_t mask = plans->num_slots - 1;
+    for (size_t at = hf_address_hash(type) & mask; plans->slots[at] != NULL; at = (at + 1) & mask)
+        if (plans->slots[at]->addr == type)
+            return plans->slots[at];
+    return hf_type_plans_add(plans, type);
+}
+
+/*
+ * The names of the keys of a shared-keys object, at least `count` of them. NULL: no memory or not readable.
+ */
+const uint16_t *hf_shared_key_names(struct hf_type_plans *plans, struct hf_shared_keys **cache, uint64_t keys,
+                                    uint32_t count);
+
+#endif
