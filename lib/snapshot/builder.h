@@ -14,9 +14,13 @@ void hf_builder_destroy(struct hf_builder *builder);
 
 /* Adds a type and gives its index. The module is the part before the last dot unless the flags say a nested name. */
 uint32_t hf_builder_add_type(struct hf_builder *builder, const char *name, const char *module, uint32_t flags);
-/* Adds a node (addresses must ascend) and gives its id. */
+/*
+ * Adds a node and gives its id. Addresses are multiples of 8 and ascend; inside one MiB those at 8 mod 16 come last.
+ */
 hf_node_id hf_builder_add_node(struct hf_builder *builder, uint64_t addr, uint32_t type, uint64_t size_bytes,
                                uint32_t refcount, uint32_t flags);
+/* Says which node is the type object of a type. */
+void hf_builder_set_type_node(struct hf_builder *builder, uint32_t type, hf_node_id node);
 /* Adds an edge; edges of one source keep the order in which they are added. */
 void hf_builder_add_edge(struct hf_builder *builder, hf_node_id source, hf_node_id target, enum hf_name_kind kind,
                          const char *text);
@@ -28,7 +32,10 @@ uint32_t hf_builder_add_thread(struct hf_builder *builder, uint64_t ident, const
 uint32_t hf_builder_add_frame(struct hf_builder *builder, uint32_t thread, uint32_t depth, const char *function,
                               const char *file, uint32_t line);
 
-/* Ends the work: a validated snapshot in *out; the builder is empty afterwards. Errors: NOMEM, FORMAT. */
+/*
+ * Ends the work: a validated snapshot in *out. Afterwards, and after a failure, the builder can only be destroyed.
+ * Errors: NOMEM, FORMAT (what was added makes no snapshot), LIMIT (more than 65,536 names).
+ */
 HF_MUST_CHECK enum hf_status hf_builder_finish(struct hf_builder *builder, struct hf_snapshot **out,
                                                struct hf_error *error);
 

@@ -1,0 +1,21 @@
+/* columns.h - what the makers of snapshots (builder, reader) know about columns and nobody else needs. */
+#ifndef HF_SNAPSHOT_COLUMNS_H
+#define HF_SNAPSHOT_COLUMNS_H
+
+#include "snapshot/snapshot.h"
+
+extern const size_t hf_column_element_bytes[HF_NUM_COLUMNS];
+extern const char *const hf_column_names[HF_NUM_COLUMNS];
+
+/* The chunk an address lies in: its MiB, and 8 more for an object at 8 mod 16. */
+static inline uint64_t hf_chunk_base_of(uint64_t addr) {
+    return (addr & ~(HF_CHUNK_BYTES - 1)) | (addr & 8);
+}
+
+/* Takes the counts and the origin's texts from the columns, once they are in place. hf_snapshot_seal does it too. */
+void hf_snapshot_settle(struct hf_snapshot *snapshot);
+
+/* Whether a text lies in `strings` with its length and its NUL. */
+bool hf_snapshot_has_text(const struct hf_snapshot *snapshot, hf_text_id text);
+
+#endif
