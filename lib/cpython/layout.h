@@ -87,9 +87,10 @@ struct hf_layout {
     struct { hf_offset items; } tuple;
     struct { hf_offset mask, table, smalltable, entry_bytes; } set;
     uint64_t set_dummy;           /* address of the mark of a deleted set entry */
-    struct { hf_offset length, state, compact_ascii_bytes, compact_bytes, data; uint8_t kind_shift; } str;
+    struct { hf_offset length, state, compact_ascii_bytes, compact_bytes, data, utf8, utf8_length; uint8_t kind_shift; } str;
     struct { hf_offset items; } bytes;
-    struct { hf_offset tag, digits; bool tagged; } integer;           /* tagged: 3.12+ lv_tag, else ob_size */
+    struct { hf_offset start; } bytearray;
+    struct { hf_offset tag, digits; bool tagged; uint8_t min_digits; } integer; /* tagged: 3.12+ lv_tag, else ob_size */
     struct { hf_offset value; } floating;
     struct { hf_offset variable_names[3], qualname, name, filename; } code;   /* tuples, in the order of the slots */
     struct {

@@ -1,0 +1,112 @@
+/* heap_map.c - chunks, their bitmaps, and ranks; see heap_map.h. */
+#include "capture/heap_map.h"
+
+#include <stdlib.h>
+
+#define FIRST_CHUNKS 64
+#define BITMAP_BYTES (HF_MAP_WORDS * sizeof(uint64_t))
+
+bool hf_heap_map_init(struct hf_heap_map *map) {
+    *map = (struct hf_heap_map){0};
+    map->directory = hf_alloc(HF_MAP_DIRECTORY, sizeof *map->directory);
+    return map->directory != NULL;
+}
+
+void hf_heap_map_deinit(struct hf_heap_map *map) {
+    for (uint32_t i = 0; map->directory != NULL && i < HF_MAP_DIRECTORY; i++)
+        hf_free(map->directory[i]);
+    for (uint32_t i = 0; i < map->num_chunks; i++)
+        hf_free(map->chunks[i].word_rank);
+    for (uint32_t i = 0; i < map->num_bitmap_regions; i++)
+        hf_region_deinit(&map->bitmaps[i]);
+    hf_free(map->directory);
+    hf_free(map->chunks);
+    *map = (struct hf_heap_map){0};
+}
+
+/* One mapping for the bitmaps of chunks [capacity/2, capacity): a bitmap keeps its address while the map grows. */
+static bool grow(struct hf_heap_map *map) {
+    uint32_t capacity = map->capacity != 0 ? map->capacity * 2 : FIRST_CHUNKS;
+    struct hf_chunk *chunks = hf_realloc(map->chunks, capacity, sizeof *chunks);
+    if (chunks == NULL)
+        return false;
+    map->chunks = chunks;
+    struct hf_region *region = &map->bitmaps[map->num_bitmap_regions];
+    if (!hf_region_reserve(region, (capacity - map->capacity) * BITMAP_BYTES))
+        return false;
+    map->num_bitmap_regions++;
+    map->capacity = capacity;
+    return true;
+}
+
+static uint32_t *directory_entry(struct hf_heap_map *map, uint64_t addr) {
+    uint32_t **page = &map->directory[addr >> 33];
+    if (*page == NULL)
+        *page = hf_alloc(2 * HF_MAP_PAGE, sizeof **page);
+    return *page != NULL ? *page + (addr >> 20 & (HF_MAP_PAGE - 1)) * 2 + (addr >> 3 & 1) : NULL;
+}
+
+struct hf_chunk *hf_heap_map_add_chunk(struct hf_heap_map *map, uint64_t addr) {
+    if (addr >> 47 != 0 || (addr & 7) != 0) {
+        map->bad_address = true;
+        return NULL;
+    }
+    if (map->num_chunks == HF_MAX_CHUNKS) {
+        map->out_of_chunks = true;
+        return NULL;
+    }
+    uint32_t *entry = directory_entry(map, addr);
+    if (entry == NULL || (map->num_chunks == map->capacity && !grow(map))) {
+        map->out_of_memory = true;
+        return NULL;
+    }
+    struct hf_region *region = &map->bitmaps[map->num_bitmap_regions - 1];
+    struct hf_chunk *chunk = &map->chunks[map->num_chunks++];
+    *chunk = (struct hf_chunk){.base = (addr & ~(HF_CHUNK_BYTES - 1)) | (addr & 8),
+                               .seen = (uint64_t *)(void *)(region->data + region->used_bytes)};
+    region->used_bytes += BITMAP_BYTES;
+    *entry = map->num_chunks;
+    return chunk;
+}
+
+static int compare_bases(const void *a, const void *b, void *chunks) {
+    uint64_t left = ((const struct hf_chunk *)chunks)[*(const uint32_t *)a].base;
+    uint64_t right = ((const struct hf_chunk *)chunks)[*(const uint32_t *)b].base;
+    return left < right ? -1 : left > right;
+}
+
+void hf_heap_map_sort(const struct hf_heap_map *map, uint32_t *order) {
+    for (uint32_t i = 0; i < map->num_chunks; i++)
+        order[i] = i;
+    qsort_r(order, map->num_chunks, sizeof *order, compare_bases, map->chunks);
+}
+
+static uint64_t rank_words(struct hf_chunk *chunk) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < HF_MAP_WORDS; i++) {
+        chunk->word_rank[i] = (uint16_t)count;
+        count += (uint32_t)__builtin_popcountll(chunk->seen[i]);
+    }
+    return count;
+}
+
+bool hf_heap_map_number(struct hf_heap_map *map, uint64_t *num_objects) {
+    uint32_t *order = hf_alloc(map->num_chunks + 1, sizeof *order);
+    if (order == NULL)
+        return false;
+    hf_heap_map_sort(map, order);
+    uint64_t rank = 0;
+    bool ok = true;
+    for (uint32_t i = 0; i < map->num_chunks && ok; i++) {
+        struct hf_chunk *chunk = &map->chunks[order[i]];
+        chunk->final_ordinal = i;
+        chunk->first_rank = (uint32_t)rank;
+        chunk->word_rank = hf_alloc(HF_MAP_WORDS, sizeof *chunk->word_rank);
+        ok = chunk->word_rank != NULL;
+        if (ok)
+            rank += rank_words(chunk);
+    }
+    hf_free(order);
+    *num_objects = rank;
+    return ok;
+}
