@@ -1,0 +1,314 @@
+/*
+ * print.c - a value and the name of a reference, each in one line for people.
+ *
+ * A value is, in this order: a literal ('text', 42, None, a small tuple); for functions, classes, modules, code and
+ * frames their name in angle brackets, which is found among their references; for containers how many items they have;
+ * for exceptions their first argument. Anything else, instances above all, has no value: "".
+ *
+ * A name is what stands behind the owner in a Python expression; where there is no expression, a word behind a blank.
+ */
+#include <assert.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "snapshot/literal.h"
+
+#define ELLIPSIS "\xE2\x80\xA6"
+#define MAX_KEY_CHARS 120   /* of a key that names a reference */
+
+/* A str found among the references of an object. */
+struct str {
+    const char *bytes;
+    size_t length;
+};
+
+static bool is_named(const struct hf_edge *edge, const char *name) {
+    return (edge->kind == HF_NAME_ATTRIBUTE || edge->kind == HF_NAME_FIELD) && strcmp(edge->text, name) == 0;
+}
+
+static hf_node_id find_target(const struct hf_snapshot *snapshot, hf_node_id node, const char *name) {
+    struct hf_node owner = hf_snapshot_get_node(snapshot, node);
+    for (uint32_t i = 0; i < owner.num_edges; i++) {
+        struct hf_edge edge = hf_snapshot_get_edge(snapshot, owner.first_edge + i);
+        if (is_named(&edge, name))
+            return edge.target;
+    }
+    return HF_NO_NODE;
+}
+
+static bool find_str(const struct hf_snapshot *snapshot, hf_node_id node, const char *name, struct str *out) {
+    hf_node_id target = find_target(snapshot, node, name);
+    return target != HF_NO_NODE && hf_snapshot_find_str(snapshot, target, &out->bytes, &out->length);
+}
+
+static bool find_any_str(const struct hf_snapshot *snapshot, hf_node_id node, const char *const *names,
+                         struct str *out) {
+    for (; *names != NULL; names++)
+        if (find_str(snapshot, node, *names, out))
+            return true;
+    return false;
+}
+
+static bool find_own_name(const struct hf_snapshot *snapshot, hf_node_id node, struct str *out) {
+    static const char *const names[] = {"__qualname__", "co_qualname", "__name__", "co_name", "md_name", NULL};
+    return find_any_str(snapshot, node, names, out);
+}
+
+/* "<kind module.name>", or "" if the object does not show its name. */
+static void add_named(struct hf_text *text, const struct hf_snapshot *snapshot, const char *kind, hf_node_id node) {
+    struct str name, module;
+    if (node == HF_NO_NODE || !find_own_name(snapshot, node, &name))
+        return;
+    hf_text_addf(text, "<%s ", kind);
+    if (find_str(snapshot, node, "__module__", &module)) {
+        hf_text_add_bytes(text, module.bytes, module.length);
+        hf_text_add_char(text, '.');
+    }
+    hf_text_add_bytes(text, name.bytes, name.length);
+    hf_text_add_char(text, '>');
+}
+
+static void add_quoted(struct hf_text *text, const char *kind, const char *bytes, size_t length) {
+    hf_text_addf(text, "<%s ", kind);
+    hf_text_add_repr(text, bytes, length);
+    hf_text_add_char(text, '>');
+}
+
+static void add_class(struct hf_text *text, const struct hf_snapshot *snapshot, hf_node_id node) {
+    for (size_t i = 0; i < hf_num_types(snapshot); i++) {
+        if (hf_col_types(snapshot)[i].node != node)
+            continue;
+        size_t length;
+        const char *name = hf_snapshot_get_text(snapshot, hf_col_types(snapshot)[i].name, &length);
+        add_quoted(text, "class", name, length);
+        return;
+    }
+    struct str name;
+    if (find_own_name(snapshot, node, &name))
+        add_quoted(text, "class", name.bytes, name.length);
+}
+
+static void add_module(struct hf_text *text, const struct hf_snapshot *snapshot, hf_node_id node) {
+    struct str name;
+    if (find_own_name(snapshot, node, &name)) {
+        add_quoted(text, "module", name.bytes, name.length);
+        return;
+    }
+    for (size_t i = 0; i < hf_num_roots(snapshot); i++) {
+        const struct hf_root_record *root = &hf_col_roots(snapshot)[i];
+        if (root->node != node || root->kind != HF_ROOT_MODULE)
+            continue;
+        name.bytes = hf_snapshot_get_text(snapshot, root->name, &name.length);
+        add_quoted(text, "module", name.bytes, name.length);
+        return;
+    }
+}
+
+/* The name that the code of a frame, generator or coroutine has. */
+static void add_running(struct hf_text *text, const struct hf_snapshot *snapshot, const char *kind, const char *code,
+                        hf_node_id node) {
+    struct str name;
+    add_named(text, snapshot, kind, find_own_name(snapshot, node, &name) ? node : find_target(snapshot, node, code));
+}
+
+static const char *last_part(const char *name) {
+    const char *dot = strrchr(name, '.');
+    return dot != NULL ? dot + 1 : name;
+}
+
+static void add_exception(struct hf_text *text, const struct hf_snapshot *snapshot, hf_node_id node,
+                          const char *type, size_t max_chars) {
+    hf_node_id arguments = find_target(snapshot, node, "args");
+    if (arguments == HF_NO_NODE)
+        return;
+    size_t start = text->length;
+    hf_text_add(text, last_part(type));
+    size_t opening = text->length;
+    if (!hf_literal_add(text, snapshot, arguments, max_chars, NULL) || text->failed)
+        hf_text_cut(text, start);
+    else if (text->length > opening + 2 && strcmp(text->data + text->length - 2, ",)") == 0) {
+        hf_text_cut(text, text->length - 2);
+        hf_text_add_char(text, ')');
+    }
+}
+
+static bool is_item(const struct hf_edge *edge, uint32_t type_flags, bool is_exact_dict) {
+    if ((type_flags & HF_TYPE_DICT) != 0)
+        return edge->kind == HF_NAME_KEY || (is_exact_dict && edge->kind == HF_NAME_ATTRIBUTE);
+    if ((type_flags & HF_TYPE_SET) != 0)
+        return edge->kind == HF_NAME_MEMBER;
+    return edge->kind == HF_NAME_ITEM;
+}
+
+/* "dict of 12 items". Types that are no containers by their flags count as such when they have items. */
+static void add_count(struct hf_text *text, const struct hf_snapshot *snapshot, hf_node_id node,
+                      const struct hf_type *type) {
+    struct hf_node owner = hf_snapshot_get_node(snapshot, node);
+    bool is_exact_dict = strcmp(type->name, "dict") == 0;
+    uint64_t count = 0;
+    for (uint32_t i = 0; i < owner.num_edges; i++) {
+        struct hf_edge edge = hf_snapshot_get_edge(snapshot, owner.first_edge + i);
+        count += is_item(&edge, type->flags, is_exact_dict);
+    }
+    const uint32_t containers = HF_TYPE_DICT | HF_TYPE_LIST | HF_TYPE_TUPLE | HF_TYPE_SET;
+    if (count == 0 && (type->flags & containers) == 0)
+        return;
+    hf_text_addf(text, "%s of ", last_part(type->name));
+    hf_text_add_count(text, count);
+    hf_text_add(text, count == 1 ? " item" : " items");
+}
+
+static void add_object(struct hf_text *text, const struct hf_snapshot *snapshot, hf_node_id node,
+                       const struct hf_type *type, size_t max_chars) {
+    uint32_t flags = type->flags;
+    if ((hf_col_node_flags(snapshot)[node] & HF_NODE_TYPE) != 0 || (flags & HF_TYPE_TYPE) != 0)
+        add_class(text, snapshot, node);
+    else if ((flags & HF_TYPE_MODULE) != 0)
+        add_module(text, snapshot, node);
+    else if ((flags & HF_TYPE_FUNCTION) != 0)
+        add_named(text, snapshot, "function", node);
+    else if ((flags & HF_TYPE_CODE) != 0)
+        add_named(text, snapshot, "code", node);
+    else if ((flags & HF_TYPE_METHOD) != 0)
+        add_named(text, snapshot, "bound method", find_target(snapshot, node, "__func__"));
+    else if ((flags & HF_TYPE_FRAME) != 0)
+        add_running(text, snapshot, "frame", "f_code", node);
+    else if ((flags & HF_TYPE_GENERATOR) != 0)
+        add_running(text, snapshot, "generator", "gi_code", node);
+    else if ((flags & HF_TYPE_COROUTINE) != 0)
+        add_running(text, snapshot, "coroutine", "cr_code", node);
+    else if ((flags & HF_TYPE_ASYNC_GENERATOR) != 0)
+        add_running(text, snapshot, "async generator", "ag_code", node);
+    else if ((flags & HF_TYPE_EXCEPTION) != 0)
+        add_exception(text, snapshot, node, type->name, max_chars);
+    else
+        add_count(text, snapshot, node, type);
+}
+
+/* Keeps max_chars characters from `start` on, the last of which is then the ellipsis. */
+static void limit_chars(struct hf_text *text, size_t start, size_t max_chars) {
+    if (text->failed || text->data == NULL)
+        return;
+    size_t length = text->length - start;
+    if (hf_utf8_prefix(text->data + start, length, max_chars) == length)
+        return;
+    size_t kept = max_chars == 0 ? 0 : hf_utf8_prefix(text->data + start, length, max_chars - 1);
+    hf_text_cut(text, start + kept);
+    if (max_chars > 0)
+        hf_text_add(text, ELLIPSIS);
+}
+
+static void add_value(struct hf_text *text, const struct hf_snapshot *snapshot, hf_node_id node, size_t max_chars) {
+    size_t start = text->length;
+    struct hf_type type = hf_snapshot_get_type(snapshot, hf_col_node_type(snapshot)[node]);
+    if (!hf_literal_add(text, snapshot, node, max_chars, NULL))
+        add_object(text, snapshot, node, &type, max_chars);
+    limit_chars(text, start, max_chars);
+}
+
+/* Copies a text out and ends it; one that could not be made for want of memory is empty. */
+static size_t hand_out(struct hf_text *text, char *buffer, size_t size) {
+    bool usable = !text->failed && text->data != NULL;
+    size_t length = hf_print_copy(buffer, size, usable ? text->data : "", usable ? text->length : 0);
+    hf_text_deinit(text);
+    return length;
+}
+
+size_t hf_snapshot_print_value(const struct hf_snapshot *snapshot, hf_node_id node, size_t max_chars, char *buffer,
+                               size_t size) {
+    assert(node < snapshot->num_nodes);
+    struct hf_text text = HF_TEXT_INIT;
+    add_value(&text, snapshot, node, max_chars);
+    return hand_out(&text, buffer, size);
+}
+
+/* A key as it stands in brackets: its value, or its type where it has none. */
+static void add_key(struct hf_text *text, const struct hf_snapshot *snapshot, hf_node_id key) {
+    size_t start = text->length;
+    add_value(text, snapshot, key, MAX_KEY_CHARS);
+    if (text->length == start)
+        hf_text_addf(text, "<%s>", hf_snapshot_get_type(snapshot, hf_col_node_type(snapshot)[key]).name);
+}
+
+static uint32_t count_items_before(const struct hf_snapshot *snapshot, uint32_t first_edge, uint32_t edge) {
+    const uint16_t *code = hf_col_edge_name(snapshot);
+    uint32_t count = 0;
+    for (uint32_t i = first_edge; i < edge; i++)
+        count += hf_col_names(snapshot)[code[i]].kind == HF_NAME_ITEM;
+    return count;
+}
+
+static bool is_identifier(const char *text, size_t length) {
+    for (size_t i = 0; i < length; i++) {
+        uint8_t c = (uint8_t)text[i];
+        bool is_letter = ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '_' || c >= 0x80;
+        bool is_digit = c >= '0' && c <= '9';
+        if (!is_letter && (i == 0 || !is_digit))
+            return false;
+    }
+    return length > 0;
+}
+
+static void add_attribute(struct hf_text *text, const struct hf_edge *edge, bool on_dict) {
+    bool as_item = on_dict || !is_identifier(edge->text, edge->text_length);
+    hf_text_add(text, on_dict ? "[" : ".");
+    if (as_item)
+        hf_text_add_repr(text, edge->text, edge->text_length);
+    else
+        hf_text_add_bytes(text, edge->text, edge->text_length);
+    if (on_dict)
+        hf_text_add_char(text, ']');
+}
+
+/* "@.x[0]" behind the owner is ".x[0]"; what does not start with the owner stands alone. */
+static void add_template(struct hf_text *text, const struct hf_edge *edge) {
+    if (edge->text_length > 0 && edge->text[0] == '@') {
+        hf_text_add_bytes(text, edge->text + 1, edge->text_length - 1);
+        return;
+    }
+    hf_text_add_char(text, ' ');
+    hf_text_add_bytes(text, edge->text, edge->text_length);
+}
+
+static bool is_exact_dict(const struct hf_snapshot *snapshot, hf_node_id node) {
+    return strcmp(hf_snapshot_get_type(snapshot, hf_col_node_type(snapshot)[node]).name, "dict") == 0;
+}
+
+static void add_edge(struct hf_text *text, const struct hf_snapshot *snapshot, hf_node_id source, uint32_t at) {
+    struct hf_edge edge = hf_snapshot_get_edge(snapshot, at);
+    switch (edge.kind) {
+    case HF_NAME_ATTRIBUTE: add_attribute(text, &edge, is_exact_dict(snapshot, source)); return;
+    case HF_NAME_DICT: hf_text_add(text, ".__dict__"); return;
+    case HF_NAME_ITEM:
+        hf_text_addf(text, "[%u]", count_items_before(snapshot, hf_col_row(snapshot)[source], at));
+        return;
+    case HF_NAME_KEY:
+        hf_text_add(text, " key ");
+        add_key(text, snapshot, edge.target);
+        return;
+    case HF_NAME_VALUE:
+        hf_text_add_char(text, '[');
+        add_key(text, snapshot, hf_col_edge_target(snapshot)[at - 1]);
+        hf_text_add_char(text, ']');
+        return;
+    case HF_NAME_MEMBER: hf_text_add(text, " member"); return;
+    case HF_NAME_LOCAL: hf_text_addf(text, " local %s", edge.text); return;
+    case HF_NAME_STACK: hf_text_add(text, " temporary value"); return;
+    case HF_NAME_CELL: hf_text_add(text, ".cell_contents"); return;
+    case HF_NAME_TYPE: hf_text_add(text, ".__class__"); return;
+    case HF_NAME_FIELD: hf_text_addf(text, "<%s>", edge.text); return;
+    case HF_NAME_TEMPLATE: add_template(text, &edge); return;
+    case HF_NAME_NONE:
+    case HF_NAME_NUM_KINDS: break;
+    }
+    hf_text_add_char(text, '?');
+}
+
+size_t hf_snapshot_print_edge(const struct hf_snapshot *snapshot, hf_node_id source, uint32_t edge, char *buffer,
+                              size_t size) {
+    assert(source < snapshot->num_nodes);
+    assert(edge >= hf_col_row(snapshot)[source] && edge < hf_col_row(snapshot)[source + 1]);
+    struct hf_text text = HF_TEXT_INIT;
+    add_edge(&text, snapshot, source, edge);
+    return hand_out(&text, buffer, size);
+}
