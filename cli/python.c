@@ -1,0 +1,149 @@
+/*
+ * python.c - finds what `holdfast run` hands the program over to.
+ *
+ *   <folder>/holdfast/_run.py                                 the bootstrap
+ *   <folder>/holdfast/_core.cpython-311-x86_64-linux-gnu.so   one for each Python release that holdfast was built for
+ *
+ * The interpreter itself says which suffix it loads: asking costs some milliseconds, and saves the user an
+ * ImportError from inside a program that has begun to run.
+ */
+#include "python.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "text.h"
+
+extern char **environ;
+
+static const char question[] =
+    "import sys, _imp\n"
+    "print(sys.implementation.name, '%d.%d' % sys.version_info[:2], _imp.extension_suffixes()[0])";
+
+struct interpreter {
+    char implementation[32];
+    char version[16];
+    char suffix[128];
+};
+
+/* Runs the interpreter with the question; its answer is read from *pipe_out. Gives 0 or an errno. */
+static int spawn(const char *interpreter, pid_t *pid, int *pipe_out) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return errno;
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    const char *const argv[] = {interpreter, "-I", "-S", "-c", question, NULL};
+    int failure = posix_spawnp(pid, interpreter, &actions, NULL, (char *const *)(const void *)argv, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    close(ends[1]);
+    if (failure)
+        close(ends[0]);
+    *pipe_out = ends[0];
+    return failure;
+}
+
+static bool read_answer(int pipe_out, struct interpreter *out) {
+    FILE *stream = fdopen(pipe_out, "r");
+    if (!stream) {
+        close(pipe_out);
+        return false;
+    }
+    int fields = fscanf(stream, "%31s %15s %127s", out->implementation, out->version, out->suffix);
+    fclose(stream);
+    return fields == 3;
+}
+
+static int ask(const char *interpreter, struct interpreter *out) {
+    pid_t pid;
+    int pipe_out;
+    int failure = spawn(interpreter, &pid, &pipe_out);
+    if (failure)
+        return complain(CLI_TARGET, "cannot run '%s': %s", interpreter, strerror(failure));
+    bool answered = read_answer(pipe_out, out);
+    int status = 0;
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    if (!answered || status != 0)
+        return complain(CLI_TARGET, "'%s' does not run as Python 3: choose another with --python", interpreter);
+    if (strcmp(out->implementation, "cpython") != 0)
+        return complain(CLI_TARGET, "'%s' is %s, and holdfast knows CPython only: choose another with --python",
+                        interpreter, out->implementation);
+    return CLI_OK;
+}
+
+static bool has_bootstrap(const char *folder) {
+    char *path = text_format("%s/holdfast/_run.py", folder);
+    bool readable = access(path, R_OK) == 0;
+    free(path);
+    return readable;
+}
+
+/* The folder of this program, without a slash at its end. */
+static char *find_own_folder(void) {
+    char *path = text_must(realpath("/proc/self/exe", NULL));
+    char *slash = strrchr(path, '/');
+    if (slash)
+        *slash = '\0';
+    return path;
+}
+
+static int find_folder(char **out) {
+    const char *chosen = getenv("HOLDFAST_PYTHON_PATH");
+    char *own = find_own_folder();
+    char *built = text_format("%s/python", own);
+    char *installed = text_format("%s/../lib/holdfast/python", own);
+    const char *const candidates[] = {chosen && *chosen ? chosen : built, chosen && *chosen ? chosen : installed};
+    int code = CLI_TARGET;
+    for (size_t i = 0; i < 2 && code != CLI_OK; i++) {
+        if (has_bootstrap(candidates[i])) {
+            *out = text_must(realpath(candidates[i], NULL));
+            code = CLI_OK;
+        }
+    }
+    if (code != CLI_OK && chosen && *chosen)
+        complain(code, "no Python package 'holdfast' in '%s', which HOLDFAST_PYTHON_PATH names", chosen);
+    else if (code != CLI_OK)
+        complain(code, "no Python package 'holdfast' in '%s' or '%s': build it with 'make python', or say where it is "
+                       "with HOLDFAST_PYTHON_PATH", built, installed);
+    free(installed);
+    free(built);
+    free(own);
+    return code;
+}
+
+static int check_extension(const char *folder, const char *name, const struct interpreter *interpreter) {
+    char *path = text_format("%s/holdfast/_core%s", folder, interpreter->suffix);
+    bool readable = access(path, R_OK) == 0;
+    free(path);
+    if (readable)
+        return CLI_OK;
+    return complain(CLI_TARGET,
+                    "not built for '%s', which is Python %s: no _core%s in '%s/holdfast': run 'make PYTHON=%s', or choose "
+                    "another with --python", name, interpreter->version, interpreter->suffix, folder, name);
+}
+
+int python_find_bootstrap(const char *interpreter, char **out) {
+    struct interpreter answer;
+    char *folder = NULL;
+    int code = find_folder(&folder);
+    if (code == CLI_OK)
+        code = ask(interpreter, &answer);
+    if (code == CLI_OK)
+        code = check_extension(folder, interpreter, &answer);
+    if (code == CLI_OK)
+        *out = text_format("%s/holdfast/_run.py", folder);
+    free(folder);
+    return code;
+}

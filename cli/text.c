@@ -1,0 +1,140 @@
+/*
+ * text.c - texts for people.
+ *
+ * Width is counted by mbrtowc and wcwidth in a UTF-8 locale, which main.c has chosen. Names in a snapshot come from a
+ * stranger's process: a control character in one must not reach the terminal.
+ */
+#include "text.h"
+
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+#include "cli.h"
+
+/* Decodes one character: its length in bytes, and its columns in *width, -1 for what must be escaped. */
+static size_t decode(const char *text, int *width) {
+    wchar_t c;
+    mbstate_t state = {0};
+    size_t length = mbrtowc(&c, text, MB_LEN_MAX, &state);
+    if (length == (size_t)-1 || length == (size_t)-2 || length == 0) {
+        *width = -1;
+        return 1;
+    }
+    *width = wcwidth(c);
+    return length;
+}
+
+size_t text_width(const char *text) {
+    size_t columns = 0;
+    while (*text) {
+        int width;
+        text += decode(text, &width);
+        columns += width < 0 ? 1 : (size_t)width;
+    }
+    return columns;
+}
+
+char *text_clean(const char *text) {
+    char *clean = text_must(malloc(4 * strlen(text) + 1));
+    char *out = clean;
+    while (*text) {
+        int width;
+        size_t length = decode(text, &width);
+        for (size_t i = 0; i < length; i++) {
+            if (width < 0)
+                out += sprintf(out, "\\x%02x", (unsigned char)text[i]);
+            else
+                *out++ = text[i];
+        }
+        text += length;
+    }
+    *out = '\0';
+    return clean;
+}
+
+/* The end of the longest start of `text` that fits into `width` columns. */
+static const char *fit(const char *text, size_t width) {
+    size_t columns = 0;
+    while (*text) {
+        int step;
+        size_t length = decode(text, &step);
+        columns += step < 0 ? 1 : (size_t)step;
+        if (columns > width)
+            break;
+        text += length;
+    }
+    return text;
+}
+
+char *text_cut(const char *text, size_t width, bool at_start) {
+    size_t columns = text_width(text);
+    if (columns <= width || width == 0)
+        return text_format("%s", columns <= width ? text : "");
+    if (!at_start)
+        return text_format("%.*s…", (int)(fit(text, width - 1) - text), text);
+    const char *rest = text;
+    for (; columns > width - 1; columns = text_width(rest)) {
+        int step;
+        rest += decode(rest, &step);
+    }
+    return text_format("…%s", rest);
+}
+
+const char *text_count(uint64_t count, char buffer[TEXT_NUMBER_SIZE]) {
+    char digits[24];
+    int length = snprintf(digits, sizeof digits, "%llu", (unsigned long long)count);
+    char *out = buffer;
+    for (int i = 0; i < length; i++) {
+        if (i > 0 && (length - i) % 3 == 0)
+            *out++ = ',';
+        *out++ = digits[i];
+    }
+    *out = '\0';
+    return buffer;
+}
+
+const char *text_size(uint64_t bytes, bool exact, char buffer[TEXT_NUMBER_SIZE]) {
+    static const char *const units[] = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+    if (exact)
+        return text_count(bytes, buffer);
+    if (bytes < 1024) {
+        snprintf(buffer, TEXT_NUMBER_SIZE, "%llu B", (unsigned long long)bytes);
+        return buffer;
+    }
+    double value = (double)bytes / 1024;
+    size_t unit = 0;
+    for (; value >= 1023.95; unit++)
+        value /= 1024;
+    snprintf(buffer, TEXT_NUMBER_SIZE, "%.1f %s", value, units[unit]);
+    return buffer;
+}
+
+const char *text_share(uint64_t part, uint64_t whole, char buffer[TEXT_NUMBER_SIZE]) {
+    if (whole == 0)
+        return strcpy(buffer, "-");
+    double percent = 100.0 * (double)part / (double)whole;
+    int digits = percent >= 99.95 || percent < 0.05 ? 3 : 1;
+    if (part == whole || part == 0)
+        digits = 0;
+    snprintf(buffer, TEXT_NUMBER_SIZE, "%.*f %%", digits, percent);
+    return buffer;
+}
+
+void *text_must(void *memory) {
+    if (!memory)
+        exit(complain(CLI_INTERNAL, "out of memory"));
+    return memory;
+}
+
+char *text_format(const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    char *text = NULL;
+    int length = vasprintf(&text, format, arguments);
+    va_end(arguments);
+    return text_must(length < 0 ? NULL : text);
+}

@@ -1,0 +1,31 @@
+/* text.h - texts for people: columns on a terminal, escaped controls, sizes and counts. */
+#ifndef CLI_TEXT_H
+#define CLI_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define TEXT_NUMBER_SIZE 32
+
+/* The columns that a cleaned text takes: wide characters two, combining ones none. */
+size_t text_width(const char *text);
+
+/* A copy in which controls and bytes that are no UTF-8 stand as \xNN; the caller frees it. */
+char *text_clean(const char *text);
+
+/* A copy of at most `width` columns; "…" stands at the end, or at the start, for what is gone. The caller frees it. */
+char *text_cut(const char *text, size_t width, bool at_start);
+
+/* "1.4 MiB", or "1,468,006" when exact. Gives `buffer` back; the same for counts: "1,210". */
+const char *text_size(uint64_t bytes, bool exact, char buffer[TEXT_NUMBER_SIZE]);
+const char *text_count(uint64_t count, char buffer[TEXT_NUMBER_SIZE]);
+
+/* "99.6 %"; 100 and 0 only where that is exact. "-" of nothing. */
+const char *text_share(uint64_t part, uint64_t whole, char buffer[TEXT_NUMBER_SIZE]);
+
+/* As asprintf, or malloc's result; ends the program when memory cannot be had. */
+__attribute__((format(printf, 1, 2))) char *text_format(const char *format, ...);
+void *text_must(void *memory);
+
+#endif

@@ -1,0 +1,269 @@
+/*
+ * why.c - `holdfast why`: the chains of references that keep objects alive.
+ *
+ *   1,210 objects of type shop.cache.Session; #48213 at 0x7f3a5c0de010 is shown
+ *
+ *     reference                 type                     size  value
+ *     module shop               module                   72 B  <module 'shop'>
+ *       .CACHE                  shop.cache.Cache        152 B
+ *       ._shards                list                    184 B  list of 16 items
+ *       ...
+ *     = sys.modules['shop'].CACHE._shards[7][('session', 7)]
+ *
+ * A frame as root takes a line of its own, and its variable is the first reference.
+ */
+#include <holdfast/json.h>
+#include <holdfast/path.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "answer.h"
+#include "cli.h"
+#include "progress.h"
+#include "tables.h"
+#include "text.h"
+
+struct settings {
+    struct answer_settings answer;
+    unsigned paths;
+    struct option_list avoid;
+    const char *value;
+};
+
+static const struct option options[] = {
+    {"paths", 'p', OPTION_NUMBER, "N", "show N paths, each with another last owner (default 1)",
+     offsetof(struct settings, paths)},
+    {"avoid", 'a', OPTION_LIST, "WORD",
+     "leave out what passes through WORD: a type or pattern,\nmodule:NAME, 0xADDRESS or #NUMBER; again for more",
+     offsetof(struct settings, avoid)},
+    {"value", 'v', OPTION_TEXT, "PATTERN", "only objects whose value matches this glob",
+     offsetof(struct settings, value)},
+    {NULL, 0, OPTION_FLAG, NULL, NULL, 0},
+};
+
+static void add_hop(struct table *table, const struct settings *settings, const struct hf_path_hop *hop,
+                    const char *reference, enum colour colour) {
+    char number[TEXT_NUMBER_SIZE];
+    const char *cells[] = {
+        reference,
+        hop->type,
+        text_size(hop->size_bytes, settings->answer.exact_bytes, number),
+        hop->value,
+    };
+    table_add(table, colour, cells);
+}
+
+/* The line of the frame: "thread worker-1, handle() at shop.py:31". */
+static void add_frame(struct table *table, const struct hf_snapshot *snapshot, const struct hf_root *root) {
+    struct hf_frame frame = hf_snapshot_get_frame(snapshot, root->frame);
+    struct hf_thread thread = hf_snapshot_get_thread(snapshot, frame.thread);
+    char *name = *thread.name ? text_format("%s", thread.name) : text_format("0x%" PRIx64, thread.ident);
+    char *line = text_format("thread %s, %s() at %s:%u", name, frame.function, frame.file, frame.line);
+    table_add_heading(table, COLOUR_ROOT, line);
+    free(line);
+    free(name);
+}
+
+/* What the frame calls its variable; temporaries have no name. */
+static char *format_frame_root(const struct hf_root *root) {
+    if (root->name_kind == HF_NAME_LOCAL)
+        return text_format("  %s", root->name);
+    return text_format("  <%s>", *root->name ? root->name : "temporary");
+}
+
+static void add_root(struct table *table, const struct settings *settings, const struct hf_snapshot *snapshot,
+                     const struct hf_path *path) {
+    bool is_frame = path->root.kind == HF_ROOT_FRAME && path->root.frame != HF_NO_FRAME;
+    enum colour colour = path->num_hops == 1 ? COLOUR_FOCUS : is_frame ? COLOUR_PLAIN : COLOUR_ROOT;
+    if (is_frame)
+        add_frame(table, snapshot, &path->root);
+    char *reference = is_frame ? format_frame_root(&path->root) : text_format("%s", path->root_text);
+    add_hop(table, settings, &path->hops[0], reference, colour);
+    free(reference);
+}
+
+static void print_expression(const struct hf_path *path) {
+    char *expression = text_clean(*path->expression ? path->expression : path->expression_gap);
+    if (*path->expression)
+        printf("  = %s%s%s\n", colour_on(COLOUR_HEADING), expression, colour_off(COLOUR_HEADING));
+    else
+        printf("  no Python expression: %s\n", expression);
+    free(expression);
+}
+
+static void print_path(const struct settings *settings, const struct hf_snapshot *snapshot,
+                       const struct hf_path *path) {
+    static const struct table_column columns[] = {
+        {"reference", false, TABLE_CUT_END, COLOUR_REFERENCE},
+        {"type", false, TABLE_CUT_START, COLOUR_TYPE},
+        {"size", true, TABLE_WHOLE, COLOUR_PLAIN},
+        {"value", false, TABLE_CUT_END, COLOUR_VALUE},
+    };
+    struct table table;
+    table_init(&table, columns, 4, 2);
+    add_root(&table, settings, snapshot, path);
+    for (size_t i = 1; i < path->num_hops; i++) {
+        char *reference = text_format("  %s", path->hops[i].reference);
+        add_hop(&table, settings, &path->hops[i], reference, i + 1 == path->num_hops ? COLOUR_FOCUS : COLOUR_PLAIN);
+        free(reference);
+    }
+    table_print(&table);
+    table_deinit(&table);
+    print_expression(path);
+}
+
+static void print_title(const struct hf_selection *selection, const struct hf_why *why) {
+    char *description = text_clean(selection->description);
+    printf("%s%s%s", colour_on(COLOUR_HEADING), description, colour_off(COLOUR_HEADING));
+    free(description);
+    if (selection->num_nodes > 1 && why->num_paths > 0) {
+        const struct hf_path *path = &why->paths[0];
+        const struct hf_path_hop *shown = &path->hops[path->num_hops - 1];
+        printf("; shown is #%" PRIu32 " at 0x%" PRIx64, shown->node, shown->addr);
+    }
+    putchar('\n');
+}
+
+static void print_paths(const struct settings *settings, const struct hf_snapshot *snapshot,
+                        const struct hf_why *why) {
+    for (size_t i = 0; i < why->num_paths; i++) {
+        putchar('\n');
+        if (why->num_paths > 1)
+            printf("%spath %zu of %zu%s\n", colour_on(COLOUR_HEADING), i + 1, why->num_paths,
+                   colour_off(COLOUR_HEADING));
+        print_path(settings, snapshot, &why->paths[i]);
+    }
+    if (why->num_owners > why->num_paths && why->num_paths > 0) {
+        char number[TEXT_NUMBER_SIZE];
+        size_t others = why->num_owners - why->num_paths;
+        printf("\n%s other owner%s hold%s it too: --paths %zu shows them\n", text_count(others, number),
+               others == 1 ? "" : "s", others == 1 ? "s" : "", why->num_owners);
+    }
+}
+
+/* "1,204 of 1,210". */
+static char *format_part(uint64_t part, uint64_t whole) {
+    char numbers[2][TEXT_NUMBER_SIZE];
+    return text_format("%s of %s", text_count(part, numbers[0]), text_count(whole, numbers[1]));
+}
+
+static void add_group(struct table *table, const struct settings *settings, const struct hf_why *why,
+                      const struct hf_path_group *group) {
+    char number[TEXT_NUMBER_SIZE];
+    char *part = format_part(group->count, why->num_selected);
+    char *owner = text_format("through %s", group->owner);
+    const char *cells[] = {
+        part,
+        text_size(group->size_bytes, settings->answer.exact_bytes, number),
+        owner,
+        strcmp(group->pattern, group->owner) != 0 ? group->pattern : "",
+    };
+    table_add(table, COLOUR_PLAIN, cells);
+    free(owner);
+    free(part);
+}
+
+static void add_unreachable(struct table *table, const struct settings *settings, const struct hf_why *why) {
+    char *part = format_part(why->num_unreachable, why->num_selected);
+    const char *cells[] = {part, "",
+                           settings->avoid.count ? "reached by no other way" : "reached by no root: garbage", ""};
+    table_add(table, COLOUR_VALUE, cells);
+    free(part);
+}
+
+/* Where the selected objects are held: one line for each way that many share. */
+static void print_groups(const struct settings *settings, const struct hf_why *why) {
+    static const struct table_column columns[] = {
+        {NULL, true, TABLE_WHOLE, COLOUR_PLAIN},
+        {NULL, true, TABLE_WHOLE, COLOUR_PLAIN},
+        {NULL, false, TABLE_CUT_END, COLOUR_REFERENCE},
+        {NULL, false, TABLE_CUT_END, COLOUR_VALUE},
+    };
+    struct table table;
+    table_init(&table, columns, 4, 2);
+    for (size_t i = 0; i < why->num_groups; i++)
+        add_group(&table, settings, why, &why->groups[i]);
+    if (why->num_unreachable)
+        add_unreachable(&table, settings, why);
+    putchar('\n');
+    table_print(&table);
+    table_deinit(&table);
+    if (why->num_all_groups > why->num_groups) {
+        char number[TEXT_NUMBER_SIZE];
+        printf("  and %s other ways\n", text_count(why->num_all_groups - why->num_groups, number));
+    }
+}
+
+static int print_nothing(const struct settings *settings) {
+    if (settings->avoid.count)
+        printf("\n  nothing else holds it: every path passes through what is avoided\n");
+    else
+        printf("\n  nothing holds it: no root reaches it, it waits for the garbage collector\n");
+    return CLI_NOTHING;
+}
+
+static int print_why(const struct settings *settings, const struct answer_subject *subject,
+                     const struct hf_why *why) {
+    print_title(subject->selection, why);
+    if (why->num_paths == 0)
+        return print_nothing(settings);
+    print_paths(settings, subject->snapshot, why);
+    if (why->num_selected > 1)
+        print_groups(settings, why);
+    return CLI_OK;
+}
+
+static int print_json(const struct hf_why *why) {
+    struct hf_error error;
+    char *text = NULL;
+    enum hf_status status = hf_json_why(why, &text, &error);
+    int code = answer_print_json(status, text, &error);
+    return code == CLI_OK && why->num_paths == 0 ? CLI_NOTHING : code;
+}
+
+static int answer(const struct settings *settings, const struct answer_subject *subject) {
+    struct hf_why_options query = {
+        .struct_size = sizeof query,
+        .max_paths = settings->paths,
+        .avoid = settings->avoid.words,
+        .num_avoid = settings->avoid.count,
+        .progress = progress_get(),
+    };
+    struct hf_error error;
+    struct hf_why *why;
+    if (hf_why_create(subject->snapshot, subject->selection, &query, &why, &error) != HF_OK)
+        return complain_error(&error);
+    progress_clear();
+    int code = settings->answer.json ? print_json(why) : print_why(settings, subject, why);
+    hf_why_destroy(why);
+    return code;
+}
+
+static int run(const void *settings_, int num_operands, char **operands) {
+    const struct settings *settings = settings_;
+    struct answer_subject subject;
+    int code = answer_open_subject(num_operands, operands, settings->value, &subject);
+    if (code != CLI_OK)
+        return code;
+    code = answer(settings, &subject);
+    answer_close_subject(&subject);
+    return code;
+}
+
+const struct command command_why = {
+    .name = "why",
+    .synopsis = "FILE SELECTOR [options]",
+    .summary = "what keeps these objects alive: the shortest paths from a root",
+    .description = "Prints the shortest chain of references from a root to an object, root first, one reference a line,\n"
+                   "and the whole chain as a Python expression. Paths of many objects are merged and counted.\n\n"
+                   ANSWER_SELECTOR_HELP,
+    .options = options,
+    .settings_size = sizeof(struct settings),
+    .min_operands = 1,
+    .max_operands = 2,
+    .has_answer = true,
+    .run = run,
+};
