@@ -1,0 +1,35 @@
+/* roots.h - in which order roots are preferred, and how one is written. */
+#ifndef HF_ANALYSIS_ROOTS_H
+#define HF_ANALYSIS_ROOTS_H
+
+#include "base/text.h"
+#include "graph/paths.h"
+
+#define HF_ROOT_NUM_RANKS 12
+
+/* The roots of a snapshot by preference: the tiers of path.h, and inside them the groups of roots.c. */
+struct hf_root_order {
+    uint32_t *indexes;             /* of roots in the snapshot */
+    hf_node_id *nodes;             /* the same roots' nodes */
+    uint32_t num_roots;
+    uint32_t group_end[HF_ROOT_NUM_RANKS];
+    uint8_t group_tier[HF_ROOT_NUM_RANKS];
+    struct hf_paths_roots roots;   /* all of this, for hf_paths_compute; points into the order itself */
+    struct hf_region regions[2];
+};
+
+/* Ends with hf_root_order_deinit, also after a failure; must not be moved. Errors: NOMEM. O(roots) */
+HF_MUST_CHECK enum hf_status hf_root_order_init(struct hf_root_order *order, const struct hf_snapshot *snapshot,
+                                                struct hf_error *error);
+void hf_root_order_deinit(struct hf_root_order *order);
+
+/* The index of the most preferred root of a node, or UINT32_MAX; *tier (NULL allowed) is its tier. O(roots) */
+uint32_t hf_root_order_find(const struct hf_root_order *order, hf_node_id node, unsigned *tier);
+
+/* Appends a root as path.h writes it: "module shop.cache". */
+void hf_root_print(struct hf_text *text, const struct hf_snapshot *snapshot, uint32_t root);
+
+/* The same without what differs between threads and calls: "handle() local 'request'". */
+void hf_root_print_masked(struct hf_text *text, const struct hf_snapshot *snapshot, uint32_t root);
+
+#endif
