@@ -67,7 +67,7 @@ static bool read_answer(int pipe_out, struct interpreter *out) {
 
 static int ask(const char *interpreter, struct interpreter *out) {
     pid_t pid;
-    int pipe_out;
+    int pipe_out = -1;
     int failure = spawn(interpreter, &pid, &pipe_out);
     if (failure)
         return complain(CLI_TARGET, "cannot run '%s': %s", interpreter, strerror(failure));

@@ -1,0 +1,196 @@
+/*
+ * make_fixture.c - writes small snapshots for the golden tests, the same bytes every time.
+ *
+ *   make_fixture shop FILE      a leaking service in miniature
+ *   make_fixture hostile FILE   names and values that would like to reach the terminal
+ *
+ *   module shop --__dict__--> {'CACHE': Cache, 'LAST': #1}
+ *   Cache._shards --> [ {('session', 0): #0, ('session', 2): #2}, {('session', 1): #1, ('session', 3): #3} ]
+ *   thread worker-1, handle() at shop.py:31: local session --> #4
+ *   #5 <--> a Node, which no root reaches
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "snapshot/builder.h"
+
+#define BASE_ADDR UINT64_C(0x7f0000000000)
+#define NUM_SESSIONS 6
+
+struct maker {
+    struct hf_builder *builder;
+    uint64_t next_addr;
+    uint32_t t_type, t_str, t_int, t_tuple, t_dict, t_list, t_module;
+};
+
+static hf_node_id add(struct maker *maker, uint32_t type, uint64_t size_bytes, uint32_t refcount, uint32_t flags) {
+    uint64_t addr = maker->next_addr;
+    maker->next_addr += (size_bytes + 15) / 16 * 16;
+    return hf_builder_add_node(maker->builder, addr, type, size_bytes, refcount, flags);
+}
+
+static hf_node_id add_container(struct maker *maker, uint32_t type, uint64_t size_bytes) {
+    return add(maker, type, size_bytes, 1, HF_NODE_GC | HF_NODE_TRACKED);
+}
+
+static hf_node_id add_str(struct maker *maker, const char *text) {
+    hf_node_id node = add(maker, maker->t_str, 49 + strlen(text), 1, 0);
+    hf_builder_add_str(maker->builder, node, text);
+    return node;
+}
+
+static hf_node_id add_int(struct maker *maker, int64_t value) {
+    hf_node_id node = add(maker, maker->t_int, 28, 1, 0);
+    hf_builder_add_int(maker->builder, node, value);
+    return node;
+}
+
+static void add_item(struct maker *maker, hf_node_id dict, hf_node_id key, hf_node_id value) {
+    hf_builder_add_edge(maker->builder, dict, key, HF_NAME_KEY, "");
+    hf_builder_add_edge(maker->builder, dict, value, HF_NAME_VALUE, "");
+}
+
+static void add_attribute(struct maker *maker, hf_node_id owner, const char *name, hf_node_id value) {
+    hf_builder_add_edge(maker->builder, owner, value, HF_NAME_ATTRIBUTE, name);
+}
+
+static uint32_t add_class(struct maker *maker, const char *name, const char *module) {
+    uint32_t type = hf_builder_add_type(maker->builder, name, module, HF_TYPE_HEAP);
+    hf_node_id node = add(maker, maker->t_type, 1064, 3, HF_NODE_GC | HF_NODE_TRACKED | HF_NODE_TYPE);
+    hf_builder_set_type_node(maker->builder, type, node);
+    return type;
+}
+
+static void init(struct maker *maker) {
+    struct hf_builder *b = hf_builder_create();
+    *maker = (struct maker){.builder = b, .next_addr = BASE_ADDR};
+    maker->t_type = hf_builder_add_type(b, "type", "builtins", HF_TYPE_TYPE);
+    maker->t_str = hf_builder_add_type(b, "str", "builtins", HF_TYPE_STR);
+    maker->t_int = hf_builder_add_type(b, "int", "builtins", HF_TYPE_INT);
+    maker->t_tuple = hf_builder_add_type(b, "tuple", "builtins", HF_TYPE_TUPLE);
+    maker->t_dict = hf_builder_add_type(b, "dict", "builtins", HF_TYPE_DICT);
+    maker->t_list = hf_builder_add_type(b, "list", "builtins", HF_TYPE_LIST);
+    maker->t_module = hf_builder_add_type(b, "module", "builtins", HF_TYPE_MODULE);
+}
+
+/* A module with its dict, a root. Gives the dict. */
+static hf_node_id add_module(struct maker *maker, const char *name) {
+    hf_node_id module = add_container(maker, maker->t_module, 72);
+    hf_node_id dict = add_container(maker, maker->t_dict, 232);
+    hf_builder_add_edge(maker->builder, module, dict, HF_NAME_DICT, "__dict__");
+    hf_builder_add_root(maker->builder, module, HF_ROOT_MODULE, name, HF_NO_FRAME);
+    add_item(maker, dict, add_str(maker, "__name__"), add_str(maker, name));
+    return dict;
+}
+
+static hf_node_id add_session(struct maker *maker, uint32_t t_session, unsigned number) {
+    char user[16];
+    snprintf(user, sizeof user, "user-%u", number);
+    hf_node_id session = add(maker, t_session, 152, 2, HF_NODE_GC | HF_NODE_TRACKED);
+    add_attribute(maker, session, "user", add_str(maker, user));
+    add_attribute(maker, session, "number", add_int(maker, number));
+    return session;
+}
+
+static void put_session(struct maker *maker, hf_node_id shard, hf_node_id session, unsigned number) {
+    hf_node_id key = add_container(maker, maker->t_tuple, 56);
+    hf_builder_add_edge(maker->builder, key, add_str(maker, "session"), HF_NAME_ITEM, "");
+    hf_builder_add_edge(maker->builder, key, add_int(maker, number), HF_NAME_ITEM, "");
+    add_item(maker, shard, key, session);
+}
+
+static void add_worker(struct maker *maker, hf_node_id session) {
+    struct hf_builder *b = maker->builder;
+    uint32_t main_thread = hf_builder_add_thread(b, 0x7f1000, "MainThread", true);
+    hf_builder_add_frame(b, main_thread, 0, "serve", "shop.py", 58);
+    uint32_t worker = hf_builder_add_thread(b, 0x7f2000, "worker-1", false);
+    uint32_t frame = hf_builder_add_frame(b, worker, 0, "handle", "shop.py", 31);
+    hf_builder_add_frame(b, worker, 1, "Thread.run", "threading.py", 982);
+    hf_builder_add_root(b, session, HF_ROOT_FRAME, "session", frame);
+}
+
+static void fill_shop(struct maker *maker) {
+    uint32_t t_cache = add_class(maker, "shop.cache.Cache", "shop.cache");
+    uint32_t t_session = add_class(maker, "shop.cache.Session", "shop.cache");
+    uint32_t t_node = add_class(maker, "shop.tree.Node", "shop.tree");
+    hf_node_id globals = add_module(maker, "shop");
+    hf_node_id cache = add_container(maker, t_cache, 48);
+    add_item(maker, globals, add_str(maker, "CACHE"), cache);
+    hf_node_id shards = add_container(maker, maker->t_list, 72);
+    add_attribute(maker, cache, "_shards", shards);
+    hf_node_id shard[2];
+    for (unsigned i = 0; i < 2; i++) {
+        shard[i] = add_container(maker, maker->t_dict, 2272);
+        hf_builder_add_edge(maker->builder, shards, shard[i], HF_NAME_ITEM, "");
+    }
+    hf_node_id sessions[NUM_SESSIONS];
+    for (unsigned i = 0; i < NUM_SESSIONS; i++)
+        sessions[i] = add_session(maker, t_session, i);
+    for (unsigned i = 0; i < 4; i++)
+        put_session(maker, shard[i % 2], sessions[i], i);
+    add_item(maker, globals, add_str(maker, "LAST"), sessions[1]);
+    add_worker(maker, sessions[4]);
+    hf_node_id node = add_container(maker, t_node, 48);
+    add_attribute(maker, node, "session", sessions[5]);
+    add_attribute(maker, sessions[5], "node", node);
+}
+
+static void fill_hostile(struct maker *maker) {
+    uint32_t t_evil = add_class(maker, "shop.\033[31mEvil\007", "shop");
+    hf_node_id globals = add_module(maker, "sh\033]0;title\007op");
+    hf_node_id list = add_container(maker, maker->t_list, 72);
+    add_item(maker, globals, add_str(maker, "it's \"quoted\"\n\\ \033[2J"), list);
+    hf_builder_add_edge(maker->builder, list, add_str(maker, "日本語 \xF0\x9F\x98\x80 <&> \xC2\x9B"), HF_NAME_ITEM, "");
+    hf_builder_add_edge(maker->builder, list, add_container(maker, t_evil, 48), HF_NAME_ITEM, "");
+}
+
+static bool set_text(struct hf_snapshot *snapshot, const char *text, hf_text_id *out) {
+    return hf_snapshot_add_text(snapshot, text, strlen(text), out);
+}
+
+static bool set_origin(struct hf_snapshot *snapshot) {
+    struct hf_origin *origin = &snapshot->origin;
+    origin->pid = 4711;
+    origin->taken_at_ns = UINT64_C(1790000000000000000);
+    origin->pause_ns = 34100000;
+    origin->cpu_ns = 120500000;
+    origin->resident_bytes = UINT64_C(512) << 20;
+    origin->capture_bytes = UINT64_C(24) << 20;
+    origin->num_checked = 1000;
+    origin->num_exact = 975;
+    origin->has_previews = true;
+    bool done = set_text(snapshot, "3.11.7", &snapshot->origin_python) &&
+                set_text(snapshot, "in-process", &snapshot->origin_method) &&
+                set_text(snapshot, "shop.py --port 80", &snapshot->origin_program) &&
+                set_text(snapshot, "linux-x86_64", &snapshot->origin_platform);
+    hf_snapshot_seal(snapshot);
+    return done;
+}
+
+static int write_fixture(void (*fill)(struct maker *), const char *path) {
+    struct maker maker;
+    struct hf_snapshot *snapshot = NULL;
+    struct hf_error error = {0};
+    init(&maker);
+    fill(&maker);
+    enum hf_status status = hf_builder_finish(maker.builder, &snapshot, &error);
+    hf_builder_destroy(maker.builder);
+    if (status == HF_OK && !set_origin(snapshot))
+        status = HF_ERR_NOMEM;
+    if (status == HF_OK)
+        status = hf_snapshot_save(snapshot, path, NULL, &error);
+    hf_snapshot_destroy(snapshot);
+    if (status != HF_OK)
+        fprintf(stderr, "make_fixture: %s: %s\n", hf_status_name(status), error.message);
+    return status == HF_OK ? 0 : 1;
+}
+
+int main(int argc, char **argv) {
+    if (argc == 3 && strcmp(argv[1], "shop") == 0)
+        return write_fixture(fill_shop, argv[2]);
+    if (argc == 3 && strcmp(argv[1], "hostile") == 0)
+        return write_fixture(fill_hostile, argv[2]);
+    fprintf(stderr, "usage: make_fixture shop|hostile FILE\n");
+    return 2;
+}
