@@ -15,6 +15,10 @@ static inline uint64_t hf_chunk_base_of(uint64_t addr) {
 /* Takes the counts and the origin's texts from the columns, once they are in place. hf_snapshot_seal does it too. */
 void hf_snapshot_settle(struct hf_snapshot *snapshot);
 
+/* The part of hf_snapshot_validate that needs nothing but the counts, and the one that looks at `row`. */
+HF_MUST_CHECK enum hf_status hf_snapshot_check_lengths(const struct hf_snapshot *snapshot, struct hf_error *error);
+HF_MUST_CHECK enum hf_status hf_snapshot_check_rows(const struct hf_snapshot *snapshot, struct hf_error *error);
+
 /* Whether a text lies in `strings` with its length and its NUL. */
 bool hf_snapshot_has_text(const struct hf_snapshot *snapshot, hf_text_id text);
 

@@ -33,7 +33,7 @@ static bool ascends(const uint32_t *values, size_t count, uint32_t step) {
     return bad == 0;
 }
 
-static enum hf_status check_lengths(const struct hf_snapshot *s, struct hf_error *error) {
+enum hf_status hf_snapshot_check_lengths(const struct hf_snapshot *s, struct hf_error *error) {
     const enum hf_column_id per_node[] = {HF_COLUMN_node_type, HF_COLUMN_node_size, HF_COLUMN_node_refcount,
                                           HF_COLUMN_node_flags};
     size_t num_nodes = hf_num_node_key(s);
@@ -79,7 +79,7 @@ static enum hf_status check_keys(const struct hf_snapshot *s, struct hf_error *e
     return HF_OK;
 }
 
-static enum hf_status check_rows(const struct hf_snapshot *s, struct hf_error *error) {
+enum hf_status hf_snapshot_check_rows(const struct hf_snapshot *s, struct hf_error *error) {
     const uint32_t *row = hf_col_row(s);
     size_t count = hf_num_row(s);
     if (row[0] != 0 || row[count - 1] != hf_num_edge_target(s) || !ascends(row, count, 0))
@@ -204,9 +204,9 @@ static enum hf_status check_values(const struct hf_snapshot *s, struct hf_error 
 }
 
 enum hf_status hf_snapshot_validate(const struct hf_snapshot *s, struct hf_error *error) {
-    enum hf_status status = check_lengths(s, error);
+    enum hf_status status = hf_snapshot_check_lengths(s, error);
     enum hf_status (*const checks[])(const struct hf_snapshot *, struct hf_error *) = {
-        check_chunks, check_keys, check_rows, check_big_sizes, check_types, check_names,
+        check_chunks, check_keys, hf_snapshot_check_rows, check_big_sizes, check_types, check_names,
         check_roots, check_threads, check_previews, check_origin,
     };
     for (size_t i = 0; status == HF_OK && i < sizeof checks / sizeof checks[0]; i++)
