@@ -10,9 +10,10 @@
 int answer_open(const char *path, struct hf_snapshot **out) {
     struct hf_open_options options = {.struct_size = sizeof options, .progress = progress_get()};
     struct hf_error error;
-    if (hf_snapshot_open(path, &options, out, &error) != HF_OK)
-        return complain_error(&error);
-    return CLI_OK;
+    if (hf_snapshot_open(path, &options, out, &error) == HF_OK)
+        return CLI_OK;
+    int code = complain_error(&error);
+    return code == CLI_USAGE ? CLI_FILE : code;
 }
 
 int answer_open_subject(int num_operands, char **operands, const char *value_pattern, struct answer_subject *out) {

@@ -50,8 +50,12 @@ HF_PRINTF(2, 3) int complain(int code, const char *format, ...);
 /* Says what went wrong in the library and gives the exit code for it. */
 int complain_error(const struct hf_error *error);
 
-/* Says that `name` is no `what` ("command") and which of `candidates` was perhaps meant. Gives CLI_USAGE. */
-int complain_unknown(const char *what, const char *name, const char *const *candidates, size_t num_candidates);
+/*
+ * Says that `name` is no `what` ("command"), and which of `candidates` was perhaps meant, or else that the command
+ * line `help` lists them. Gives CLI_USAGE.
+ */
+int complain_unknown(const char *what, const char *name, const char *const *candidates, size_t num_candidates,
+                     const char *help);
 
 /* help.c: one command's help, or the list of commands, on stdout. */
 void help_print_command(const struct command *command);

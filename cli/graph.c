@@ -10,7 +10,7 @@
 #include "text.h"
 
 struct settings {
-    struct answer_settings answer;
+    bool json;
     const char *output;
     const char *value;
     bool references;
@@ -37,13 +37,14 @@ static const struct option options[] = {
     {"sizes", 0, OPTION_FLAG, NULL, "show sizes", offsetof(struct settings, sizes)},
     {"value", 'v', OPTION_TEXT, "PATTERN", "only objects whose value matches this glob",
      offsetof(struct settings, value)},
+    {"json", 0, OPTION_FLAG, NULL, "print the picture as JSON, with its DOT text", offsetof(struct settings, json)},
     {NULL, 0, OPTION_FLAG, NULL, NULL, 0},
 };
 
 static int check(const struct settings *settings) {
     if (settings->references && settings->chain)
         return complain(CLI_USAGE, "--refs and --chain exclude each other");
-    if (!settings->output && !settings->answer.json)
+    if (!settings->output && !settings->json)
         return complain(CLI_USAGE, "where to? give -o FILE with the ending .svg, .png, .pdf or .dot");
     enum hf_picture_format format;
     struct hf_error error;
@@ -68,7 +69,7 @@ static int answer(const struct settings *settings, const struct hf_picture *pict
             return complain_error(&error);
         report(settings, picture);
     }
-    if (!settings->answer.json)
+    if (!settings->json)
         return CLI_OK;
     char *text = NULL;
     enum hf_status status = hf_json_picture(picture, &text, &error);
@@ -121,6 +122,5 @@ const struct command command_graph = {
     .settings_size = sizeof(struct settings),
     .min_operands = 1,
     .max_operands = 2,
-    .has_answer = true,
     .run = run,
 };

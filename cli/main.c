@@ -71,11 +71,12 @@ int complain_error(const struct hf_error *error) {
     return complain(codes[error->status], "%s", error->message);
 }
 
-int complain_unknown(const char *what, const char *name, const char *const *candidates, size_t num_candidates) {
+int complain_unknown(const char *what, const char *name, const char *const *candidates, size_t num_candidates,
+                     const char *help) {
     const char *nearest = suggest_nearest(name, candidates, num_candidates);
     if (nearest)
         return complain(CLI_USAGE, "'%s' is no %s: did you mean '%s'?", name, what, nearest);
-    return complain(CLI_USAGE, "'%s' is no %s: 'holdfast help' lists them", name, what);
+    return complain(CLI_USAGE, "'%s' is no %s: '%s' lists them", name, what, help);
 }
 
 const struct command *command_find(const char *name) {
@@ -85,7 +86,7 @@ const struct command *command_find(const char *name) {
             return commands[i];
         names[i] = commands[i]->name;
     }
-    complain_unknown("command", name, names, NUM_COMMANDS);
+    complain_unknown("command", name, names, NUM_COMMANDS, "holdfast help");
     return NULL;
 }
 

@@ -74,7 +74,9 @@ static int complain_unknown_option(const struct command *command, const char *wo
     }
     char what[64];
     snprintf(what, sizeof what, "option of 'holdfast %s'", command->name);
-    return complain_unknown(what, name, candidates, count);
+    char help[64];
+    snprintf(help, sizeof help, "holdfast %s --help", command->name);
+    return complain_unknown(what, name, candidates, count, help);
 }
 
 static bool add_word(struct option_list *list, const char *word) {
@@ -110,12 +112,13 @@ static bool store(const struct option *option, void *member, const char *word) {
     return false;
 }
 
-static const char *describe(const struct option *option) {
+static const char *describe(const struct option *option, char choices[64]) {
+    snprintf(choices, 64, "one of %s", option->argument ? option->argument : "");
     switch (option->kind) {
     case OPTION_NUMBER:
         return "a number";
     case OPTION_CHOICE:
-        return option->argument;
+        return choices;
     case OPTION_SIZE:
         return "a size such as 500M or 2G";
     case OPTION_SECONDS:
@@ -139,13 +142,14 @@ static int take(struct parser *parser, const struct option *option, const char *
     if (option->kind == OPTION_FLAG && attached)
         return complain(CLI_USAGE, "option '--%s' takes no value", option->name);
     const char *word = attached;
+    char choices[64];
     if (option->kind != OPTION_FLAG && !word) {
         if (parser->at == parser->argc)
-            return complain(CLI_USAGE, "option '--%s' needs a value: %s", option->name, describe(option));
+            return complain(CLI_USAGE, "option '--%s' needs a value: %s", option->name, describe(option, choices));
         word = parser->argv[parser->at++];
     }
     if (!store(option, parser->settings + option->offset, word))
-        return complain(CLI_USAGE, "option '--%s': '%s' is not %s", option->name, word, describe(option));
+        return complain(CLI_USAGE, "option '--%s': '%s' is not %s", option->name, word, describe(option, choices));
     return OPTIONS_GO_ON;
 }
 
@@ -229,7 +233,7 @@ static void print_row(const struct option *option) {
     const char *line = option->help;
     for (;;) {
         int length = (int)strcspn(line, "\n");
-        printf("  %-26s %.*s\n", line == option->help ? left : "", length, line);
+        printf("  %-31s %.*s\n", line == option->help ? left : "", length, line);
         if (!line[length])
             break;
         line += length + 1;

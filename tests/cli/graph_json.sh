@@ -1,0 +1,1 @@
+holdfast graph shop.hfs Cache --json

@@ -1,0 +1,2 @@
+try info shop.hfs
+try info shop.hfs --bytes

@@ -1,0 +1,1 @@
+holdfast info shop.hfs --json

@@ -1,0 +1,9 @@
+# On a terminal tables fit its width. Lines come with \r\n there.
+show() {
+    TERM=xterm script -qec "stty cols $1; $2" /dev/null | tr -d '\r' | sed 's/\x1b/ESC/g'
+}
+show 60 "holdfast why shop.hfs str --value 'user-1' --color never"
+show 60 "holdfast why hostile.hfs '*Evil*' --color never"
+show 40 "holdfast types hostile.hfs --color never"
+show 200 "holdfast types shop.hfs -n 2"
+NO_COLOR=1 show 200 "holdfast types shop.hfs -n 2"

@@ -1,0 +1,1 @@
+holdfast types shop.hfs --json 'shop.*' --limit 2

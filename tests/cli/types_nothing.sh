@@ -1,0 +1,3 @@
+try types shop.hfs 'nothing.*'
+try types shop.hfs --module sho
+try types shop.hfs 'nothing.*' --json

@@ -1,0 +1,1 @@
+holdfast why shop.hfs shop.tree.Node --json

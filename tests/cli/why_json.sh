@@ -1,0 +1,1 @@
+holdfast why shop.hfs Session --json
