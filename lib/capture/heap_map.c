@@ -15,8 +15,11 @@ bool hf_heap_map_init(struct hf_heap_map *map) {
 void hf_heap_map_deinit(struct hf_heap_map *map) {
     for (uint32_t i = 0; map->directory != NULL && i < HF_MAP_DIRECTORY; i++)
         hf_free(map->directory[i]);
-    for (uint32_t i = 0; i < map->num_chunks; i++)
+    for (uint32_t i = 0; i < map->num_chunks; i++) {
         hf_free(map->chunks[i].word_rank);
+        for (int mark = 0; mark < HF_NUM_MARKS; mark++)
+            hf_free(map->chunks[i].marks[mark]);
+    }
     for (uint32_t i = 0; i < map->num_bitmap_regions; i++)
         hf_region_deinit(&map->bitmaps[i]);
     hf_free(map->directory);
@@ -69,6 +72,15 @@ struct hf_chunk *hf_heap_map_add_chunk(struct hf_heap_map *map, uint64_t addr) {
     return chunk;
 }
 
+bool hf_chunk_add(struct hf_chunk *chunk, enum hf_mark mark, uint32_t granule) {
+    if (chunk->marks[mark] == NULL)
+        chunk->marks[mark] = hf_alloc(HF_MAP_WORDS, sizeof(uint64_t));
+    if (chunk->marks[mark] == NULL)
+        return false;
+    chunk->marks[mark][granule >> 6] |= UINT64_C(1) << (granule & 63);
+    return true;
+}
+
 static int compare_bases(const void *a, const void *b, void *chunks) {
     uint64_t left = ((const struct hf_chunk *)chunks)[*(const uint32_t *)a].base;
     uint64_t right = ((const struct hf_chunk *)chunks)[*(const uint32_t *)b].base;
@@ -82,8 +94,11 @@ void hf_heap_map_sort(const struct hf_heap_map *map, uint32_t *order) {
 }
 
 static uint64_t rank_words(struct hf_chunk *chunk) {
+    const uint64_t *hidden = chunk->marks[HF_MARK_HIDDEN];
     uint32_t count = 0;
     for (uint32_t i = 0; i < HF_MAP_WORDS; i++) {
+        if (hidden != NULL)
+            chunk->seen[i] &= ~hidden[i];
         chunk->word_rank[i] = (uint16_t)count;
         count += (uint32_t)__builtin_popcountll(chunk->seen[i]);
     }

@@ -22,6 +22,14 @@
 #define HF_MAP_DIRECTORY 16384          /* first level: bits 33 to 46 of an address */
 #define HF_MAP_PAGE 8192                /* second level: bits 20 to 32 */
 
+/* Further sets of objects. */
+enum hf_mark {
+    HF_MARK_DICT_KEY,        /* is a key of some dict */
+    HF_MARK_FROZEN,          /* in the permanent generation */
+    HF_MARK_HIDDEN,          /* the tool's own: neither visited nor numbered */
+    HF_NUM_MARKS
+};
+
 struct hf_chunk {
     uint64_t base;           /* of the first granule; 8 mod 16 for a chunk of static objects */
     uint64_t *seen;          /* HF_MAP_WORDS words */
@@ -29,6 +37,7 @@ struct hf_chunk {
     uint32_t final_ordinal;  /* after hf_heap_map_number */
     uint32_t first_rank;
     uint16_t *word_rank;     /* objects in this chunk before each word */
+    uint64_t *marks[HF_NUM_MARKS];   /* bitmaps that few chunks have; NULL: no bit is set */
 };
 
 struct hf_heap_map {
@@ -79,6 +88,18 @@ static inline bool hf_chunk_mark(struct hf_chunk *chunk, uint32_t granule) {
     return is_new;
 }
 
+/* Puts a granule into a further set. False: no memory. */
+bool hf_chunk_add(struct hf_chunk *chunk, enum hf_mark mark, uint32_t granule);
+
+static inline bool hf_chunk_has(const struct hf_chunk *chunk, enum hf_mark mark, uint32_t granule) {
+    const uint64_t *bits = chunk->marks[mark];
+    return bits != NULL && (bits[granule >> 6] >> (granule & 63) & 1);
+}
+
+static inline bool hf_heap_map_has(const struct hf_heap_map *map, enum hf_mark mark, uint32_t key) {
+    return hf_chunk_has(&map->chunks[key >> HF_KEY_GRANULE_BITS], mark, key & 0xFFFF);
+}
+
 static inline uint64_t hf_heap_map_addr(const struct hf_heap_map *map, uint32_t key) {
     return map->chunks[key >> HF_KEY_GRANULE_BITS].base + (uint64_t)(key & 0xFFFF) * HF_GRANULE_BYTES;
 }
@@ -86,7 +107,7 @@ static inline uint64_t hf_heap_map_addr(const struct hf_heap_map *map, uint32_t 
 /* Chunks by address into order[num_chunks]. */
 void hf_heap_map_sort(const struct hf_heap_map *map, uint32_t *order);
 
-/* Ends the marking: computes ranks. Gives the number of objects in *num_objects. False: no memory. */
+/* Ends the marking: takes hidden objects out and computes ranks. Gives the number of objects in *num_objects. False: no memory. */
 bool hf_heap_map_number(struct hf_heap_map *map, uint64_t *num_objects);
 
 /* The number of a marked object, HF_NO_NODE of one that is not marked. After hf_heap_map_number. */

@@ -13,7 +13,7 @@
 #include "cpython/frame.h"
 
 #define MAX_ITEMS (UINT64_C(1) << 40)
-#define TPFLAGS_HEAPTYPE (1u << 9)
+
 
 typedef struct hf_decoder decoder_t;
 typedef struct hf_references references_t;
@@ -61,9 +61,9 @@ static void decode_set(decoder_t *decoder, uint64_t addr, references_t *referenc
     const void *entries = hf_memory_view(decoder->memory, table, (size_t)(mask + 1) * layout->set.entry_bytes);
     for (uint64_t i = 0; entries != NULL && i <= mask; i++) {
         const char *entry = (const char *)entries + i * layout->set.entry_bytes;
-        uint64_t key = hf_view_u64(entry, 0);
-        if (key != 0 && key != layout->set_dummy)
-            hf_references_add(references, key, HF_N_MEMBER);
+        /* A deleted entry has a mark for a key, which is known by its hash: no object has -1. */
+        if (hf_view_i64(entry, 8) != -1)
+            hf_references_add(references, hf_view_u64(entry, 0), HF_N_MEMBER);
     }
 }
 
@@ -78,8 +78,10 @@ static void decode_combined_dict(decoder_t *decoder, const struct hf_dict_keys *
     for (uint64_t i = 0; i < keys->num_entries; i++) {
         const char *entry = (const char *)view + i * keys->entry_bytes;
         uint64_t value = hf_view_u64(entry, keys->value_at);
-        if (value != 0)
-            hf_references_add_pair(references, hf_view_u64(entry, keys->key_at), key_name, value, HF_N_VALUE);
+        if (value == 0)
+            continue;
+        hf_references_add(references, hf_view_u64(entry, keys->key_at), key_name);
+        hf_references_add(references, value, HF_N_VALUE);
     }
 }
 
@@ -206,7 +208,7 @@ static void decode_type(decoder_t *decoder, uint64_t addr, references_t *referen
     const void *view = hf_memory_view(decoder->memory, addr, layout->type.heap_bytes);
     if (view == NULL)
         return;
-    bool heap = hf_view_u32(view, layout->type.flags) & TPFLAGS_HEAPTYPE;
+    bool heap = hf_view_u32(view, layout->type.flags) & HF_TPFLAGS_HEAPTYPE;
     hf_references_add(references, hf_view_u64(view, layout->type.dict), heap ? HF_N_TYPE_DICT : HF_N_TYPE_DICT_EXTRA);
     hf_references_add(references, hf_view_u64(view, layout->type.mro), heap ? HF_N_MRO : HF_N_MRO_EXTRA);
     hf_references_add(references, hf_view_u64(view, layout->type.bases), heap ? HF_N_BASES : HF_N_BASES_EXTRA);

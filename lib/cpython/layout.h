@@ -13,6 +13,8 @@
 
 #define HF_ABSENT UINT16_MAX
 
+#define HF_TPFLAGS_HEAPTYPE (1u << 9)
+
 typedef uint16_t hf_offset;
 
 enum hf_managed_dict {
@@ -72,21 +74,21 @@ struct hf_layout_field {
 
 struct hf_layout {
     uint32_t version;       /* PY_VERSION_HEX >> 16: 0x030b */
+    uint64_t refcount_mask;     /* the bits of ob_refcnt that count */
     uint64_t immortal_refcount; /* counts from here on belong to immortal objects */
 
     struct { hf_offset refcnt, type, var_size, head_bytes; } object;
     struct {
         hf_offset name, basicsize, itemsize, flags, dict, base, mro, bases, cache, subclasses, members, dictoffset,
-            traverse, finalize, del, descr_get, ht_name, ht_qualname, ht_slots, ht_cached_keys, ht_module, heap_bytes;
+            traverse, finalize, del, descr_get, ht_name, ht_qualname, ht_slots, ht_cached_keys, ht_module, type_bytes, heap_bytes;
     } type;
     struct { hf_offset name, type, offset, flags, stride; } member;   /* PyMemberDef */
     struct { hf_offset used, keys, values, bytes; } dict;
     struct { hf_offset log2_size, log2_index_bytes, kind, usable, nentries, bytes; enum hf_keys_layout style; } keys;
-    struct { enum hf_managed_dict style; hf_offset first_value, valid; } managed; /* in PyDictValues */
+    struct { enum hf_managed_dict style; hf_offset first_value, valid, embedded; } managed; /* in PyDictValues */
     struct { hf_offset items, allocated; } list;
     struct { hf_offset items; } tuple;
     struct { hf_offset mask, table, smalltable, entry_bytes; } set;
-    uint64_t set_dummy;           /* address of the mark of a deleted set entry */
     struct { hf_offset length, state, compact_ascii_bytes, compact_bytes, data, utf8, utf8_length; uint8_t kind_shift; } str;
     struct { hf_offset items; } bytes;
     struct { hf_offset start; } bytearray;
@@ -95,7 +97,8 @@ struct hf_layout {
     struct { hf_offset variable_names[3], qualname, name, filename; } code;   /* tuples, in the order of the slots */
     struct {
         hf_offset func, code, locals, frame_obj, previous, stacktop, owner, localsplus;
-        bool stack_pointer;       /* stacktop is a pointer (3.14+) */
+        bool stack_pointer;       /* stacktop is a pointer (3.9, 3.14+) */
+        bool stack_depth_only;    /* stacktop does not count the variables (3.10) */
         bool tagged_slots;        /* the two low bits of a slot are tags (3.14+) */
         uint8_t owner_cstack;     /* frames of this owner or a higher one have no Python code; 0xFF: there are none */
     } frame;

@@ -194,4 +194,9 @@ struct hf_static_name_entry {
 
 extern const struct hf_static_name_entry hf_static_names[HF_NUM_STATIC_NAMES];
 
+/* True for references that tp_traverse does not visit. */
+static inline bool hf_name_is_extra(uint16_t name) {
+    return name < HF_NUM_STATIC_NAMES && (hf_static_names[name].flags & HF_NAME_EXTRA);
+}
+
 #endif

@@ -29,13 +29,4 @@ static inline void hf_references_add(struct hf_references *references, uint64_t 
     references->name[references->count++] = name;
 }
 
-/* Adds the pair of a dict entry without a flush in between. */
-static inline void hf_references_add_pair(struct hf_references *references, uint64_t key, uint16_t key_name,
-                                          uint64_t value, uint16_t value_name) {
-    if (__builtin_expect(references->count >= HF_REFERENCES_CAPACITY - 1, 0))
-        references->flush(references);
-    hf_references_add(references, key, key_name);
-    hf_references_add(references, value, value_name);
-}
-
 #endif

@@ -21,7 +21,7 @@
 #define MAX_FIELDS 4096
 #define MEMBER_OBJECT 6         /* T_OBJECT */
 #define MEMBER_OBJECT_EX 16     /* Py_T_OBJECT_EX */
-#define TPFLAGS_HEAPTYPE (1u << 9)
+
 #define TPFLAGS_HAVE_GC (1u << 14)
 #define TPFLAGS_INLINE_VALUES (1u << 2)
 #define TPFLAGS_MANAGED_DICT (1u << 4)
@@ -35,6 +35,11 @@ static enum hf_kind known_kind(const struct hf_layout *layout, uint64_t type, bo
         }
     *found = false;
     return HF_KIND_FIELDS;
+}
+
+enum hf_kind hf_type_plans_find_kind(const struct hf_type_plans *plans, uint64_t type) {
+    bool found;
+    return known_kind(plans->layout, type, &found);
 }
 
 /* Kinds whose decoder gives all references of the C part and nothing that tp_traverse leaves out unmarked. */
@@ -206,7 +211,7 @@ static bool work_out(struct hf_type_plans *plans, struct hf_type_plan *plan, con
                      struct hf_field *scratch) {
     const struct hf_layout *layout = plans->layout;
     uint32_t tp_flags = hf_view_u32(view, layout->type.flags);
-    bool heap = tp_flags & TPFLAGS_HEAPTYPE;
+    bool heap = tp_flags & HF_TPFLAGS_HEAPTYPE;
     plan->collected = tp_flags & TPFLAGS_HAVE_GC;
     plan->traverse = hf_view_u64(view, layout->type.traverse);
     plan->basicsize = (uint32_t)hf_view_u64(view, layout->type.basicsize);
@@ -225,7 +230,7 @@ static bool work_out(struct hf_type_plans *plans, struct hf_type_plan *plan, con
     bool known;
     plan->kind = known_kind(layout, c_base, &known);
     plan->exact = known && kind_is_exact(plan->kind);
-    bool c_visits_type = (hf_view_u32(c_view, layout->type.flags) & TPFLAGS_HEAPTYPE) != 0;
+    bool c_visits_type = (hf_view_u32(c_view, layout->type.flags) & HF_TPFLAGS_HEAPTYPE) != 0;
     plan->has_type_reference = heap;
     plan->type_reference_is_extra = heap && !plan->collected;
     if (heap && c_visits_type && !plan->exact)

@@ -73,6 +73,9 @@ void hf_type_plans_deinit(struct hf_type_plans *plans);
 /* Works out the plan of a new type. NULL: no memory, or not a readable type. */
 struct hf_type_plan *hf_type_plans_add(struct hf_type_plans *plans, uint64_t type);
 
+/* The kind of a builtin type by address; HF_KIND_FIELDS for any other, subclasses included. */
+enum hf_kind hf_type_plans_find_kind(const struct hf_type_plans *plans, uint64_t type);
+
 static inline size_t hf_address_hash(uint64_t addr) {
     return (size_t)((addr >> 4) * UINT64_C(0x9E3779B97F4A7C15) >> 32);
 }

@@ -1,0 +1,314 @@
+/*
+ * finish.c - from the order of visits to the order of addresses, while the process runs again.
+ *
+ *   visited:  key[0] key[1] ...  with degree[i] edges each, targets as keys        ids are ranks of bits:
+ *   wanted:   node 0, node 1 ... in address order, targets as ids                  no sort, no hash
+ *
+ * Each column is moved alone and its old form is given back at once, so that both forms of the whole never exist
+ * together. The sweep visited mostly in address order: reads and writes of a move run side by side.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "capture/walker.h"
+
+struct finish {
+    struct hf_walker *walker;
+    struct hf_snapshot *snapshot;
+    uint32_t num_nodes;
+    uint32_t *in_degree;
+};
+
+static struct hf_region *column(struct finish *finish, enum hf_column_id id) {
+    return &finish->snapshot->columns[id].region;
+}
+
+/* Room for `count` elements, all of them in use. NULL: no memory. */
+static void *make_column(struct finish *finish, enum hf_column_id id, size_t count, size_t element_bytes) {
+    struct hf_region *region = column(finish, id);
+    if (!hf_region_reserve(region, count * element_bytes + 1))
+        return NULL;
+    region->used_bytes = count * element_bytes;
+    return region->data;
+}
+
+static const uint32_t *visited_keys(const struct finish *finish) {
+    return (const uint32_t *)(const void *)finish->walker->node_key.data;
+}
+
+static uint32_t rank_of(const struct finish *finish, uint32_t key) {
+    return hf_heap_map_rank(&finish->walker->map, key);
+}
+
+static bool move_u32(struct finish *finish, struct hf_region *visited, enum hf_column_id id) {
+    uint32_t *out = make_column(finish, id, finish->num_nodes, sizeof *out);
+    if (out == NULL)
+        return false;
+    const uint32_t *in = (const uint32_t *)(const void *)visited->data, *keys = visited_keys(finish);
+    for (uint32_t i = 0; i < finish->num_nodes; i++)
+        out[rank_of(finish, keys[i])] = in[i];
+    hf_region_deinit(visited);
+    return true;
+}
+
+static bool move_flags(struct finish *finish) {
+    uint16_t *out = make_column(finish, HF_COLUMN_node_flags, finish->num_nodes, sizeof *out);
+    if (out == NULL)
+        return false;
+    const uint16_t *in = (const uint16_t *)(const void *)finish->walker->node_flags.data;
+    const uint32_t *keys = visited_keys(finish);
+    for (uint32_t i = 0; i < finish->num_nodes; i++)
+        out[rank_of(finish, keys[i])] = in[i];
+    hf_region_deinit(&finish->walker->node_flags);
+    return true;
+}
+
+static bool make_keys(struct finish *finish) {
+    const struct hf_heap_map *map = &finish->walker->map;
+    uint32_t *out = make_column(finish, HF_COLUMN_node_key, finish->num_nodes, sizeof *out);
+    uint64_t *bases = make_column(finish, HF_COLUMN_chunk_base, map->num_chunks, sizeof *bases);
+    if (out == NULL || bases == NULL)
+        return false;
+    for (uint32_t i = 0; i < map->num_chunks; i++)
+        bases[map->chunks[i].final_ordinal] = map->chunks[i].base;
+    const uint32_t *keys = visited_keys(finish);
+    for (uint32_t i = 0; i < finish->num_nodes; i++)
+        out[rank_of(finish, keys[i])] =
+            map->chunks[keys[i] >> HF_KEY_GRANULE_BITS].final_ordinal << HF_KEY_GRANULE_BITS | (keys[i] & 0xFFFF);
+    return true;
+}
+
+/* row[i + 1] = edges of node i, then the running sum. */
+static bool make_rows(struct finish *finish) {
+    uint32_t *row = make_column(finish, HF_COLUMN_row, (size_t)finish->num_nodes + 1, sizeof *row);
+    if (row == NULL)
+        return false;
+    const uint32_t *degree = (const uint32_t *)(const void *)finish->walker->node_degree.data;
+    const uint32_t *keys = visited_keys(finish);
+    for (uint32_t i = 0; i < finish->num_nodes; i++)
+        row[rank_of(finish, keys[i]) + 1] = degree[i];
+    row[0] = 0;
+    for (uint32_t i = 0; i < finish->num_nodes; i++)
+        row[i + 1] += row[i];
+    return true;
+}
+
+static bool move_targets(struct finish *finish) {
+    struct hf_walker *walker = finish->walker;
+    uint32_t *out = make_column(finish, HF_COLUMN_edge_target, walker->num_edges, sizeof *out);
+    if (out == NULL)
+        return false;
+    const uint32_t *row = (const uint32_t *)(const void *)column(finish, HF_COLUMN_row)->data;
+    const uint32_t *degree = (const uint32_t *)(const void *)walker->node_degree.data;
+    const uint32_t *targets = (const uint32_t *)(const void *)walker->edge_key.data, *keys = visited_keys(finish);
+    for (uint32_t i = 0; i < finish->num_nodes; i++) {
+        uint32_t *to = out + row[rank_of(finish, keys[i])];
+        for (uint32_t k = 0; k < degree[i]; k++) {
+            to[k] = rank_of(finish, *targets++);
+            finish->in_degree[to[k]]++;
+        }
+    }
+    hf_region_deinit(&walker->edge_key);
+    return true;
+}
+
+static bool move_names(struct finish *finish) {
+    struct hf_walker *walker = finish->walker;
+    uint16_t *out = make_column(finish, HF_COLUMN_edge_name, walker->num_edges, sizeof *out);
+    if (out == NULL)
+        return false;
+    const uint32_t *row = (const uint32_t *)(const void *)column(finish, HF_COLUMN_row)->data;
+    const uint32_t *degree = (const uint32_t *)(const void *)walker->node_degree.data, *keys = visited_keys(finish);
+    const uint16_t *names = (const uint16_t *)(const void *)walker->edge_name.data;
+    for (uint32_t i = 0; i < finish->num_nodes; i++) {
+        if (degree[i] != 0)
+            memcpy(out + row[rank_of(finish, keys[i])], names, degree[i] * sizeof *names);
+        names += degree[i];
+    }
+    hf_region_deinit(&walker->edge_name);
+    return true;
+}
+
+static bool add_name_table(struct finish *finish) {
+    const struct hf_name_table *table = &finish->walker->decoder.names;
+    struct hf_name_record *out = make_column(finish, HF_COLUMN_names, table->num_entries, sizeof *out);
+    if (out == NULL)
+        return false;
+    for (uint32_t i = 0; i < table->num_entries; i++) {
+        const struct hf_name_text *name = hf_name_table_get(table, i);
+        out[i] = (struct hf_name_record){.kind = name->kind, .flags = name->flags};
+        const char *text = (const char *)table->texts.data + name->at;
+        if (!hf_snapshot_add_text(finish->snapshot, text, name->length, &out[i].text))
+            return false;
+    }
+    return true;
+}
+
+static void number_types(struct finish *finish) {
+    const struct hf_type_plans *plans = &finish->walker->decoder.plans;
+    struct hf_type_record *types = (struct hf_type_record *)(void *)column(finish, HF_COLUMN_types)->data;
+    for (uint32_t i = 0; i < plans->num_plans; i++) {
+        struct hf_chunk *chunk = hf_heap_map_chunk(&finish->walker->map, plans->in_order[i]->addr);
+        uint32_t granule = hf_heap_map_granule(plans->in_order[i]->addr);
+        types[i].node = rank_of(finish, hf_heap_map_key(&finish->walker->map, chunk, granule));
+    }
+}
+
+static int compare_big(const void *a, const void *b) {
+    const struct hf_big_size *left = a, *right = b;
+    return left->node < right->node ? -1 : left->node > right->node;
+}
+
+static bool move_big_sizes(struct finish *finish) {
+    struct hf_region *in = &finish->walker->big_sizes;
+    size_t count = in->used_bytes / sizeof(struct hf_big_size);
+    struct hf_big_size *out = make_column(finish, HF_COLUMN_big_sizes, count, sizeof *out);
+    if (out == NULL)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        out[i] = ((struct hf_big_size *)(void *)in->data)[i];
+        out[i].node = rank_of(finish, out[i].node);
+    }
+    qsort(out, count, sizeof *out, compare_big);
+    return true;
+}
+
+/* Previews by node; of two of one node the later one is the whole value. Without values only keys of dicts remain. */
+static bool move_previews(struct finish *finish) {
+    struct hf_walker *walker = finish->walker;
+    const struct hf_preview_record *in = (const struct hf_preview_record *)(const void *)walker->preview_index.data;
+    size_t count = walker->preview_index.used_bytes / sizeof *in, num_kept = 0;
+    struct hf_region at_of_node = {0};
+    if (!hf_region_reserve(&at_of_node, (size_t)finish->num_nodes * sizeof(uint32_t) + 1))
+        return false;
+    uint32_t *at = (uint32_t *)(void *)at_of_node.data;
+    for (size_t i = 0; i < count; i++) {
+        if (!walker->keep_values && !hf_heap_map_has(&walker->map, HF_MARK_DICT_KEY, in[i].node))
+            continue;
+        uint32_t node = rank_of(finish, in[i].node);
+        num_kept += at[node] == 0;
+        at[node] = in[i].at + 1;
+    }
+    struct hf_preview_record *out = make_column(finish, HF_COLUMN_preview_index, num_kept, sizeof *out);
+    for (uint32_t node = 0; out != NULL && node < finish->num_nodes; node++)
+        if (at[node] != 0)
+            *out++ = (struct hf_preview_record){node, at[node] - 1};
+    hf_region_deinit(&at_of_node);
+    hf_region_deinit(&walker->preview_index);
+    *column(finish, HF_COLUMN_previews) = walker->previews;
+    walker->previews = (struct hf_region){0};
+    return out != NULL;
+}
+
+static bool add_root(struct finish *finish, struct hf_root_record record) {
+    return hf_walker_append(finish->walker, column(finish, HF_COLUMN_roots), &record, sizeof record);
+}
+
+static bool add_found_roots(struct finish *finish) {
+    const struct hf_found_root *found = (const struct hf_found_root *)(const void *)finish->walker->roots.data;
+    size_t count = finish->walker->roots.used_bytes / sizeof *found;
+    for (size_t i = 0; i < count; i++) {
+        struct hf_chunk *chunk = hf_heap_map_chunk(&finish->walker->map, found[i].addr);
+        uint32_t key = hf_heap_map_key(&finish->walker->map, chunk, hf_heap_map_granule(found[i].addr));
+        struct hf_root_record record = found[i].record;
+        record.node = rank_of(finish, key);
+        if (record.node == HF_NO_NODE)
+            continue;
+        finish->in_degree[record.node] += found[i].is_reference;
+        if (!add_root(finish, record))
+            return false;
+    }
+    return true;
+}
+
+/* What the reference counts say beyond the references found: roots of static types, immortals, and the outside. */
+static bool add_counted_roots(struct finish *finish) {
+    const uint32_t *refcount = (const uint32_t *)(const void *)column(finish, HF_COLUMN_node_refcount)->data;
+    const uint16_t *flags = (const uint16_t *)(const void *)column(finish, HF_COLUMN_node_flags)->data;
+    struct hf_origin *origin = &finish->snapshot->origin;
+    for (uint32_t node = 0; node < finish->num_nodes; node++) {
+        struct hf_root_record root = {.node = node, .count = 1, .frame = HF_NO_FRAME, .kind = HF_ROOT_OUTSIDE};
+        if ((flags[node] & HF_NODE_TYPE) && !(flags[node] & HF_NODE_GC)) {
+            root.kind = HF_ROOT_STATIC_TYPE;
+        } else if (flags[node] & HF_NODE_IMMORTAL) {
+            root.kind = HF_ROOT_IMMORTAL;
+        } else {
+            origin->num_checked += !(flags[node] & HF_NODE_TYPE);
+            origin->num_exact += !(flags[node] & HF_NODE_TYPE) && refcount[node] == finish->in_degree[node];
+            if (refcount[node] <= finish->in_degree[node])
+                continue;
+            root.count = refcount[node] - finish->in_degree[node];
+        }
+        if (!add_root(finish, root))
+            return false;
+    }
+    return true;
+}
+
+/* Takes out edges to objects that were hidden only after the edges were written. */
+static void drop_hidden_targets(struct finish *finish) {
+    struct hf_walker *walker = finish->walker;
+    uint32_t *degree = (uint32_t *)(void *)walker->node_degree.data;
+    uint32_t *targets = (uint32_t *)(void *)walker->edge_key.data;
+    uint16_t *names = (uint16_t *)(void *)walker->edge_name.data;
+    uint32_t from = 0, to = 0;
+    for (uint32_t i = 0; i < finish->num_nodes; i++) {
+        uint32_t first = to;
+        bool lost_key = false;
+        for (uint32_t k = 0; k < degree[i]; k++, from++) {
+            bool is_key = names[from] == HF_N_KEY || names[from] == HF_N_KEY_EXTRA;
+            bool is_orphan = names[from] == HF_N_VALUE && lost_key;
+            lost_key = is_key && rank_of(finish, targets[from]) == HF_NO_NODE;
+            if (rank_of(finish, targets[from]) == HF_NO_NODE)
+                continue;
+            targets[to] = targets[from];
+            names[to++] = is_orphan ? HF_N_UNNAMED : names[from];
+        }
+        degree[i] = to - first;
+    }
+    walker->num_edges = to;
+}
+
+static bool move_columns(struct finish *finish) {
+    struct hf_walker *walker = finish->walker;
+    return move_u32(finish, &walker->node_type, HF_COLUMN_node_type) &&
+           move_u32(finish, &walker->node_size, HF_COLUMN_node_size) &&
+           move_u32(finish, &walker->node_refcount, HF_COLUMN_node_refcount) && move_flags(finish) &&
+           make_rows(finish) && move_names(finish) && move_targets(finish) && make_keys(finish) &&
+           move_big_sizes(finish) && move_previews(finish) && add_name_table(finish);
+}
+
+/*
+ * Types are collected only if they were made at run time, which HF_NODE_GC tells; so a type without it is static.
+ */
+enum hf_status hf_walker_finish(struct hf_walker *walker, struct hf_snapshot **out, struct hf_error *error) {
+    struct finish finish = {.walker = walker, .snapshot = walker->snapshot};
+    uint64_t num_objects;
+    if (!hf_heap_map_number(&walker->map, &num_objects))
+        return hf_fail_nomem(error);
+    if (num_objects != walker->num_nodes)
+        return hf_fail(error, HF_ERR_INTERNAL, "the walk visited %u of %llu objects", walker->num_nodes,
+                       (unsigned long long)num_objects);
+    finish.num_nodes = walker->num_nodes;
+    struct hf_region in_degree = {0};
+    if (!hf_region_reserve(&in_degree, (size_t)finish.num_nodes * sizeof(uint32_t) + 1))
+        return hf_fail_nomem(error);
+    finish.in_degree = (uint32_t *)(void *)in_degree.data;
+    if (walker->num_hidden != 0)
+        drop_hidden_targets(&finish);
+    bool ok = move_columns(&finish);
+    if (ok)
+        number_types(&finish);
+    ok = ok && add_found_roots(&finish) && add_counted_roots(&finish);
+    hf_region_deinit(&in_degree);
+    if (!ok)
+        return hf_fail_nomem(error);
+    finish.snapshot->num_nodes = finish.num_nodes;
+    finish.snapshot->num_edges = walker->num_edges;
+    finish.snapshot->origin.has_previews = walker->keep_values;
+    hf_snapshot_seal(finish.snapshot);
+    *out = finish.snapshot;
+    walker->snapshot = NULL;
+    return HF_OK;
+}

@@ -1,0 +1,170 @@
+/*
+ * own_heap.c - the objects of this process.
+ *
+ *   generation head <-> object <-> object <-> ... <-> object <-> back to the head
+ *                       from one end ->        <- and from the other
+ *
+ * The lists are read raw. gc.get_objects and PyUnstable_GC_VisitObjects would write every reference count, and the time
+ * of this phase is the time of cache misses on the links: following both ends at once halves it.
+ */
+#include "capture/own_process.h"
+
+#include "capture/own_layout.h"
+#include "capture/python_internals.h"
+#include "cpython/dict.h"
+#include "cpython/size.h"
+#include "cpython/type_name.h"
+
+static PyInterpreterState *interpreter(void) {
+    return PyThreadState_Get()->interp;
+}
+
+bool hf_own_collector_is_running(void) {
+    return interpreter()->gc.collecting != 0;
+}
+
+/* ---- the collector's lists ---- */
+
+static PyGC_Head *next_of(const PyGC_Head *head) {
+    return (PyGC_Head *)(head->_gc_next & ~(uintptr_t)3);
+}
+
+static PyGC_Head *previous_of(const PyGC_Head *head) {
+    return (PyGC_Head *)(head->_gc_prev & ~(uintptr_t)3);
+}
+
+static void mark_list(struct hf_walker *walker, const PyGC_Head *list,
+                      void (*mark)(struct hf_walker *walker, uint64_t addr)) {
+    const PyGC_Head *front = next_of(list), *back = previous_of(list);
+    while (front != list) {
+        mark(walker, (uint64_t)(uintptr_t)(front + 1));
+        if (front == back)
+            return;
+        mark(walker, (uint64_t)(uintptr_t)(back + 1));
+        const PyGC_Head *next = next_of(front);
+        if (next == back)
+            return;
+        front = next;
+        back = previous_of(back);
+    }
+}
+
+void hf_own_mark_tracked(struct hf_walker *walker) {
+    struct _gc_runtime_state *gc = &interpreter()->gc;
+#if PY_VERSION_HEX >= 0x030e0000 && PY_VERSION_HEX < 0x030e0500
+    mark_list(walker, &gc->young.head, hf_walker_start_from);
+    mark_list(walker, &gc->old[0].head, hf_walker_start_from);
+    mark_list(walker, &gc->old[1].head, hf_walker_start_from);
+#else
+    for (int i = 0; i < NUM_GENERATIONS; i++)
+        mark_list(walker, &gc->generations[i].head, hf_walker_start_from);
+#endif
+    mark_list(walker, &gc->permanent_generation.head, hf_walker_start_from_frozen);
+}
+
+uint64_t hf_own_python_traverse(struct hf_walker *walker) {
+    /* ModuleSpec is a Python class that every interpreter has. */
+#if PY_VERSION_HEX >= 0x030c0000
+    PyObject *importlib = interpreter()->imports.importlib;
+#else
+    PyObject *importlib = interpreter()->importlib;
+#endif
+    uint64_t dict = (uint64_t)(uintptr_t)((PyModuleObject *)importlib)->md_dict;
+    uint64_t spec = hf_dict_find_str(&walker->decoder, dict, "ModuleSpec");
+    return spec != 0 ? (uint64_t)(uintptr_t)((PyTypeObject *)(uintptr_t)spec)->tp_traverse : 0;
+}
+
+uint64_t hf_own_type_dict(uint64_t type_addr) {
+    PyTypeObject *type = (PyTypeObject *)(uintptr_t)type_addr;
+#if PY_VERSION_HEX >= 0x030d0000
+    if (type->tp_flags & _Py_TPFLAGS_STATIC_BUILTIN) {
+        size_t index = (size_t)(uintptr_t)type->tp_subclasses - 1;
+        struct types_state *types = &interpreter()->types;
+        if (index < _Py_MAX_MANAGED_STATIC_BUILTIN_TYPES && types->builtins.initialized[index].type == type)
+            return (uint64_t)(uintptr_t)types->builtins.initialized[index].tp_dict;
+        if (index < _Py_MAX_MANAGED_STATIC_EXT_TYPES && types->for_extensions.initialized[index].type == type)
+            return (uint64_t)(uintptr_t)types->for_extensions.initialized[index].tp_dict;
+        return 0;
+    }
+#elif PY_VERSION_HEX >= 0x030c0000
+    if (type->tp_flags & _Py_TPFLAGS_STATIC_BUILTIN) {
+        size_t index = (size_t)(uintptr_t)type->tp_subclasses - 1;
+        return index < _Py_MAX_STATIC_BUILTIN_TYPES
+                   ? (uint64_t)(uintptr_t)interpreter()->types.builtins[index].tp_dict
+                   : 0;
+    }
+#endif
+    return (uint64_t)(uintptr_t)type->tp_dict;
+}
+
+/* ---- tp_traverse ---- */
+
+static int visit_reference(PyObject *target, void *walker) {
+    hf_walker_add_traversed(walker, (uint64_t)(uintptr_t)target);
+    return 0;
+}
+
+static void traverse(struct hf_walker *walker, const struct hf_type_plan *plan, uint64_t addr) {
+    traverseproc function = (traverseproc)(uintptr_t)plan->traverse;
+    if (function != NULL)
+        function((PyObject *)(uintptr_t)addr, visit_reference, walker);
+}
+
+/* ---- __sizeof__ ---- */
+
+/* The first __sizeof__ along the MRO, found without running anything; 0 if there is none. */
+static uint64_t find_sizeof_method(struct hf_decoder *decoder, uint64_t type, uint64_t *owner) {
+    const struct hf_layout *layout = decoder->layout;
+    uint64_t mro = hf_memory_word(decoder->memory, type + layout->type.mro);
+    uint64_t count = mro != 0 ? hf_memory_word(decoder->memory, mro + layout->object.var_size) : 0;
+    for (uint64_t i = 0; i < count; i++) {
+        *owner = hf_memory_word(decoder->memory, mro + layout->tuple.items + i * 8);
+        uint64_t method = hf_dict_find_str(decoder, hf_own_type_dict(*owner), "__sizeof__");
+        if (method != 0)
+            return method;
+    }
+    return 0;
+}
+
+static const struct {
+    PyTypeObject *type;
+    uint8_t rule;
+} formulas[] = {
+    {&PyList_Type, HF_SIZE_LIST},   {&PyDict_Type, HF_SIZE_DICT}, {&PySet_Type, HF_SIZE_SET},
+    {&PyFrozenSet_Type, HF_SIZE_SET},
+};
+
+static void find_sizeof(struct hf_decoder *decoder, struct hf_type_plan *plan) {
+    uint64_t owner;
+    PyObject *method = (PyObject *)(uintptr_t)find_sizeof_method(decoder, plan->addr, &owner);
+    plan->size_rule = HF_SIZE_PYTHON;
+    if (plan->addr == (uint64_t)(uintptr_t)&PyUnicode_Type)
+        plan->size_rule = HF_SIZE_STR;
+    else if (plan->addr == (uint64_t)(uintptr_t)&PyLong_Type)
+        plan->size_rule = HF_SIZE_INT;
+    else if (owner == (uint64_t)(uintptr_t)&PyBaseObject_Type && !(plan->has_inline_values && PY_VERSION_HEX >= 0x030c0000))
+        plan->size_rule = HF_SIZE_BASIC;
+    else if (method != NULL && Py_TYPE(method) == &PyMethodDescr_Type) {
+        plan->size_rule = HF_SIZE_CALL;
+        plan->size_function = (uint64_t)(uintptr_t)((PyMethodDescrObject *)method)->d_method->ml_meth;
+    }
+    for (size_t i = 0; i < sizeof formulas / sizeof *formulas; i++)
+        if (owner == (uint64_t)(uintptr_t)formulas[i].type)
+            plan->size_rule = formulas[i].rule;
+}
+
+/* The result of a method in C is an int of its own, freed at once. An error that it sets is dropped. */
+static bool call_sizeof(const struct hf_type_plan *plan, uint64_t addr, uint64_t *size_bytes) {
+    PyCFunction function = (PyCFunction)(uintptr_t)plan->size_function;
+    PyObject *result = function((PyObject *)(uintptr_t)addr, NULL);
+    Py_ssize_t size = result != NULL && PyLong_CheckExact(result) ? PyLong_AsSsize_t(result) : -1;
+    Py_XDECREF(result);
+    if (size < 0) {
+        PyErr_Clear();
+        return false;
+    }
+    *size_bytes = (uint64_t)size + hf_size_before_object(hf_own_layout(), plan);
+    return true;
+}
+
+const struct hf_walker_host hf_own_host = {traverse, find_sizeof, call_sizeof};

@@ -1,0 +1,147 @@
+/*
+ * own_objects.c - holdfast is not in its own picture.
+ *
+ * Its modules, their dicts and classes are hidden, and then, as a trial deletion would free them, every object whose
+ * references all come from hidden ones:
+ *
+ *   hidden object --reference--> target: count down from its reference count; at 0 it is hidden as well
+ *
+ * What the program shares with holdfast stays. The work is as large as holdfast itself, some thousand objects.
+ */
+#include "capture/own_process.h"
+
+#include <string.h>
+
+#include "capture/own_layout.h"
+#include "capture/python_internals.h"
+#include "cpython/dict.h"
+#include "cpython/type_name.h"
+
+#define MAX_NAME_BYTES 1024
+
+struct entry {
+    uint64_t addr;
+    uint64_t references_left;    /* that do not come from hidden objects */
+    bool hidden;
+};
+
+/* Objects that hidden ones refer to, by address. */
+struct trial {
+    struct hf_walker *walker;
+    struct entry *entries;       /* open addressing */
+    size_t num_slots, num_entries;
+    struct hf_region work;       /* uint64_t: hidden objects whose references are still to be counted */
+};
+
+bool hf_own_is_tool_module(const char *name) {
+    return strncmp(name, "holdfast", 8) == 0 && (name[8] == '\0' || name[8] == '.');
+}
+
+static struct entry *slot_of(struct entry *entries, size_t num_slots, uint64_t addr) {
+    size_t at = hf_address_hash(addr) & (num_slots - 1);
+    while (entries[at].addr != 0 && entries[at].addr != addr)
+        at = (at + 1) & (num_slots - 1);
+    return &entries[at];
+}
+
+static bool grow(struct trial *trial) {
+    size_t num_slots = trial->num_slots != 0 ? trial->num_slots * 2 : 4096;
+    struct entry *entries = hf_alloc(num_slots, sizeof *entries);
+    if (entries == NULL) {
+        trial->walker->failure = HF_ERR_NOMEM;
+        return false;
+    }
+    for (size_t i = 0; i < trial->num_slots; i++)
+        if (trial->entries[i].addr != 0)
+            *slot_of(entries, num_slots, trial->entries[i].addr) = trial->entries[i];
+    hf_free(trial->entries);
+    trial->entries = entries;
+    trial->num_slots = num_slots;
+    return true;
+}
+
+static struct entry *entry_of(struct trial *trial, uint64_t addr) {
+    if (trial->num_entries * 2 >= trial->num_slots && !grow(trial))
+        return NULL;
+    struct entry *entry = slot_of(trial->entries, trial->num_slots, addr);
+    if (entry->addr == 0) {
+        const struct hf_layout *layout = trial->walker->decoder.layout;
+        *entry = (struct entry){
+            .addr = addr,
+            .references_left = hf_memory_word(&trial->walker->memory, addr + layout->object.refcnt) & layout->refcount_mask};
+        trial->num_entries++;
+    }
+    return entry;
+}
+
+static void hide(struct trial *trial, uint64_t addr) {
+    struct entry *entry = entry_of(trial, addr);
+    if (entry == NULL || entry->hidden)
+        return;
+    entry->hidden = true;
+    hf_walker_hide(trial->walker, addr);
+    hf_walker_append(trial->walker, &trial->work, &addr, sizeof addr);
+}
+
+static bool is_tool_class(struct trial *trial, uint64_t addr) {
+    PyObject *object = (PyObject *)(uintptr_t)addr;
+    char module[MAX_NAME_BYTES];
+    if (!PyType_Check(object) || !PyType_HasFeature((PyTypeObject *)object, Py_TPFLAGS_HEAPTYPE))
+        return false;
+    uint64_t name = hf_dict_find_str(&trial->walker->decoder, hf_own_type_dict(addr), "__module__");
+    return hf_str_copy(&trial->walker->decoder, name, module, sizeof module) && hf_own_is_tool_module(module);
+}
+
+static void release(struct trial *trial, uint64_t target) {
+    struct entry *entry = entry_of(trial, target);
+    if (entry == NULL || entry->hidden)
+        return;
+    if (entry->references_left > 0)
+        entry->references_left--;
+    if (entry->references_left == 0 || is_tool_class(trial, target))
+        hide(trial, target);
+}
+
+static void release_references(struct trial *trial, uint64_t addr) {
+    struct hf_walker *walker = trial->walker;
+    struct hf_type_plan *plan =
+        hf_type_plans_get(&walker->decoder.plans, (uint64_t)(uintptr_t)Py_TYPE((PyObject *)(uintptr_t)addr));
+    if (plan == NULL)
+        return;
+    hf_walker_list_references(walker, plan, addr);
+    size_t count = walker->candidates.used_bytes / sizeof(struct hf_candidate);
+    for (size_t i = 0; i < count; i++)
+        release(trial, ((const struct hf_candidate *)(const void *)walker->candidates.data)[i].target);
+}
+
+/* The modules themselves, with the references that sys.modules has on them and on their names. */
+static void hide_modules(struct trial *trial) {
+    struct hf_decoder *decoder = &trial->walker->decoder;
+    uint64_t dict = hf_own_modules_dict();
+    struct hf_dict_keys keys;
+    if (!hf_dict_keys_read(decoder->memory, decoder->layout,
+                           hf_memory_word(decoder->memory, dict + decoder->layout->dict.keys), &keys))
+        return;
+    for (uint64_t i = 0; i < keys.num_entries; i++) {
+        char name[MAX_NAME_BYTES];
+        uint64_t key = hf_dict_keys_key(decoder->memory, &keys, i);
+        uint64_t module = hf_memory_word(decoder->memory, keys.entries + i * keys.entry_bytes + keys.value_at);
+        if (module == 0 || !hf_str_copy(decoder, key, name, sizeof name) || !hf_own_is_tool_module(name))
+            continue;
+        release(trial, key);
+        hide(trial, module);
+        if (PyModule_Check((PyObject *)(uintptr_t)module))
+            hide(trial, (uint64_t)(uintptr_t)((PyModuleObject *)(uintptr_t)module)->md_dict);
+    }
+}
+
+void hf_own_hide_tool(struct hf_walker *walker) {
+    struct trial trial = {.walker = walker};
+    hide_modules(&trial);
+    while (trial.work.used_bytes != 0 && walker->failure == HF_OK) {
+        trial.work.used_bytes -= sizeof(uint64_t);
+        release_references(&trial, *(uint64_t *)(void *)(trial.work.data + trial.work.used_bytes));
+    }
+    hf_region_deinit(&trial.work);
+    hf_free(trial.entries);
+}

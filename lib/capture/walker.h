@@ -1,0 +1,106 @@
+/*
+ * walker.h - visits every object once and writes down what it is and what it refers to.
+ *
+ * The walker knows no Python: whoever drives it (own_process.c) marks the objects that it starts from, and lends it the
+ * two things that only the process itself can do, tp_traverse and __sizeof__ in C.
+ */
+#ifndef HF_CAPTURE_WALKER_H
+#define HF_CAPTURE_WALKER_H
+
+#include "capture/heap_map.h"
+#include "cpython/decoder.h"
+#include "snapshot/snapshot.h"
+
+/* Keys of dicts are kept whole up to this length. */
+#define HF_MAX_KEY_CHARS 65536
+
+struct hf_walker;
+
+struct hf_walker_host {
+    /* Calls tp_traverse of the object and hf_walker_add_traversed for every reference it reports. */
+    void (*traverse)(struct hf_walker *walker, const struct hf_type_plan *plan, uint64_t addr);
+    /* Sets size_rule and size_function of a new plan: looks for the __sizeof__ of its type without running code. */
+    void (*find_sizeof)(struct hf_decoder *decoder, struct hf_type_plan *plan);
+    /* Calls plan->size_function; false when it fails. */
+    bool (*call_sizeof)(const struct hf_type_plan *plan, uint64_t addr, uint64_t *size_bytes);
+};
+
+/* A root as it is found; the address becomes a node number at the end. */
+struct hf_found_root {
+    uint64_t addr;
+    struct hf_root_record record;
+    bool is_reference;           /* it holds a reference of its own, which counts in the object's reference count */
+};
+
+/* Columns in order of visit; hf_walker_finish puts them in order of address. */
+struct hf_walker {
+    struct hf_memory memory;
+    struct hf_decoder decoder;
+    struct hf_heap_map map;
+    const struct hf_walker_host *host;
+    struct hf_snapshot *snapshot;        /* under construction: strings, threads, frames */
+    struct hf_region node_key, node_type, node_size, node_refcount, node_degree, node_flags;
+    struct hf_region edge_key, edge_name;
+    struct hf_region pending, batch;     /* keys to visit: found behind the sweep, and those being visited now */
+    struct hf_region big_sizes;          /* struct hf_big_size, node is a key */
+    struct hf_region preview_index;      /* struct hf_preview_record, node is a key */
+    struct hf_region previews;
+    struct hf_region cut_strings;        /* uint32_t: keys of strings whose preview is not whole */
+    struct hf_region roots;              /* struct hf_found_root */
+    struct hf_region traversed;          /* uint64_t: what tp_traverse reported for the object being visited */
+    struct hf_region candidates;         /* struct hf_candidate: what its decoder says */
+    struct hf_references references;     /* of the object being visited, on their way to the edges */
+    struct hf_references decoded;        /* the same on their way to `candidates` */
+    uint32_t num_nodes, num_edges;
+    uint32_t num_hidden;                 /* objects hidden when they were visited: some edges lead to them */
+    uint32_t cursor_order, cursor_granule;
+    bool keep_values;
+    enum hf_status failure;              /* the first; HF_OK while all is well */
+};
+
+/* A reference that a decoder found in an object whose tp_traverse has the last word. */
+struct hf_candidate {
+    uint64_t target;
+    uint16_t name;
+    bool confirmed;
+};
+
+/* *walker is large: allocate it. Errors: NOMEM. */
+HF_MUST_CHECK enum hf_status hf_walker_init(struct hf_walker *walker, const struct hf_layout *layout,
+                                            uint64_t python_traverse, const struct hf_walker_host *host);
+void hf_walker_deinit(struct hf_walker *walker);
+
+/* Marks an object that the sweep will visit (before hf_walker_run). */
+void hf_walker_start_from(struct hf_walker *walker, uint64_t addr);
+/* The same for one of the permanent generation. */
+void hf_walker_start_from_frozen(struct hf_walker *walker, uint64_t addr);
+/* Takes an object of the tool itself out of the picture: it is neither visited nor referred to. */
+void hf_walker_hide(struct hf_walker *walker, uint64_t addr);
+/* Adds a root and marks its object. */
+void hf_walker_add_root(struct hf_walker *walker, uint64_t addr, struct hf_root_record record, bool is_reference);
+
+/*
+ * Gives the references of one object without visiting it, as struct hf_candidate in walker->candidates: those that
+ * tp_traverse confirms and those that it leaves out.
+ */
+void hf_walker_list_references(struct hf_walker *walker, struct hf_type_plan *plan, uint64_t addr);
+
+/* Visits everything that is marked and all that it leads to. Gives walker->failure. */
+HF_MUST_CHECK enum hf_status hf_walker_run(struct hf_walker *walker);
+
+/* Names of types and whole keys of dicts, which need the objects alive: the last thing while the process stands still. */
+HF_MUST_CHECK enum hf_status hf_walker_describe(struct hf_walker *walker);
+
+/*
+ * Puts everything in order and gives the snapshot, which the walker no longer owns. The process may run again
+ * meanwhile. Errors: NOMEM, LIMIT, INTERNAL.
+ */
+HF_MUST_CHECK enum hf_status hf_walker_finish(struct hf_walker *walker, struct hf_snapshot **out,
+                                              struct hf_error *error);
+
+void hf_walker_add_traversed(struct hf_walker *walker, uint64_t target);
+
+/* Appends to a region; false (and failure NOMEM) when memory runs out. */
+bool hf_walker_append(struct hf_walker *walker, struct hf_region *region, const void *bytes, size_t size);
+
+#endif
