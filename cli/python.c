@@ -90,9 +90,11 @@ static bool has_bootstrap(const char *folder) {
     return readable;
 }
 
-/* The folder of this program, without a slash at its end. */
+/* The folder of this program, without a slash at its end; where /proc is missing, the current one. */
 static char *find_own_folder(void) {
-    char *path = text_must(realpath("/proc/self/exe", NULL));
+    char *path = realpath("/proc/self/exe", NULL);
+    if (!path)
+        return text_format(".");
     char *slash = strrchr(path, '/');
     if (slash)
         *slash = '\0';
