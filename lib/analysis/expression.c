@@ -7,8 +7,8 @@
  *
  *   result       type(list.__getitem__(sys.modules['shop']._shards, 7))
  *
- * Each step gives a text that goes before everything so far and one that goes behind it. Behind-texts are collected on a
- * walk from the root to the object, before-texts on a walk back: both only append, so that a path of a million hops
+ * Each step gives a text that goes before everything so far and one that goes behind it. Behind-texts are collected on
+ * a walk from the root to the object, before-texts on a walk back: both only append, so that a path of a million hops
  * costs a million appends, where wrapping the expression again at each hop would copy it a million times.
  *
  * Whatever the steps write, the expression so far is a primary (a name, a call, or one with [..] or .x behind it), so
@@ -257,9 +257,10 @@ static bool write_dict_step(struct writer *writer, const struct hf_step *step, s
     const char *name;
     size_t length;
     bool has_name = hf_lookup_attribute_name(writer->snapshot, step->edge, &name, &length);
+    const hf_node_id *target = hf_col_edge_target(writer->snapshot);
+    hf_node_id value = target[step->edge];
     bool is_plain_key = kind_of(writer, step->edge) == HF_NAME_ATTRIBUTE ||
-                        (has_name && hf_key_is_literal(writer->snapshot, hf_col_edge_target(writer->snapshot)[step->edge - 1]));
-    hf_node_id value = hf_col_edge_target(writer->snapshot)[step->edge];
+                        (has_name && hf_key_is_literal(writer->snapshot, target[step->edge - 1]));
     if (has_name && is_plain_key && hf_is_plain_identifier(name, length) &&
         hf_attribute_in_dict(&writer->attributes, step->owner, value, name, length) == HF_WAY_PLAIN) {
         write_attribute(writer, step->owner, name, length);

@@ -8,8 +8,8 @@
 #define HF_PATHS_MAX_TIERS 8
 
 /*
- * The roots in the order in which they are preferred, cut into groups. Groups of one tier start together: among paths of
- * equal length that from the earlier group wins. A path from an earlier tier wins however long it is.
+ * The roots in the order in which they are preferred, cut into groups. Groups of one tier start together: among paths
+ * of equal length that from the earlier group wins. A path from an earlier tier wins however long it is.
  */
 struct hf_paths_roots {
     const hf_node_id *nodes;

@@ -64,16 +64,20 @@ void hf_reverse_deinit(struct hf_reverse *reverse) {
     *reverse = (struct hf_reverse){0};
 }
 
+static bool push_referrer(struct hf_region *out, hf_node_id source, uint32_t edge) {
+    struct hf_referrer found = {source, edge};
+    if (!hf_region_reserve(out, out->used_bytes + sizeof found))
+        return false;
+    *(struct hf_referrer *)(void *)(out->data + out->used_bytes) = found;
+    out->used_bytes += sizeof found;
+    return true;
+}
+
 enum hf_status hf_referrers_find(const struct hf_graph *graph, hf_node_id node, struct hf_region *out,
                                  struct hf_error *error) {
-    for (uint32_t edge = 0; edge < graph->num_edges; edge++) {
-        if (graph->target[edge] != node)
-            continue;
-        if (!hf_region_reserve(out, out->used_bytes + sizeof(struct hf_referrer)))
-            return hf_fail_nomem(error);
-        struct hf_referrer found = {hf_graph_edge_source(graph, edge), edge};
-        *(struct hf_referrer *)(void *)(out->data + out->used_bytes) = found;
-        out->used_bytes += sizeof found;
-    }
+    for (hf_node_id source = 0; source < graph->num_nodes; source++)
+        for (uint32_t edge = graph->row[source]; edge < graph->row[source + 1]; edge++)
+            if (graph->target[edge] == node && !push_referrer(out, source, edge))
+                return hf_fail_nomem(error);
     return HF_OK;
 }

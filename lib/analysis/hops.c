@@ -1,0 +1,80 @@
+/*
+ * hops.c - writes each step of a route down as a hop.
+ *
+ *   steps   (module, dict, VALUE 'CACHE')      (cache, _, ATTRIBUTE '_shards')     (list, _, ITEM)
+ *   hops    module shop + its dict    .CACHE: cache    ._shards: list    [7]: session
+ *
+ * A hop is a node and how it is reached; so there is one more than there are steps. Texts that are equal to those of the
+ * hop before are shared: on a linked list of millions of nodes all hops then cost their struct only.
+ */
+#include "analysis/hops.h"
+
+#include <string.h>
+
+#include "analysis/expression.h"
+#include "base/error.h"
+
+#define MAX_VALUE_CHARS 80
+
+static const char *copy_or_share(struct hf_arena *arena, const char *bytes, size_t length, const char *before) {
+    if (before != NULL && strlen(before) == length && memcmp(before, bytes, length) == 0)
+        return before;
+    return hf_arena_copy(arena, bytes, length);
+}
+
+/* Everything of a hop but how it is reached. */
+static void describe_node(const struct hf_snapshot *snapshot, hf_node_id node, struct hf_arena *arena,
+                          struct hf_path_hop *hop, const char *value_before) {
+    char value[MAX_VALUE_CHARS * 4 + 1];
+    struct hf_node info = hf_snapshot_get_node(snapshot, node);
+    size_t length = hf_snapshot_print_value(snapshot, node, MAX_VALUE_CHARS, value, sizeof value);
+    hop->node = node;
+    hop->type = hf_snapshot_get_type(snapshot, info.type).name;
+    hop->value = copy_or_share(arena, value, length < sizeof value ? length : sizeof value - 1, value_before);
+    hop->size_bytes = info.size_bytes;
+    hop->addr = info.addr;
+}
+
+static void add_step_hops(const struct hf_snapshot *snapshot, const struct hf_route *route, struct hf_arena *arena,
+                          struct hf_path_hop *hops) {
+    struct hf_text reference = HF_TEXT_INIT;
+    for (size_t i = 0; i < route->num_steps && !arena->failed; i++) {
+        const struct hf_step *step = &route->steps[i];
+        hf_text_cut(&reference, 0);
+        hf_step_print(&reference, snapshot, step);
+        const char *bytes = reference.data != NULL ? reference.data : "";
+        hops[i + 1].reference = copy_or_share(arena, bytes, reference.length, hops[i].reference);
+        hops[i + 1].edge = step->edge;
+        describe_node(snapshot, hf_col_edge_target(snapshot)[step->edge], arena, &hops[i + 1], hops[i].value);
+        if (step->dict != HF_NO_NODE)
+            hops[i].size_bytes += hf_snapshot_get_node(snapshot, step->dict).size_bytes;
+        arena->failed = arena->failed || reference.failed;
+    }
+    hf_text_deinit(&reference);
+}
+
+enum hf_status hf_path_build(const struct hf_snapshot *snapshot, const struct hf_route *route, struct hf_arena *arena,
+                             struct hf_path *out, struct hf_error *error) {
+    struct hf_path_hop *hops = hf_arena_alloc(arena, route->num_steps + 1, sizeof *hops);
+    struct hf_text root = HF_TEXT_INIT;
+    hf_root_print(&root, snapshot, route->root);
+    if (hops == NULL || root.failed) {
+        hf_text_deinit(&root);
+        return hf_fail_nomem(error);
+    }
+    const char *root_text = hf_arena_copy(arena, root.data != NULL ? root.data : "", root.length);
+    hf_text_deinit(&root);
+    hops[0].edge = HF_NO_EDGE;
+    hops[0].reference = root_text;
+    describe_node(snapshot, route->start, arena, &hops[0], NULL);
+    add_step_hops(snapshot, route, arena, hops);
+    *out = (struct hf_path){
+        .root = hf_snapshot_get_root(snapshot, route->root),
+        .root_text = root_text,
+        .hops = hops,
+        .num_hops = route->num_steps + 1,
+    };
+    if (arena->failed)
+        return hf_fail_nomem(error);
+    return hf_expression_build(snapshot, route, arena, &out->expression, &out->expression_gap, error);
+}

@@ -1,0 +1,371 @@
+/*
+ * selector.c - finds the nodes that a word stands for.
+ *
+ *   word      '0x..' -> node at an address      '#n' -> node n      anything else -> types:
+ *
+ *   types     [dict: no] [shop.cache.Session: yes] [shop.web.Request: no]     a mark per type, then one pass over nodes
+ *
+ * A name is tried as a whole first, then as the last part of a name. If several types end in it, nothing is chosen: a
+ * guess would answer the wrong question without a word.
+ */
+#include <holdfast/selector.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/glob.h"
+#include "analysis/lookup.h"
+#include "analysis/near.h"
+#include "base/error.h"
+#include "snapshot/preview.h"
+
+#define MAX_VALUE_CHARS 400
+#define MAX_SELECTOR_BYTES 4096
+
+struct selection {
+    struct hf_selection public;      /* first, so that the one is the other */
+    struct hf_region nodes;
+    char *description;
+};
+
+struct finder {
+    const struct hf_snapshot *snapshot;
+    const char *word;                /* NULL: all types */
+    const char *value_pattern;       /* or NULL */
+    struct hf_region marks;          /* uint8_t per type: is it selected? */
+    struct hf_region counts;         /* uint64_t per type: its objects */
+    size_t num_types;                /* selected ones that have objects */
+    const char *type_name;           /* of the last of them */
+};
+
+static const char *type_name(const struct hf_snapshot *snapshot, size_t type) {
+    return hf_snapshot_get_text(snapshot, hf_col_types(snapshot)[type].name, NULL);
+}
+
+static uint64_t count_of(const struct finder *finder, size_t type) {
+    return ((const uint64_t *)(const void *)finder->counts.data)[type];
+}
+
+/* ---- types ---- */
+
+static bool count_types(struct finder *finder) {
+    size_t num_types = hf_num_types(finder->snapshot);
+    if (!hf_region_reserve(&finder->marks, num_types + 1) ||
+        !hf_region_reserve(&finder->counts, (num_types + 1) * sizeof(uint64_t)))
+        return false;
+    uint64_t *counts = (uint64_t *)(void *)finder->counts.data;
+    for (uint32_t node = 0; node < finder->snapshot->num_nodes; node++)
+        counts[hf_col_node_type(finder->snapshot)[node]]++;
+    return true;
+}
+
+static void mark(struct finder *finder, size_t type) {
+    finder->marks.data[type] = 1;
+    finder->type_name = type_name(finder->snapshot, type);
+    finder->num_types++;
+}
+
+static void mark_pattern(struct finder *finder) {
+    for (size_t type = 0; type < hf_num_types(finder->snapshot); type++) {
+        const char *name = type_name(finder->snapshot, type);
+        if (count_of(finder, type) > 0 &&
+            (finder->word == NULL || hf_glob_match(finder->word, name, strlen(name))))
+            mark(finder, type);
+    }
+}
+
+static void mark_name(struct finder *finder) {
+    for (size_t type = 0; type < hf_num_types(finder->snapshot); type++)
+        if (count_of(finder, type) > 0 && strcmp(type_name(finder->snapshot, type), finder->word) == 0)
+            mark(finder, type);
+}
+
+/* ".Session" at the end of "shop.cache.Session". */
+static bool ends_in(const char *name, const char *part) {
+    size_t length = strlen(name), part_length = strlen(part);
+    return length > part_length && name[length - part_length - 1] == '.' &&
+           memcmp(name + length - part_length, part, part_length) == 0;
+}
+
+static enum hf_status fail_ambiguous(const struct finder *finder, const char *other, struct hf_error *error) {
+    return hf_fail(error, HF_ERR_ARGUMENT,
+                   "more than one type is called '%s': %s, %s; write the whole name, or '*.%s' for all of them",
+                   finder->word, finder->type_name, other, finder->word);
+}
+
+static enum hf_status mark_last_part(struct finder *finder, struct hf_error *error) {
+    for (size_t type = 0; type < hf_num_types(finder->snapshot); type++) {
+        const char *name = type_name(finder->snapshot, type);
+        if (count_of(finder, type) == 0 || !ends_in(name, finder->word))
+            continue;
+        if (finder->num_types > 0 && strcmp(name, finder->type_name) != 0)
+            return fail_ambiguous(finder, name, error);
+        mark(finder, type);
+    }
+    return HF_OK;
+}
+
+static enum hf_status fail_not_found(const struct finder *finder, struct hf_error *error) {
+    struct hf_near near = {.wanted = finder->word};
+    struct hf_text text = HF_TEXT_INIT;
+    for (size_t type = 0; type < hf_num_types(finder->snapshot); type++)
+        if (count_of(finder, type) > 0)
+            hf_near_offer(&near, type_name(finder->snapshot, type));
+    hf_text_addf(&text, "no object has a type %s '%s'",
+                 hf_glob_is_pattern(finder->word) ? "that matches" : "called", finder->word);
+    hf_near_print(&near, &text);
+    enum hf_status status = text.failed ? hf_fail_nomem(error) : hf_fail(error, HF_NOT_FOUND, "%s", text.data);
+    hf_text_deinit(&text);
+    return status;
+}
+
+static enum hf_status mark_types(struct finder *finder, struct hf_error *error) {
+    if (!count_types(finder))
+        return hf_fail_nomem(error);
+    enum hf_status status = HF_OK;
+    if (finder->word == NULL || hf_glob_is_pattern(finder->word)) {
+        mark_pattern(finder);
+    } else {
+        mark_name(finder);
+        if (finder->num_types == 0)
+            status = mark_last_part(finder, error);
+    }
+    if (status == HF_OK && finder->num_types == 0 && finder->word != NULL)
+        return fail_not_found(finder, error);
+    return status;
+}
+
+/* ---- values ---- */
+
+/* 'text' and b'text' without what encloses them. */
+static void strip_quotes(const char **text, size_t *length) {
+    const char *start = *text, *end = start + *length;
+    if (start < end && *start == 'b')
+        start++;
+    if (end - start >= 2 && (*start == '\'' || *start == '"') && end[-1] == *start) {
+        *text = start + 1;
+        *length = (size_t)(end - start) - 2;
+    }
+}
+
+static bool value_matches(const struct hf_snapshot *snapshot, hf_node_id node, const char *pattern) {
+    struct hf_preview preview;
+    char buffer[MAX_VALUE_CHARS * 4 + 1];
+    if (hf_snapshot_read_preview(snapshot, node, &preview) && preview.tag == HF_PREVIEW_STR)
+        return hf_glob_match(pattern, preview.bytes, preview.num_bytes);
+    size_t length = hf_snapshot_print_value(snapshot, node, MAX_VALUE_CHARS, buffer, sizeof buffer);
+    const char *text = buffer;
+    length = length < sizeof buffer ? length : sizeof buffer - 1;
+    strip_quotes(&text, &length);
+    return length > 0 && hf_glob_match(pattern, text, length);
+}
+
+/* ---- the selection ---- */
+
+static bool push_node(struct selection *selection, hf_node_id node) {
+    struct hf_region *nodes = &selection->nodes;
+    if (!hf_region_reserve(nodes, nodes->used_bytes + sizeof node))
+        return false;
+    *(hf_node_id *)(void *)(nodes->data + nodes->used_bytes) = node;
+    nodes->used_bytes += sizeof node;
+    selection->public.nodes = (const hf_node_id *)(const void *)nodes->data;
+    selection->public.num_nodes++;
+    return true;
+}
+
+static bool collect_nodes(const struct finder *finder, struct selection *selection) {
+    const struct hf_snapshot *snapshot = finder->snapshot;
+    for (uint32_t node = 0; node < snapshot->num_nodes; node++) {
+        if (finder->marks.data[hf_col_node_type(snapshot)[node]] == 0)
+            continue;
+        if (finder->value_pattern != NULL && !value_matches(snapshot, node, finder->value_pattern))
+            continue;
+        if (!push_node(selection, node))
+            return false;
+    }
+    return true;
+}
+
+static void describe_types(struct hf_text *text, const struct finder *finder) {
+    if (finder->word == NULL)
+        return;
+    if (hf_glob_is_pattern(finder->word))
+        hf_text_addf(text, " of %zu type%s that match%s '%s'", finder->num_types, finder->num_types == 1 ? "" : "s",
+                     finder->num_types == 1 ? "es" : "", finder->word);
+    else
+        hf_text_addf(text, " of type %s", finder->type_name);
+}
+
+static enum hf_status describe(const struct finder *finder, struct selection *selection, struct hf_error *error) {
+    struct hf_text text = HF_TEXT_INIT;
+    hf_text_add_count(&text, selection->public.num_nodes);
+    hf_text_add(&text, selection->public.num_nodes == 1 ? " object" : " objects");
+    describe_types(&text, finder);
+    if (finder->value_pattern != NULL)
+        hf_text_addf(&text, " whose value matches '%s'", finder->value_pattern);
+    selection->public.description = selection->description = hf_text_take(&text);
+    return selection->description != NULL ? HF_OK : hf_fail_nomem(error);
+}
+
+static enum hf_status fail_no_value(const struct finder *finder, struct hf_error *error) {
+    if (finder->value_pattern == NULL)
+        return hf_fail(error, HF_NOT_FOUND, "the snapshot has no objects");
+    const char *hint = hf_snapshot_get_origin(finder->snapshot)->has_previews
+                           ? "a pattern must match the whole value, '*' stands for any text"
+                           : "the snapshot was taken without values";
+    return hf_fail(error, HF_NOT_FOUND, "no object%s%s has a value that matches '%s'; %s",
+                   finder->word != NULL ? " of type " : "", finder->word != NULL ? finder->word : "",
+                   finder->value_pattern, hint);
+}
+
+static enum hf_status select_types(struct finder *finder, struct selection *selection, struct hf_error *error) {
+    enum hf_status status = mark_types(finder, error);
+    if (status != HF_OK)
+        return status;
+    if (!collect_nodes(finder, selection))
+        return hf_fail_nomem(error);
+    if (selection->public.num_nodes == 0)
+        return fail_no_value(finder, error);
+    return describe(finder, selection, error);
+}
+
+static enum hf_status select_one(const struct finder *finder, hf_node_id node, struct selection *selection,
+                                 struct hf_error *error) {
+    if (finder->value_pattern != NULL && !value_matches(finder->snapshot, node, finder->value_pattern))
+        return hf_fail(error, HF_NOT_FOUND, "the value of %s does not match '%s'", finder->word,
+                       finder->value_pattern);
+    struct hf_text text = HF_TEXT_INIT;
+    hf_text_addf(&text, "object 0x%llx of type %s",
+                 (unsigned long long)hf_snapshot_get_addr(finder->snapshot, node),
+                 hf_lookup_type_name(finder->snapshot, node));
+    selection->public.description = selection->description = hf_text_take(&text);
+    bool ok = selection->description != NULL && push_node(selection, node);
+    return ok ? HF_OK : hf_fail_nomem(error);
+}
+
+/* Parses all of `digits` in a base; false for anything else, a sign or a blank included. */
+static bool parse_number(const char *digits, int base, uint64_t *out) {
+    static const char *const allowed[] = {"0123456789", "0123456789abcdefABCDEF"};
+    size_t length = strspn(digits, allowed[base == 16]);
+    if (length == 0 || digits[length] != '\0' || length > 20)
+        return false;
+    char *end;
+    unsigned long long value = strtoull(digits, &end, base);
+    *out = value;
+    return (base == 16 ? length <= 16 : value != UINT64_MAX) && *end == '\0';
+}
+
+static enum hf_status select_addr(const struct finder *finder, struct selection *selection, struct hf_error *error) {
+    uint64_t addr;
+    if (!parse_number(finder->word + 2, 16, &addr))
+        return hf_fail(error, HF_ERR_ARGUMENT, "'%s' is not an address: expected 0x and up to 16 hexadecimal digits",
+                       finder->word);
+    hf_node_id node = hf_snapshot_find_addr(finder->snapshot, addr);
+    if (node == HF_NO_NODE)
+        return hf_fail(error, HF_NOT_FOUND, "no object is at address %s", finder->word);
+    return select_one(finder, node, selection, error);
+}
+
+static enum hf_status select_number(const struct finder *finder, struct selection *selection,
+                                    struct hf_error *error) {
+    uint64_t number;
+    if (!parse_number(finder->word + 1, 10, &number))
+        return hf_fail(error, HF_ERR_ARGUMENT, "'%s' is not a node: expected # and a number", finder->word);
+    if (number >= finder->snapshot->num_nodes)
+        return hf_fail(error, HF_NOT_FOUND, "there is no node %s: the snapshot has %u nodes", finder->word,
+                       finder->snapshot->num_nodes);
+    return select_one(finder, (hf_node_id)number, selection, error);
+}
+
+static enum hf_status select_word(struct finder *finder, struct selection *selection, struct hf_error *error) {
+    const char *word = finder->word;
+    if (word != NULL && strlen(word) > MAX_SELECTOR_BYTES)
+        return hf_fail(error, HF_ERR_ARGUMENT, "the selector is longer than %d bytes", MAX_SELECTOR_BYTES);
+    if (word != NULL && word[0] == '\0')
+        return hf_fail(error, HF_ERR_ARGUMENT, "the selector is empty: give a type, 0xADDRESS or #NUMBER");
+    if (word != NULL && word[0] == '0' && (word[1] == 'x' || word[1] == 'X'))
+        return select_addr(finder, selection, error);
+    if (word != NULL && word[0] == '#')
+        return select_number(finder, selection, error);
+    return select_types(finder, selection, error);
+}
+
+void hf_selection_destroy(struct hf_selection *public) {
+    struct selection *selection = (struct selection *)public;
+    if (selection == NULL)
+        return;
+    hf_region_deinit(&selection->nodes);
+    hf_free(selection->description);
+    hf_free(selection);
+}
+
+static enum hf_status finish(struct selection *selection, enum hf_status status, struct hf_selection **out) {
+    if (status == HF_OK)
+        *out = &selection->public;
+    else
+        hf_selection_destroy(&selection->public);
+    return status;
+}
+
+enum hf_status hf_selection_create(const struct hf_snapshot *snapshot, const char *text,
+                                   const struct hf_selector_options *options, struct hf_selection **out,
+                                   struct hf_error *error) {
+    struct selection *selection = hf_alloc(1, sizeof *selection);
+    if (selection == NULL)
+        return hf_fail_nomem(error);
+    struct finder finder = {
+        .snapshot = snapshot,
+        .word = text == NULL || strcmp(text, "*") == 0 ? NULL : text,
+        .value_pattern = options != NULL ? options->value_pattern : NULL,
+    };
+    enum hf_status status = select_word(&finder, selection, error);
+    hf_region_deinit(&finder.marks);
+    hf_region_deinit(&finder.counts);
+    return finish(selection, status, out);
+}
+
+/* ---- from numbers that the caller has ---- */
+
+static int compare_nodes(const void *left, const void *right) {
+    hf_node_id a = *(const hf_node_id *)left, b = *(const hf_node_id *)right;
+    return (a > b) - (a < b);
+}
+
+static void sort_once(struct selection *selection) {
+    hf_node_id *nodes = (hf_node_id *)(void *)selection->nodes.data;
+    size_t kept = 0;
+    if (selection->public.num_nodes > 0)
+        qsort(nodes, selection->public.num_nodes, sizeof *nodes, compare_nodes);
+    for (size_t i = 0; i < selection->public.num_nodes; i++)
+        if (i == 0 || nodes[i] != nodes[i - 1])
+            nodes[kept++] = nodes[i];
+    selection->public.num_nodes = kept;
+}
+
+static enum hf_status copy_nodes(const struct hf_snapshot *snapshot, struct selection *selection,
+                                 const hf_node_id *nodes, size_t num_nodes, struct hf_error *error) {
+    for (size_t i = 0; i < num_nodes; i++) {
+        if (nodes[i] >= snapshot->num_nodes)
+            return hf_fail(error, HF_ERR_ARGUMENT, "there is no node #%u: the snapshot has %u nodes", nodes[i],
+                           snapshot->num_nodes);
+        if (!push_node(selection, nodes[i]))
+            return hf_fail_nomem(error);
+    }
+    sort_once(selection);
+    struct finder finder = {.snapshot = snapshot, .word = "the object"};
+    if (selection->public.num_nodes != 1) {
+        finder.word = NULL;
+        return describe(&finder, selection, error);
+    }
+    selection->public.num_nodes = 0;
+    selection->nodes.used_bytes = 0;
+    return select_one(&finder, *(const hf_node_id *)(const void *)selection->nodes.data, selection, error);
+}
+
+enum hf_status hf_selection_create_nodes(const struct hf_snapshot *snapshot, const hf_node_id *nodes,
+                                         size_t num_nodes, struct hf_selection **out, struct hf_error *error) {
+    struct selection *selection = hf_alloc(1, sizeof *selection);
+    if (selection == NULL)
+        return hf_fail_nomem(error);
+    return finish(selection, copy_nodes(snapshot, selection, nodes, num_nodes, error), out);
+}
