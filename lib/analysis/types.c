@@ -1,0 +1,120 @@
+/*
+ * types.c - counts objects by type.
+ *
+ *   per type   [count, bytes]   one pass over the nodes; then the types that pass the filters are sorted
+ *
+ * Types of one name are several rows when the class was made several times: each has a type object of its own.
+ */
+#include <holdfast/types.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/glob.h"
+#include "base/error.h"
+#include "snapshot/snapshot.h"
+
+struct answer {
+    struct hf_types public;          /* first, so that the one is the other */
+    struct hf_types_row *rows;
+};
+
+static void count_nodes(const struct hf_snapshot *snapshot, struct hf_types_row *rows) {
+    const uint32_t *type = hf_col_node_type(snapshot), *size = hf_col_node_size(snapshot);
+    for (uint32_t node = 0; node < snapshot->num_nodes; node++) {
+        rows[type[node]].count++;
+        rows[type[node]].size_bytes += size[node] == HF_SIZE_BIG ? 0 : size[node];
+    }
+    for (size_t i = 0; i < hf_num_big_sizes(snapshot); i++) {
+        const struct hf_big_size *big = &hf_col_big_sizes(snapshot)[i];
+        rows[type[big->node]].size_bytes += big->size_bytes;
+    }
+}
+
+static bool is_in_module(const char *module, const char *wanted) {
+    size_t length = strlen(wanted);
+    return strncmp(module, wanted, length) == 0 && (module[length] == '\0' || module[length] == '.');
+}
+
+static bool passes(const struct hf_type *type, const struct hf_types_options *options) {
+    if (options == NULL)
+        return true;
+    if (options->module != NULL && !is_in_module(type->module, options->module))
+        return false;
+    return options->pattern == NULL || hf_glob_match(options->pattern, type->name, strlen(type->name));
+}
+
+/* Moves the rows that pass to the front, and sums up. */
+static void filter(const struct hf_snapshot *snapshot, const struct hf_types_options *options, struct answer *answer) {
+    struct hf_types *types = &answer->public;
+    for (uint32_t i = 0; i < hf_snapshot_num_types(snapshot); i++) {
+        struct hf_types_row row = answer->rows[i];
+        struct hf_type type = hf_snapshot_get_type(snapshot, i);
+        types->total_count += row.count;
+        types->total_bytes += row.size_bytes;
+        if (row.count == 0 || !passes(&type, options))
+            continue;
+        types->matching_count += row.count;
+        types->matching_bytes += row.size_bytes;
+        row.type = i;
+        row.name = type.name;
+        answer->rows[types->num_matching++] = row;
+    }
+}
+
+static int descending(uint64_t a, uint64_t b) {
+    return a > b ? -1 : a < b;
+}
+
+static int by_name(const void *left, const void *right) {
+    const struct hf_types_row *a = left, *b = right;
+    int order = strcmp(a->name, b->name);
+    return order != 0 ? order : (a->type > b->type) - (a->type < b->type);
+}
+
+static int by_bytes(const void *left, const void *right) {
+    const struct hf_types_row *a = left, *b = right;
+    int order = descending(a->size_bytes, b->size_bytes);
+    return order != 0 ? order : by_name(left, right);
+}
+
+static int by_count(const void *left, const void *right) {
+    const struct hf_types_row *a = left, *b = right;
+    int order = descending(a->count, b->count);
+    return order != 0 ? order : by_bytes(left, right);
+}
+
+static void sort_rows(struct answer *answer, enum hf_types_sort sort) {
+    int (*compare)(const void *, const void *) = sort == HF_TYPES_BY_NAME    ? by_name
+                                                 : sort == HF_TYPES_BY_COUNT ? by_count
+                                                                             : by_bytes;
+    if (answer->public.num_matching > 0)
+        qsort(answer->rows, answer->public.num_matching, sizeof *answer->rows, compare);
+}
+
+enum hf_status hf_types_create(const struct hf_snapshot *snapshot, const struct hf_types_options *options,
+                               struct hf_types **out, struct hf_error *error) {
+    struct answer *answer = hf_alloc(1, sizeof *answer);
+    if (answer != NULL)
+        answer->rows = hf_alloc((size_t)hf_snapshot_num_types(snapshot) + 1, sizeof *answer->rows);
+    if (answer == NULL || answer->rows == NULL) {
+        hf_free(answer);
+        return hf_fail_nomem(error);
+    }
+    count_nodes(snapshot, answer->rows);
+    filter(snapshot, options, answer);
+    sort_rows(answer, options != NULL ? options->sort : HF_TYPES_BY_BYTES);
+    size_t limit = options != NULL ? options->limit : 0;
+    answer->public.rows = answer->rows;
+    answer->public.num_rows = limit > 0 && limit < answer->public.num_matching ? limit : answer->public.num_matching;
+    *out = &answer->public;
+    return HF_OK;
+}
+
+void hf_types_destroy(struct hf_types *types) {
+    struct answer *answer = (struct answer *)types;
+    if (answer == NULL)
+        return;
+    hf_free(answer->rows);
+    hf_free(answer);
+}

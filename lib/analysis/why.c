@@ -1,0 +1,206 @@
+/*
+ * why.c - puts the answer together.
+ *
+ *   many objects   tree of all paths -> groups -> an example of the largest group
+ *   that object    tree of all paths but those through it -> its owners, nearest first -> a path for each
+ *
+ * For one object the second step alone is enough: the shortest path to it never passes through it. Its owners' paths in
+ * the second tree do not either, so that each path shows another way in which it is held.
+ *
+ * Memory above the snapshot: 8 bytes per node and three bits; with many objects 12 more while they are merged.
+ */
+#include <holdfast/path.h>
+
+#include "analysis/avoid.h"
+#include "analysis/groups.h"
+#include "analysis/hops.h"
+#include "analysis/merged.h"
+#include "analysis/owners.h"
+#include "base/error.h"
+
+#define DEFAULT_GROUPS 10
+
+struct answer {
+    struct hf_why public;        /* first, so that the one is the other */
+    struct hf_arena arena;
+};
+
+struct question {
+    const struct hf_snapshot *snapshot;
+    const struct hf_selection *selection;
+    size_t max_paths, max_groups;
+    const struct hf_progress *progress;
+    struct hf_graph graph;
+    struct hf_paths paths;
+    struct hf_root_order order;
+    struct hf_bitset avoid;
+    struct answer *answer;
+    struct hf_error *error;
+};
+
+static enum hf_status prepare(struct question *question, const struct hf_why_options *options) {
+    enum hf_status status = hf_root_order_init(&question->order, question->snapshot, question->error);
+    if (status != HF_OK)
+        return status;
+    if (!hf_bitset_init(&question->avoid, question->snapshot->num_nodes))
+        return hf_fail_nomem(question->error);
+    if (options != NULL)
+        status = hf_avoid_words(question->snapshot, options->avoid, options->num_avoid, &question->avoid,
+                                question->error);
+    return status == HF_OK ? hf_paths_init(&question->paths, &question->graph, question->error) : status;
+}
+
+static enum hf_status compute(struct question *question) {
+    return hf_paths_compute(&question->paths, &question->order.roots, &question->avoid, question->progress,
+                            question->error);
+}
+
+/* ---- groups ---- */
+
+static enum hf_status describe_group(struct question *question, struct hf_path_group *group, hf_node_id member) {
+    struct hf_route route;
+    enum hf_status status = hf_route_init(&route, &question->paths, &question->order, member, HF_NO_EDGE,
+                                          question->error);
+    if (status == HF_OK)
+        status = hf_group_describe(question->snapshot, &route, &question->answer->arena, group, question->error);
+    hf_route_deinit(&route);
+    return status;
+}
+
+/* Merges the paths of the selected objects. *example: one of the largest group, HF_NO_NODE if none is reached. */
+static enum hf_status find_groups(struct question *question, hf_node_id *example) {
+    struct hf_groups groups;
+    struct hf_why *why = &question->answer->public;
+    enum hf_status status = compute(question);
+    if (status == HF_OK)
+        status = hf_groups_find(question->snapshot, &question->paths, &question->order, question->selection,
+                                question->max_groups, question->progress, &question->answer->arena, &groups,
+                                question->error);
+    if (status != HF_OK)
+        return status;
+    for (size_t i = 0; i < groups.num_groups && status == HF_OK; i++)
+        status = describe_group(question, &groups.groups[i], groups.longest[i]);
+    why->groups = groups.groups;
+    why->num_groups = groups.num_groups;
+    why->num_all_groups = groups.num_all;
+    why->num_unreachable = groups.num_unreachable;
+    *example = groups.num_groups > 0 ? groups.groups[0].example : HF_NO_NODE;
+    return status;
+}
+
+/* The one group of a single object. */
+static enum hf_status make_group(struct question *question, const struct hf_route *route, hf_node_id object) {
+    struct hf_path_group *group = hf_arena_alloc(&question->answer->arena, 1, sizeof *group);
+    if (group == NULL)
+        return hf_fail_nomem(question->error);
+    *group = (struct hf_path_group){
+        .count = 1,
+        .size_bytes = hf_snapshot_get_node(question->snapshot, object).size_bytes,
+        .example = object,
+    };
+    question->answer->public.groups = group;
+    question->answer->public.num_groups = question->answer->public.num_all_groups = 1;
+    return hf_group_describe(question->snapshot, route, &question->answer->arena, group, question->error);
+}
+
+/* ---- paths of one object ---- */
+
+static enum hf_status make_route(struct question *question, const struct hf_owner *owner, hf_node_id object,
+                                 struct hf_route *route) {
+    if (owner->source != HF_NO_NODE)
+        return hf_route_init(route, &question->paths, &question->order, owner->source, owner->edge, question->error);
+    hf_route_init_root(route, hf_root_order_find(&question->order, object, NULL), object);
+    return HF_OK;
+}
+
+static enum hf_status make_path(struct question *question, const struct hf_owner *owner, hf_node_id object,
+                                struct hf_path *path) {
+    struct hf_route route;
+    enum hf_status status = make_route(question, owner, object, &route);
+    if (status == HF_OK)
+        status = hf_path_build(question->snapshot, &route, &question->answer->arena, path, question->error);
+    if (status == HF_OK && question->answer->public.num_groups == 0)
+        status = make_group(question, &route, object);
+    hf_route_deinit(&route);
+    return status;
+}
+
+static enum hf_status make_paths(struct question *question, const struct hf_owner *owners, size_t num_owners,
+                                 hf_node_id object) {
+    struct hf_path *paths = hf_arena_alloc(&question->answer->arena, num_owners + 1, sizeof *paths);
+    if (paths == NULL)
+        return hf_fail_nomem(question->error);
+    enum hf_status status = HF_OK;
+    for (size_t i = 0; i < num_owners && status == HF_OK; i++)
+        status = make_path(question, &owners[i], object, &paths[i]);
+    question->answer->public.paths = paths;
+    question->answer->public.num_paths = num_owners;
+    return status;
+}
+
+static enum hf_status find_paths(struct question *question, hf_node_id object) {
+    struct hf_region owners = {0};
+    hf_bitset_add(&question->avoid, object);
+    enum hf_status status = compute(question);
+    if (status == HF_OK)
+        status = hf_owners_find(&question->paths, &question->order, &question->avoid, object, question->max_paths,
+                                &owners, &question->answer->public.num_owners, question->error);
+    if (status == HF_OK)
+        status = make_paths(question, (const struct hf_owner *)(const void *)owners.data,
+                            owners.used_bytes / sizeof(struct hf_owner), object);
+    hf_region_deinit(&owners);
+    return status;
+}
+
+/* ---- the whole ---- */
+
+static enum hf_status answer(struct question *question) {
+    hf_node_id object = HF_NO_NODE;
+    enum hf_status status = HF_OK;
+    if (question->selection->num_nodes == 1)
+        object = question->selection->nodes[0];
+    else if (question->selection->num_nodes > 1)
+        status = find_groups(question, &object);
+    if (status == HF_OK && object != HF_NO_NODE)
+        status = find_paths(question, object);
+    struct hf_why *why = &question->answer->public;
+    why->num_selected = question->selection->num_nodes;
+    if (question->selection->num_nodes == 1)
+        why->num_unreachable = why->num_paths == 0;
+    return status;
+}
+
+static void choose(struct question *question, const struct hf_why_options *options) {
+    question->max_paths = options != NULL && options->max_paths > 0 ? options->max_paths : 1;
+    question->max_groups = options != NULL && options->max_groups > 0 ? options->max_groups : DEFAULT_GROUPS;
+    question->progress = options != NULL ? options->progress : NULL;
+}
+
+enum hf_status hf_why_create(const struct hf_snapshot *snapshot, const struct hf_selection *selection,
+                             const struct hf_why_options *options, struct hf_why **out, struct hf_error *error) {
+    struct question question = {.snapshot = snapshot, .selection = selection, .graph = hf_graph_of(snapshot),
+                                .error = error};
+    question.answer = hf_alloc(1, sizeof *question.answer);
+    if (question.answer == NULL)
+        return hf_fail_nomem(error);
+    choose(&question, options);
+    enum hf_status status = prepare(&question, options);
+    if (status == HF_OK)
+        status = answer(&question);
+    hf_paths_deinit(&question.paths);
+    hf_root_order_deinit(&question.order);
+    hf_bitset_deinit(&question.avoid);
+    if (status == HF_OK)
+        *out = &question.answer->public;
+    else
+        hf_why_destroy(&question.answer->public);
+    return status;
+}
+
+void hf_why_destroy(struct hf_why *why) {
+    struct answer *made = (struct answer *)why;
+    if (made == NULL)
+        return;
+    hf_arena_deinit(&made->arena);
+    hf_free(made);
+}
