@@ -188,6 +188,8 @@ static enum hf_status measure_all(struct reader *reader) {
         status = check_budget(reader);
     if (status == HF_OK)
         status = check_snapshot(reader, hf_snapshot_check_lengths);
+    reader->snapshot->num_nodes = (uint32_t)hf_num_node_key(reader->snapshot);
+    reader->snapshot->num_edges = (uint32_t)hf_num_edge_target(reader->snapshot);
     return status;
 }
 
