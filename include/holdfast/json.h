@@ -1,7 +1,24 @@
 /*
- * json.h - every answer as JSON text. Objects start with "holdfast": the version of the schema, 1, and "kind".
- * Sizes are integers with the unit in the key, addresses are hex strings. The caller frees *out with hf_free.
+ * json.h - every answer as JSON text, one object with a line break at its end. The caller frees *out with hf_free.
  * Errors: NOMEM.
+ *
+ * Schema, version 1. Keys are written in this order; a later version adds keys and changes none. Counts and sizes are
+ * integers (times in ns, sizes in bytes), addresses are strings "0x..". A str that is not valid Unicode has its
+ * surrogates escaped as \udXXX. Every object starts with "holdfast": 1 and "kind": "info", "types", "why" or "picture".
+ *
+ *   info     origin: {python, method, program, platform, pid, taken_at_ns, pause_ns, cpu_ns, resident_bytes,
+ *              capture_bytes, num_checked, num_exact, has_previews},
+ *            num_nodes, num_edges, num_types, num_threads, num_frames, size_bytes, num_tracked, num_immortal,
+ *            num_frozen, num_unreachable, unreachable_bytes, num_named_edges, outside_references,
+ *            roots: {module, frame, builtins, interpreter, static_type, immortal, outside},
+ *            groups: [{name, count, size_bytes}], unnamed: [{type, count}], outside: [{type, count}]
+ *   types    total_count, total_bytes, matching_count, matching_bytes, num_matching,
+ *            types: [{name, type, count, size_bytes}]
+ *   why      num_selected, num_unreachable, num_owners, num_all_groups,
+ *            groups: [{pattern, owner, count, size_bytes, example}],
+ *            paths: [{root: {kind, name, count, text}, expression, expression_gap,
+ *                     hops: [{reference, type, value, size_bytes, addr, node}]}]
+ *   picture  num_nodes, num_edges, num_omitted, dot
  */
 #ifndef HOLDFAST_JSON_H
 #define HOLDFAST_JSON_H
