@@ -1,0 +1,139 @@
+"""The C part of holdfast. Import its names from holdfast.
+
+Errors, in all functions: OSError with errno and filename when the system refuses; ValueError for an argument or a
+file that makes no sense; LookupError when the snapshot has no such object (selectors: with near misses);
+NotImplementedError where this machine or this Python lacks something; MemoryError; RuntimeError for the rest.
+Ctrl-C interrupts. Threads: everything here may be called from any thread, and long work does not hold the GIL.
+"""
+import os
+from collections.abc import Iterable
+from typing import Literal
+
+from holdfast.results import Info, Node, Picture, Types, Why
+
+__version__: str
+
+_Path = str | bytes | os.PathLike[str] | os.PathLike[bytes]
+
+def snapshot(*, previews: bool = True) -> Snapshot:
+    """Photograph the objects of this process and all references between them.
+
+    Every object is in it: those that the garbage collector knows, and strings, numbers, types, code. Nothing changes:
+    no reference count, no __dict__ is made, no code of the program runs, the collector is not started. Other threads
+    stand still during the pause (about half of a gc.collect()), and run while the snapshot is put in order.
+
+    previews=False leaves out the values of strings, bytes and numbers; keys of dicts are kept, they name references.
+    RuntimeError when called by a finalizer that the collector runs.
+    Memory: about 50 bytes per object as long as the snapshot lives.
+    """
+
+def load(path: _Path, /) -> Snapshot:
+    """Open a snapshot file, of any process on any machine.
+
+    OSError when it cannot be read, ValueError when it is no snapshot, damaged, or of a newer format.
+    """
+
+class Snapshot:
+    """A photograph of the object graph of one CPython process. snapshot() and load() make one.
+
+    It never changes, and holds none of the objects that are in it. len(snap) is the number of objects.
+
+    A question is about a live object, given as the only positional argument (any object at all, a str is an object
+    like any other); or about what `selector` names and `value` narrows down:
+
+        "shop.cache.Session", "Session"   objects of that type
+        "shop.cache.*"                    types by pattern: *, ?, [a-z]
+        "0x7f3a5c0de010"                  the object at an address, as id() and repr() show it
+        "#1234"                           the node with that number
+        value="sess-*"                    only objects whose printed value (without quotes) fits this pattern
+
+    Live objects can be asked about in the process where the snapshot was taken. LookupError for an object that is
+    younger than the snapshot.
+    """
+
+    def __len__(self) -> int: ...
+
+    def save(self, path: _Path, *, plain: bool = False, previews: bool = True, level: int = 0) -> None:
+        """Write the snapshot to a file with mode 0600, all of it or nothing.
+
+        plain=True does not compress: larger, and opens at once. level is zstd's, 0 for holdfast's choice.
+        previews=False leaves out the values of strings, bytes and numbers.
+        """
+
+    def info(self) -> Info:
+        """Count the whole heap: bytes by group, roots by kind, how much is named, how well it adds up.
+
+        Cost: one pass over all objects and references.
+        """
+
+    def types(self, pattern: str | None = None, *, module: str | None = None,
+              sort: Literal["bytes", "count", "name"] = "bytes", limit: int | None = None) -> Types:
+        """Count objects and bytes per type.
+
+        pattern is a glob on full type names ("shop.*"); module="shop" takes the types of shop and of shop.cache.
+        Sizes are shallow, as sys.getsizeof gives them. limit cuts the rows, not the totals. Cost: one pass over all
+        objects.
+        """
+
+    def find(self, target: object = ..., /, *, selector: str | None = None, value: str | None = None,
+             limit: int | None = None) -> list[Node]:
+        """Look up objects in the snapshot: a live one, or those that a selector names, by rising address."""
+
+    def why(self, target: object = ..., /, *, selector: str | None = None, value: str | None = None,
+            paths: int | None = 1, groups: int | None = 10, avoid: str | Iterable[str] = ()) -> Why:
+        """Say what keeps an object alive: the shortest chains of references from a root to it.
+
+        Modules and frames come before a path through the variables of whoever asks. Weak references do not hold.
+        paths=N gives up to N paths that differ in the last owner. Many objects are grouped by their path with keys
+        and indexes masked, the largest `groups` groups. avoid leaves out what passes through a type or pattern,
+        "module:NAME", "0xADDRESS" or "#NODE". Cost: one pass over all objects and references.
+        """
+
+    def graph(self, target: object = ..., /, *, selector: str | None = None, value: str | None = None,
+              direction: Literal["referrers", "references", "chain"] = "referrers", depth: int | None = 4,
+              limit: int | None = 150, neighbours: int | None = 10, refcounts: bool = False,
+              sizes: bool = False) -> Picture:
+        """Draw the neighbourhood of objects: who refers to them, what they refer to, or the chain from a root.
+
+        depth is in hops, limit in boxes, neighbours per box: what is left out is said in the picture.
+        Notebooks show the result; Picture.save() writes it as SVG, PNG, PDF or DOT.
+        """
+
+def render(dot: str, format: Literal["svg", "png", "pdf", "dot"], *, seconds: int | None = 30,
+           memory_bytes: int | None = 1073741824) -> bytes:
+    """Lay out a text in the DOT language; give the bytes of the picture.
+
+    Graphviz works in a child process with these limits on its time and memory. NotImplementedError without Graphviz,
+    RuntimeError when it fails or passes a limit.
+    """
+
+def save_picture(dot: str, path: _Path, *, seconds: int | None = 30, memory_bytes: int | None = 1073741824) -> None:
+    """Lay out a text in the DOT language into a file, in the format that the ending of its name says."""
+
+class Watch:
+    """Takes snapshots of this process into files; the work behind `holdfast run`.
+
+    The file is stem + suffix, or with `numbered` stem-00001suffix and so on; `pid` other than 0 is part of the name.
+    Triggers: `signals`, every `every_ns` nanoseconds, `rss_bytes` of resident memory and whenever half of that has
+    been added since; 0 switches them off. One watch of a process can be started. A snapshot that fails is one line
+    on stderr, never an exception.
+    """
+
+    def __new__(cls, stem: _Path, shown_stem: _Path, suffix: _Path, numbered: bool, pid: int,
+                signals: tuple[int, ...], every_ns: int, rss_bytes: int, at_exit: bool, children: bool, plain: bool,
+                previews: bool) -> Watch: ...
+
+    def start(self) -> None:
+        """Begin to look after signals, time and memory, in a thread that Python does not know."""
+
+    def finish(self) -> None:
+        """Stop, and take the last snapshot if one is wanted at exit. For atexit."""
+
+    def before_fork(self) -> None:
+        """Let the thread rest. For os.register_at_fork."""
+
+    def after_fork_in_parent(self) -> None:
+        """Start the thread again. For os.register_at_fork."""
+
+    def after_fork_in_child(self) -> None:
+        """Forget the parent's signals; with `children`, watch the child. For os.register_at_fork."""

@@ -1,0 +1,305 @@
+"""The answers of a Snapshot: small frozen objects. str(answer) reads as the command's answer does.
+
+Sizes are in bytes and shallow, as sys.getsizeof gives them. `addr` is an address in the photographed process, `node`
+the number of an object in the snapshot: both are selectors ("0x7f3a5c0de010", "#1234"). No answer holds an object of
+the program.
+"""
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import Dict, Iterator, Tuple
+
+from holdfast import _core
+from holdfast._text import count_text, share_text, size_text, table_text
+
+MAX_LISTED = 10
+
+
+@dataclass(frozen=True)
+class Origin:
+    """How a snapshot was taken. Texts are "" and numbers 0 where unknown."""
+    python: str              #: "3.11.7"
+    method: str              #: "in-process"
+    program: str             #: its command line
+    platform: str            #: "linux-x86_64"
+    pid: int
+    taken_at_ns: int         #: since 1970, UTC
+    pause_ns: int            #: the process stood still for this long
+    cpu_ns: int              #: of the whole capture
+    resident_bytes: int      #: of the process
+    capture_bytes: int       #: peak memory of the capture itself
+    num_checked: int         #: objects whose references were compared with their reference count
+    num_exact: int           #: those where both are equal
+    has_previews: bool
+
+    @property
+    def taken_at(self) -> datetime:
+        return datetime.fromtimestamp(self.taken_at_ns / 1e9, timezone.utc)
+
+
+@dataclass(frozen=True)
+class Group:
+    """One kind of objects in an Info: "strings and bytes", "containers", ..."""
+    name: str
+    count: int
+    size_bytes: int
+
+
+@dataclass(frozen=True)
+class TypeCount:
+    """A number of references for one type."""
+    type: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A thread of the process, and the Python line at which it was; function "" and line 0 if it ran no Python."""
+    name: str
+    ident: int               #: as threading.get_ident()
+    is_asker: bool           #: it took the snapshot
+    function: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Info:
+    """A snapshot as a whole."""
+    origin: Origin
+    num_nodes: int           #: objects
+    num_edges: int           #: references
+    num_types: int
+    size_bytes: int          #: sum of all shallow sizes
+    num_tracked: int         #: objects that the garbage collector tracks
+    num_immortal: int
+    num_frozen: int          #: by gc.freeze()
+    num_unreachable: int     #: garbage that waits for the collector
+    unreachable_bytes: int
+    num_named_edges: int     #: references with a name
+    outside_references: int  #: references that native code holds
+    roots: Dict[str, int]    #: number of roots by kind
+    groups: Tuple[Group, ...]        #: largest first
+    threads: Tuple[Thread, ...]
+    outside: Tuple[TypeCount, ...]   #: references that native code holds, by type of the object, most first
+    unnamed: Tuple[TypeCount, ...]   #: references without a name, by type of the owner, most first
+
+    def __str__(self) -> str:
+        parts = [self._facts(), self._groups_text(),
+                 _counts_text("roots", [(name, count) for name, count in self.roots.items() if count]),
+                 _counts_text("held from outside, by type", [(item.type, item.count) for item in self.outside]),
+                 _counts_text("references without a name, by type of the owner",
+                              [(item.type, item.count) for item in self.unnamed])]
+        return "\n\n".join(part for part in parts if part)
+
+    def _facts(self) -> str:
+        origin = self.origin
+        return table_text([
+            ("program", origin.program or "unknown"),
+            ("python", f"{origin.python} on {origin.platform}, pid {origin.pid}"),
+            ("taken", f"{origin.taken_at:%Y-%m-%d %H:%M:%S} UTC, {origin.method}"),
+            ("pause", f"{origin.pause_ns / 1e6:.1f} ms"),
+            ("cost", f"{origin.cpu_ns / 1e6:.1f} ms of CPU time, {size_text(origin.capture_bytes)} of memory"),
+            ("resident", size_text(origin.resident_bytes)),
+            ("objects", f"{count_text(self.num_nodes)}, {size_text(self.size_bytes)}, of "
+                        f"{count_text(self.num_types)} types"),
+            ("garbage", f"{count_text(self.num_unreachable)} objects, {size_text(self.unreachable_bytes)}, that no "
+                        "root reaches"),
+            ("references", f"{count_text(self.num_edges)}, {share_text(self.num_named_edges, self.num_edges)} with a "
+                           "name"),
+            ("check", f"{share_text(origin.num_exact, origin.num_checked)} of {count_text(origin.num_checked)} objects "
+                      "have exactly the references that they count"),
+        ])
+
+    def _groups_text(self) -> str:
+        rows = [(count_text(group.count), size_text(group.size_bytes), share_text(group.size_bytes, self.size_bytes),
+                 group.name) for group in self.groups]
+        return table_text([("objects", "size", "share", "group"), *rows], right=(0, 1, 2))
+
+
+def _counts_text(heading, counts) -> str:
+    rows = [(count_text(count), name) for name, count in counts[:MAX_LISTED]]
+    if len(counts) > MAX_LISTED:
+        rest = counts[MAX_LISTED:]
+        rows.append((count_text(sum(count for _, count in rest)), f"of {len(rest)} more types"))
+    return heading + "\n" + table_text(rows, right=(0,), indent="  ") if rows else ""
+
+
+@dataclass(frozen=True)
+class TypeRow:
+    """The objects of one type."""
+    name: str                #: full: "shop.cache.Cache", builtins bare
+    count: int
+    size_bytes: int
+
+
+@dataclass(frozen=True)
+class Types:
+    """Objects per type. Iterating gives the rows; types["dict"] is the row of that type."""
+    rows: Tuple[TypeRow, ...] = field(repr=False)
+    num_matching: int        #: types that pass the filters, before `limit`
+    total_count: int         #: objects of the whole heap
+    total_bytes: int
+    matching_count: int      #: objects of the types that pass the filters
+    matching_bytes: int
+
+    def __iter__(self) -> Iterator[TypeRow]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, name: str) -> TypeRow:
+        for row in self.rows:
+            if row.name == name:
+                return row
+        raise KeyError(name)
+
+    def __str__(self) -> str:
+        lines = [(row.count, row.size_bytes, row.name) for row in self.rows]
+        if len(self.rows) < self.num_matching:
+            lines.append((self.matching_count - sum(row.count for row in self.rows),
+                          self.matching_bytes - sum(row.size_bytes for row in self.rows),
+                          f"{count_text(self.num_matching - len(self.rows))} more types"))
+        if self.matching_count != self.total_count:
+            lines.append((self.matching_count, self.matching_bytes, "matching"))
+        lines.append((self.total_count, self.total_bytes, "in all"))
+        rows = [(count_text(count), size_text(size), share_text(size, self.total_bytes), name)
+                for count, size, name in lines]
+        return table_text([("objects", "size", "share", "type"), *rows], right=(0, 1, 2))
+
+
+@dataclass(frozen=True)
+class Node:
+    """One object of a snapshot."""
+    id: int                  #: its number in the snapshot
+    addr: int                #: id() of the object
+    type: str
+    value: str               #: one-line preview, "" if there is none
+    size_bytes: int
+    refcount: int
+    num_references: int      #: that it holds
+
+    def __str__(self) -> str:
+        value = f"  {self.value}" if self.value else ""
+        return f"#{self.id} at {self.addr:#x}  {self.type}  {size_text(self.size_bytes)}{value}"
+
+
+@dataclass(frozen=True)
+class Hop:
+    """One object on a path, and how it is reached from the one before: "._shards", "[7]"."""
+    reference: str
+    type: str
+    value: str               #: one-line preview, "" if there is none
+    size_bytes: int          #: with its attribute dict, where both are one hop
+    addr: int
+    node: int
+
+
+@dataclass(frozen=True)
+class Path:
+    """A chain of references from a root to an object: root first, the object last."""
+    root_kind: str           #: "module", "frame", ...
+    root: str                #: "module shop", "thread MainThread, handle() at shop.py:31, local 'request'"
+    hops: Tuple[Hop, ...]
+    expression: str          #: one Python expression that evaluates to the object; "" where Python has none
+    expression_gap: str      #: where it has none: the hop that Python cannot express
+
+    def __len__(self) -> int:
+        return len(self.hops)
+
+    def __iter__(self) -> Iterator[Hop]:
+        return iter(self.hops)
+
+    def __str__(self) -> str:
+        rows = [(f"  {hop.reference}" if i else self.root, hop.type, size_text(hop.size_bytes), hop.value)
+                for i, hop in enumerate(self.hops)]
+        last = f"  = {self.expression}" if self.expression else f"  no Python expression: {self.expression_gap}"
+        return table_text([("reference", "type", "size", "value"), *rows], right=(2,), indent="  ") + "\n" + last
+
+
+@dataclass(frozen=True)
+class PathGroup:
+    """Objects that are held in the same way, with keys and indexes masked."""
+    pattern: str             #: the whole path, root first
+    owner: str               #: its last named owner: "shop.cache.Cache._shards[*]"
+    count: int
+    size_bytes: int          #: of these objects
+    example: int             #: a node
+
+
+@dataclass(frozen=True)
+class Why:
+    """What keeps objects alive. Falsy if no root reaches any of them: they wait for the garbage collector."""
+    description: str         #: what was asked about: "1,210 objects of type shop.cache.Session"
+    paths: Tuple[Path, ...]  #: of the one object, or of an example of the largest group
+    groups: Tuple[PathGroup, ...] = field(repr=False)    #: most objects first
+    num_owners: int          #: last owners of that object that could give a path
+    num_all_groups: int
+    num_selected: int
+    num_unreachable: int     #: selected objects that no root reaches
+
+    def __bool__(self) -> bool:
+        return bool(self.paths)
+
+    @property
+    def path(self) -> Path:
+        """The first path. LookupError if nothing holds the object."""
+        if not self.paths:
+            raise LookupError(f"nothing holds {self.description}")
+        return self.paths[0]
+
+    @property
+    def expression(self) -> str:
+        """The first path as a Python expression, "" where Python has none."""
+        return self.path.expression
+
+    def __str__(self) -> str:
+        return "\n\n".join([self._title(), *self._paths_text(), *self._groups_text()])
+
+    def _title(self) -> str:
+        if self.num_selected == 1 or not self.paths:
+            return self.description
+        shown = self.paths[0].hops[-1]
+        return f"{self.description}; shown is #{shown.node} at {shown.addr:#x}"
+
+    def _paths_text(self):
+        if not self.paths:
+            yield "  nothing holds it: no root reaches it but through what is avoided, or it is garbage"
+        for i, path in enumerate(self.paths):
+            yield f"path {i + 1} of {len(self.paths)}\n{path}" if len(self.paths) > 1 else str(path)
+        others = self.num_owners - len(self.paths)
+        if self.paths and others > 0:
+            yield f"{count_text(others)} other owner{'s hold' if others > 1 else ' holds'} it too: paths={self.num_owners}"
+
+    def _groups_text(self):
+        if self.num_selected == 1 or not self.paths:
+            return
+        rows = [(f"{count_text(group.count)} of {count_text(self.num_selected)}", size_text(group.size_bytes),
+                 f"through {group.owner}") for group in self.groups]
+        if self.num_unreachable:
+            rows.append((f"{count_text(self.num_unreachable)} of {count_text(self.num_selected)}", "",
+                         "reached by no root"))
+        text = table_text(rows, right=(0, 1), indent="  ")
+        others = self.num_all_groups - len(self.groups)
+        yield text + f"\n  and {count_text(others)} other ways" if others else text
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture of the neighbourhood of objects. A notebook shows it."""
+    description: str
+    dot: str = field(repr=False)     #: in the DOT language
+    num_nodes: int           #: drawn
+    num_edges: int
+    num_omitted: int         #: references left out; the picture says so too
+
+    def save(self, path, *, seconds: int = 30) -> None:
+        """Write it as SVG, PNG, PDF or DOT, as the ending of the name says; Graphviz may take that many seconds."""
+        _core.save_picture(self.dot, path, seconds=seconds)
+
+    def render(self, format: str = "svg", *, seconds: int = 30) -> bytes:
+        """The bytes of the picture: "svg", "png", "pdf" or "dot"."""
+        return _core.render(self.dot, format, seconds=seconds)
+
+    def _repr_svg_(self) -> str:
+        return self.render("svg").decode()

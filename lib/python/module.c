@@ -1,0 +1,86 @@
+/*
+ * module.c - the extension module holdfast._core: its functions, its types, its life.
+ *
+ * Multi-phase initialisation with per-module state; the one variable of the process is the signal handler's (watch.c).
+ */
+#include "python/module.h"
+
+PyDoc_STRVAR(module_doc, "The C part of holdfast. Import holdfast, not this.");
+PyDoc_STRVAR(snapshot_doc,
+             "snapshot(*, previews=True)\n--\n\nPhotograph the objects of this process and all references between them.");
+PyDoc_STRVAR(load_doc, "load(path, /)\n--\n\nOpen a snapshot file.");
+PyDoc_STRVAR(render_doc,
+             "render(dot, format, *, seconds=30, memory_bytes=1073741824)\n--\n\n"
+             "Lay out a text in the DOT language; give the bytes of the picture.");
+PyDoc_STRVAR(save_picture_doc,
+             "save_picture(dot, path, *, seconds=30, memory_bytes=1073741824)\n--\n\n"
+             "Lay out a text in the DOT language into a file.");
+
+static PyMethodDef functions[] = {
+    HF_METHOD("snapshot", hf_core_snapshot, snapshot_doc),
+    {"load", hf_core_load, METH_O, load_doc},
+    HF_METHOD("render", hf_core_render, render_doc),
+    HF_METHOD("save_picture", hf_core_save_picture, save_picture_doc),
+    {NULL, NULL, 0, NULL},
+};
+
+static PyTypeObject *add_type(PyObject *module, PyType_Spec *spec) {
+    PyTypeObject *type = (PyTypeObject *)PyType_FromModuleAndSpec(module, spec, NULL);
+    if (type && PyModule_AddType(module, type) != 0)
+        Py_CLEAR(type);
+    return type;
+}
+
+static int execute(PyObject *module) {
+    struct hf_core *core = PyModule_GetState(module);
+    core->snapshot_type = add_type(module, &hf_snapshot_type_spec);
+    core->watch_type = core->snapshot_type ? add_type(module, &hf_watch_type_spec) : NULL;
+    return core->watch_type ? PyModule_AddStringConstant(module, "__version__", hf_version()) : -1;
+}
+
+static int traverse(PyObject *module, visitproc visit, void *arg) {
+    struct hf_core *core = PyModule_GetState(module);
+    Py_VISIT(core->snapshot_type);
+    Py_VISIT(core->watch_type);
+    return 0;
+}
+
+static int clear(PyObject *module) {
+    struct hf_core *core = PyModule_GetState(module);
+    Py_CLEAR(core->snapshot_type);
+    Py_CLEAR(core->watch_type);
+    return 0;
+}
+
+static void release(void *module) {
+    clear(module);
+}
+
+static PyModuleDef_Slot slots[] = {
+    {Py_mod_exec, execute},
+#if PY_VERSION_HEX >= 0x030C0000
+    {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
+#endif
+#if PY_VERSION_HEX >= 0x030D0000
+    {Py_mod_gil, Py_MOD_GIL_USED},
+#endif
+    {0, NULL},
+};
+
+static struct PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "holdfast._core",
+    .m_doc = module_doc,
+    .m_size = sizeof(struct hf_core),
+    .m_methods = functions,
+    .m_slots = slots,
+    .m_traverse = traverse,
+    .m_clear = clear,
+    .m_free = release,
+};
+
+PyMODINIT_FUNC PyInit__core(void);
+
+PyMODINIT_FUNC PyInit__core(void) {
+    return PyModuleDef_Init(&definition);
+}

@@ -1,0 +1,151 @@
+/*
+ * snapshot.c - the type Snapshot: taken, loaded, saved, and asked. The answers are in answers.c, why.c and graph.c.
+ *
+ * A Snapshot never changes, so that its methods work without the GIL and from any number of threads at once.
+ * It holds no Python object: not the ones in the picture, and not those that it was asked about.
+ */
+#include "python/capture.h"
+#include "python/unlocked.h"
+#include "python/values.h"
+
+PyDoc_STRVAR(save_doc,
+             "save($self, path, *, plain=False, previews=True, level=0)\n--\n\n"
+             "Write the snapshot to a file with mode 0600, all of it or nothing.");
+PyDoc_STRVAR(info_doc, "info($self)\n--\n\nCount the whole heap: bytes by group, roots by kind, how much is named.");
+PyDoc_STRVAR(types_doc,
+             "types($self, pattern=None, *, module=None, sort='bytes', limit=None)\n--\n\n"
+             "Count objects and bytes per type.");
+PyDoc_STRVAR(find_doc,
+             "find($self, target=..., /, *, selector=None, value=None, limit=None)\n--\n\n"
+             "Look up objects in the snapshot: a live one, or those that a selector names.");
+PyDoc_STRVAR(why_doc,
+             "why($self, target=..., /, *, selector=None, value=None, paths=1, groups=10, avoid=())\n--\n\n"
+             "Say what keeps an object alive: the shortest chains of references from a root to it.");
+PyDoc_STRVAR(graph_doc,
+             "graph($self, target=..., /, *, selector=None, value=None, direction='referrers',\n"
+             "      depth=4, limit=150, neighbours=10, refcounts=False, sizes=False)\n--\n\n"
+             "Draw the neighbourhood of objects.");
+
+static PyObject *wrap(PyTypeObject *type, struct hf_snapshot *snapshot, bool is_own) {
+    struct hf_snapshot_object *self = PyObject_New(struct hf_snapshot_object, type);
+    if (!self) {
+        hf_snapshot_destroy(snapshot);
+        return NULL;
+    }
+    self->snapshot = snapshot;
+    self->is_own = is_own;
+    return (PyObject *)self;
+}
+
+PyObject *hf_core_snapshot(PyObject *module, PyObject *args, PyObject *kwargs) {
+    char *names[] = {"previews", NULL};
+    int previews = 1;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$p:snapshot", names, &previews))
+        return NULL;
+    struct hf_core *core = PyModule_GetState(module);
+    struct hf_snapshot *snapshot;
+    struct hf_error error;
+    if (hf_capture_patiently(previews, &snapshot, &error) != HF_OK)
+        return hf_raise(&error, NULL);
+    return wrap(core->snapshot_type, snapshot, true);
+}
+
+PyObject *hf_core_load(PyObject *module, PyObject *path) {
+    PyObject *bytes;
+    if (!PyUnicode_FSConverter(path, &bytes))
+        return NULL;
+    struct hf_core *core = PyModule_GetState(module);
+    struct hf_snapshot *snapshot = NULL;
+    struct hf_error error;
+    struct hf_unlocked unlocked;
+    hf_unlock(&unlocked);
+    struct hf_open_options options = {.struct_size = sizeof options, .progress = &unlocked.progress};
+    enum hf_status status = hf_snapshot_open(PyBytes_AS_STRING(bytes), &options, &snapshot, &error);
+    hf_lock(&unlocked);
+    PyObject *self = status == HF_OK ? wrap(core->snapshot_type, snapshot, false)
+                                     : hf_raise(&error, PyBytes_AS_STRING(bytes));
+    Py_DECREF(bytes);
+    return self;
+}
+
+static PyObject *save(PyObject *self, PyObject *args, PyObject *kwargs) {
+    char *names[] = {"path", "plain", "previews", "level", NULL};
+    PyObject *path;
+    int plain = 0, previews = 1, level = 0;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O&|$ppi:save", names, PyUnicode_FSConverter, &path, &plain,
+                                     &previews, &level))
+        return NULL;
+    struct hf_error error;
+    struct hf_unlocked unlocked;
+    hf_unlock(&unlocked);
+    struct hf_save_options options = {.struct_size = sizeof options,
+                                      .plain = plain,
+                                      .without_previews = !previews,
+                                      .compression_level = level,
+                                      .progress = &unlocked.progress};
+    enum hf_status status = hf_snapshot_save(hf_snapshot_of(self), PyBytes_AS_STRING(path), &options, &error);
+    hf_lock(&unlocked);
+    if (status != HF_OK)
+        hf_raise(&error, PyBytes_AS_STRING(path));
+    Py_DECREF(path);
+    if (status != HF_OK)
+        return NULL;
+    Py_RETURN_NONE;
+}
+
+static Py_ssize_t length(PyObject *self) {
+    return (Py_ssize_t)hf_snapshot_num_nodes(hf_snapshot_of(self));
+}
+
+static PyObject *repr(PyObject *self) {
+    const struct hf_origin *origin = hf_snapshot_get_origin(hf_snapshot_of(self));
+    PyObject *python = hf_text(origin->python);
+    if (!python)
+        return NULL;
+    PyObject *text = PyUnicode_FromFormat("<holdfast.Snapshot of %u objects, Python %U, process %u>",
+                                          (unsigned)length(self), python, (unsigned)origin->pid);
+    Py_DECREF(python);
+    return text;
+}
+
+static PyObject *refuse(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
+    (void)type, (void)args, (void)kwargs;
+    PyErr_SetString(PyExc_TypeError, "a Snapshot comes from holdfast.snapshot() or holdfast.load(path)");
+    return NULL;
+}
+
+static void dealloc(PyObject *self) {
+    PyTypeObject *type = Py_TYPE(self);
+    hf_snapshot_destroy(hf_snapshot_of(self));
+    PyObject_Free(self);
+    Py_DECREF(type);
+}
+
+static PyMethodDef methods[] = {
+    HF_METHOD("save", save, save_doc),
+    {"info", hf_snapshot_info, METH_NOARGS, info_doc},
+    HF_METHOD("types", hf_snapshot_types, types_doc),
+    HF_METHOD("find", hf_snapshot_find, find_doc),
+    HF_METHOD("why", hf_snapshot_why, why_doc),
+    HF_METHOD("graph", hf_snapshot_graph, graph_doc),
+    {NULL, NULL, 0, NULL},
+};
+
+PyDoc_STRVAR(type_doc, "A photograph of the object graph of one CPython process. snapshot() and load() make one.");
+
+static PyType_Slot slots[] = {
+    {Py_tp_doc, (void *)type_doc},
+    {Py_tp_new, refuse},
+    {Py_tp_methods, methods},
+    {Py_tp_repr, repr},
+    {Py_tp_dealloc, dealloc},
+    {Py_sq_length, length},
+    {0, NULL},
+};
+
+PyType_Spec hf_snapshot_type_spec = {
+    .name = "holdfast.Snapshot",
+    .basicsize = sizeof(struct hf_snapshot_object),
+    .flags = Py_TPFLAGS_DEFAULT,
+    .slots = slots,
+};

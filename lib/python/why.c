@@ -1,0 +1,102 @@
+/* why.c - Snapshot.why(): what keeps an object alive. */
+#include <holdfast/info.h>
+#include <holdfast/path.h>
+
+#include "python/target.h"
+#include "python/unlocked.h"
+#include "python/values.h"
+
+static PyObject *make_hop(size_t i, const void *context) {
+    const struct hf_path_hop *hop = (const struct hf_path_hop *)context + i;
+    return hf_result("Hop", Py_BuildValue("{s:N,s:N,s:N,s:K,s:K,s:I}", "reference", hf_text(hop->reference),
+                                          "type", hf_text(hop->type), "value", hf_text(hop->value),
+                                          "size_bytes", hop->size_bytes, "addr", hop->addr, "node", hop->node));
+}
+
+static PyObject *make_path(size_t i, const void *context) {
+    const struct hf_path *path = (const struct hf_path *)context + i;
+    return hf_result("Path", Py_BuildValue("{s:s,s:N,s:N,s:N,s:N}", "root_kind", hf_root_kind_name(path->root.kind),
+                                           "root", hf_text(path->root_text),
+                                           "hops", hf_tuple(path->num_hops, make_hop, path->hops),
+                                           "expression", hf_text(path->expression),
+                                           "expression_gap", hf_text(path->expression_gap)));
+}
+
+static PyObject *make_group(size_t i, const void *context) {
+    const struct hf_path_group *group = (const struct hf_path_group *)context + i;
+    return hf_result("PathGroup", Py_BuildValue("{s:N,s:N,s:K,s:K,s:I}", "pattern", hf_text(group->pattern),
+                                                "owner", hf_text(group->owner), "count", group->count,
+                                                "size_bytes", group->size_bytes, "example", group->example));
+}
+
+static PyObject *make_why(const struct hf_selection *selection, const struct hf_why *why) {
+    return hf_result("Why", Py_BuildValue("{s:N,s:N,s:N,s:n,s:n,s:K,s:K}",
+                                          "description", hf_text(selection->description),
+                                          "paths", hf_tuple(why->num_paths, make_path, why->paths),
+                                          "groups", hf_tuple(why->num_groups, make_group, why->groups),
+                                          "num_owners", (Py_ssize_t)why->num_owners,
+                                          "num_all_groups", (Py_ssize_t)why->num_all_groups,
+                                          "num_selected", why->num_selected,
+                                          "num_unreachable", why->num_unreachable));
+}
+
+static PyObject *ask(PyObject *self, const struct hf_selection *selection, struct hf_why_options *options) {
+    struct hf_why *why = NULL;
+    struct hf_error error;
+    struct hf_unlocked unlocked;
+    hf_unlock(&unlocked);
+    options->progress = &unlocked.progress;
+    enum hf_status status = hf_why_create(hf_snapshot_of(self), selection, options, &why, &error);
+    hf_lock(&unlocked);
+    if (status != HF_OK)
+        return hf_raise(&error, NULL);
+    PyObject *result = make_why(selection, why);
+    hf_why_destroy(why);
+    return result;
+}
+
+/* The words of a tuple of str as C strings that live as long as the tuple; NULL with an exception. */
+static const char **borrow_words(PyObject *tuple) {
+    Py_ssize_t count = PyTuple_GET_SIZE(tuple);
+    const char **words = PyMem_New(const char *, (size_t)count + 1);
+    if (!words)
+        return (const char **)PyErr_NoMemory();
+    for (Py_ssize_t i = 0; i < count; i++) {
+        words[i] = PyUnicode_AsUTF8(PyTuple_GET_ITEM(tuple, i));
+        if (!words[i]) {
+            PyMem_Free(words);
+            return NULL;
+        }
+    }
+    return words;
+}
+
+/* One word, or an iterable of words, as a tuple: another thread cannot change it while the GIL is released. */
+static PyObject *as_tuple(PyObject *avoid) {
+    if (!avoid)
+        return PyTuple_New(0);
+    return PyUnicode_Check(avoid) ? PyTuple_Pack(1, avoid) : PySequence_Tuple(avoid);
+}
+
+PyObject *hf_snapshot_why(PyObject *self, PyObject *args, PyObject *kwargs) {
+    char *names[] = {HF_TARGET_NAMES, "paths", "groups", "avoid", NULL};
+    struct hf_target target = {0};
+    struct hf_why_options options = {.struct_size = sizeof options};
+    PyObject *avoid = NULL, *result = NULL;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, HF_TARGET_FORMAT "O&O&O:why", names, HF_TARGET_ARGS(target),
+                                     hf_convert_limit, &options.max_paths, hf_convert_limit, &options.max_groups,
+                                     &avoid))
+        return NULL;
+    PyObject *tuple = as_tuple(avoid);
+    const char **words = tuple ? borrow_words(tuple) : NULL;
+    struct hf_selection *selection = words ? hf_target_select(self, &target) : NULL;
+    if (selection) {
+        options.avoid = words;
+        options.num_avoid = (size_t)PyTuple_GET_SIZE(tuple);
+        result = ask(self, selection, &options);
+    }
+    hf_selection_destroy(selection);
+    PyMem_Free(words);
+    Py_XDECREF(tuple);
+    return result;
+}
