@@ -54,6 +54,24 @@ static bool find_own_name(const struct hf_snapshot *snapshot, hf_node_id node, s
     return find_any_str(snapshot, node, names, out);
 }
 
+static bool is_printable(const char *bytes, size_t length) {
+    for (size_t at = 0, width; at < length; at += width) {
+        uint32_t c;
+        width = hf_utf8_decode(bytes + at, length - at, &c);
+        if (width == 0 || !hf_utf8_is_printable(c))
+            return false;
+    }
+    return true;
+}
+
+/* Names are texts of the program, and may be anything: one that is not a line of text is quoted. */
+static void add_shown(struct hf_text *text, const char *bytes, size_t length) {
+    if (is_printable(bytes, length))
+        hf_text_add_bytes(text, bytes, length);
+    else
+        hf_text_add_repr(text, bytes, length);
+}
+
 /* "<kind module.name>", or "" if the object does not show its name. */
 static void add_named(struct hf_text *text, const struct hf_snapshot *snapshot, const char *kind, hf_node_id node) {
     struct str name, module;
@@ -61,10 +79,10 @@ static void add_named(struct hf_text *text, const struct hf_snapshot *snapshot, 
         return;
     hf_text_addf(text, "<%s ", kind);
     if (find_str(snapshot, node, "__module__", &module)) {
-        hf_text_add_bytes(text, module.bytes, module.length);
+        add_shown(text, module.bytes, module.length);
         hf_text_add_char(text, '.');
     }
-    hf_text_add_bytes(text, name.bytes, name.length);
+    add_shown(text, name.bytes, name.length);
     hf_text_add_char(text, '>');
 }
 
@@ -111,9 +129,11 @@ static void add_running(struct hf_text *text, const struct hf_snapshot *snapshot
     add_named(text, snapshot, kind, find_own_name(snapshot, node, &name) ? node : find_target(snapshot, node, code));
 }
 
-static const char *last_part(const char *name) {
-    const char *dot = strrchr(name, '.');
-    return dot != NULL ? dot + 1 : name;
+/* The last part of a type's full name: what its repr shows. */
+static void add_short_name(struct hf_text *text, const char *type) {
+    const char *dot = strrchr(type, '.');
+    const char *name = dot != NULL ? dot + 1 : type;
+    add_shown(text, name, strlen(name));
 }
 
 static void add_exception(struct hf_text *text, const struct hf_snapshot *snapshot, hf_node_id node,
@@ -122,7 +142,7 @@ static void add_exception(struct hf_text *text, const struct hf_snapshot *snapsh
     if (arguments == HF_NO_NODE)
         return;
     size_t start = text->length;
-    hf_text_add(text, last_part(type));
+    add_short_name(text, type);
     size_t opening = text->length;
     if (!hf_literal_add(text, snapshot, arguments, max_chars, NULL) || text->failed)
         hf_text_cut(text, start);
@@ -153,7 +173,8 @@ static void add_count(struct hf_text *text, const struct hf_snapshot *snapshot, 
     const uint32_t containers = HF_TYPE_DICT | HF_TYPE_LIST | HF_TYPE_TUPLE | HF_TYPE_SET;
     if (count == 0 && (type->flags & containers) == 0)
         return;
-    hf_text_addf(text, "%s of ", last_part(type->name));
+    add_short_name(text, type->name);
+    hf_text_add(text, " of ");
     hf_text_add_count(text, count);
     hf_text_add(text, count == 1 ? " item" : " items");
 }
@@ -226,8 +247,12 @@ size_t hf_snapshot_print_value(const struct hf_snapshot *snapshot, hf_node_id no
 static void add_key(struct hf_text *text, const struct hf_snapshot *snapshot, hf_node_id key) {
     size_t start = text->length;
     add_value(text, snapshot, key, MAX_KEY_CHARS);
-    if (text->length == start)
-        hf_text_addf(text, "<%s>", hf_snapshot_get_type(snapshot, hf_col_node_type(snapshot)[key]).name);
+    if (text->length > start)
+        return;
+    const char *type = hf_snapshot_get_type(snapshot, hf_col_node_type(snapshot)[key]).name;
+    hf_text_add_char(text, '<');
+    add_shown(text, type, strlen(type));
+    hf_text_add_char(text, '>');
 }
 
 static uint32_t count_items_before(const struct hf_snapshot *snapshot, uint32_t first_edge, uint32_t edge) {
@@ -246,7 +271,7 @@ static bool is_identifier(const char *text, size_t length) {
         if (!is_letter && (i == 0 || !is_digit))
             return false;
     }
-    return length > 0;
+    return length > 0 && is_printable(text, length);
 }
 
 static void add_attribute(struct hf_text *text, const struct hf_edge *edge, bool on_dict) {
@@ -262,12 +287,12 @@ static void add_attribute(struct hf_text *text, const struct hf_edge *edge, bool
 
 /* "@.x[0]" behind the owner is ".x[0]"; what does not start with the owner stands alone. */
 static void add_template(struct hf_text *text, const struct hf_edge *edge) {
-    if (edge->text_length > 0 && edge->text[0] == '@') {
-        hf_text_add_bytes(text, edge->text + 1, edge->text_length - 1);
+    if (edge->text_length > 1 && edge->text[0] == '@') {
+        add_shown(text, edge->text + 1, edge->text_length - 1);
         return;
     }
     hf_text_add_char(text, ' ');
-    hf_text_add_bytes(text, edge->text, edge->text_length);
+    add_shown(text, edge->text, edge->text_length);
 }
 
 static bool is_exact_dict(const struct hf_snapshot *snapshot, hf_node_id node) {
@@ -292,11 +317,18 @@ static void add_edge(struct hf_text *text, const struct hf_snapshot *snapshot, h
         hf_text_add_char(text, ']');
         return;
     case HF_NAME_MEMBER: hf_text_add(text, " member"); return;
-    case HF_NAME_LOCAL: hf_text_addf(text, " local %s", edge.text); return;
+    case HF_NAME_LOCAL:
+        hf_text_add(text, " local ");
+        add_shown(text, edge.text, edge.text_length);
+        return;
     case HF_NAME_STACK: hf_text_add(text, " temporary value"); return;
     case HF_NAME_CELL: hf_text_add(text, ".cell_contents"); return;
     case HF_NAME_TYPE: hf_text_add(text, ".__class__"); return;
-    case HF_NAME_FIELD: hf_text_addf(text, "<%s>", edge.text); return;
+    case HF_NAME_FIELD:
+        hf_text_add_char(text, '<');
+        add_shown(text, edge.text, edge.text_length);
+        hf_text_add_char(text, '>');
+        return;
     case HF_NAME_TEMPLATE: add_template(text, &edge); return;
     case HF_NAME_NONE:
     case HF_NAME_NUM_KINDS: break;
