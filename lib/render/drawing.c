@@ -1,0 +1,174 @@
+/*
+ * drawing.c - the boxes and arrows of a picture.
+ *
+ *   owner_of  per node   [0 |0 |5 + 1 |SHARED |0 ...]     the object whose attribute dict it is, + 1
+ *   box_of    per node   [0 |1 |0     |0      |2 ...]     its box, + 1; a dict has the box of its owner
+ *   boxes                [focus |focus |depth 1 ... |depth 2 ...]
+ *
+ * An object and its attribute dict are one box, so that an arrow reads ".x" and not ".__dict__" and "['x']". A dict that
+ * serves several objects is a box of its own.
+ *
+ * Both columns are sparse, and pages that are never written take no memory: an array is cheaper here than a hash table.
+ */
+#include "render/drawing.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+
+#define SHARED UINT32_MAX
+#define ARROWS_PER_BOX 2
+
+static uint32_t *owners_of(const struct hf_drawing *drawing) {
+    return (uint32_t *)(void *)drawing->owner_region.data;
+}
+
+static uint32_t *boxes_of(const struct hf_drawing *drawing) {
+    return (uint32_t *)(void *)drawing->box_region.data;
+}
+
+static void find_owners(struct hf_drawing *drawing) {
+    const struct hf_graph *graph = &drawing->graph;
+    uint32_t *owner_of = owners_of(drawing);
+    for (hf_node_id node = 0; node < graph->num_nodes; node++)
+        for (uint32_t edge = graph->row[node]; edge < graph->row[node + 1]; edge++)
+            if (hf_graph_edge_kind(graph, edge) == HF_NAME_DICT) {
+                uint32_t *owner = &owner_of[graph->target[edge]];
+                *owner = *owner == 0 && graph->target[edge] != node ? node + 1 : SHARED;
+            }
+}
+
+enum hf_status hf_drawing_init(struct hf_drawing *drawing, const struct hf_snapshot *snapshot,
+                               const struct hf_picture_options *options, struct hf_error *error) {
+    *drawing = (struct hf_drawing){.snapshot = snapshot, .graph = hf_graph_of(snapshot), .options = *options};
+    drawing->max_boxes = options->max_nodes;
+    drawing->max_arrows = options->max_nodes * ARROWS_PER_BOX;
+    drawing->max_roots = options->max_nodes;
+    drawing->boxes = hf_alloc(drawing->max_boxes, sizeof *drawing->boxes);
+    drawing->arrows = hf_alloc(drawing->max_arrows, sizeof *drawing->arrows);
+    drawing->roots = hf_alloc(drawing->max_roots, sizeof *drawing->roots);
+    size_t bytes = ((size_t)snapshot->num_nodes + 1) * sizeof(uint32_t);
+    if (drawing->boxes == NULL || drawing->arrows == NULL || drawing->roots == NULL ||
+        !hf_region_reserve(&drawing->owner_region, bytes) || !hf_region_reserve(&drawing->box_region, bytes))
+        return hf_fail_nomem(error);
+    find_owners(drawing);
+    return HF_OK;
+}
+
+void hf_drawing_deinit(struct hf_drawing *drawing) {
+    hf_free(drawing->boxes);
+    hf_free(drawing->arrows);
+    hf_free(drawing->roots);
+    hf_region_deinit(&drawing->owner_region);
+    hf_region_deinit(&drawing->box_region);
+    *drawing = (struct hf_drawing){0};
+}
+
+hf_node_id hf_drawing_owner(const struct hf_drawing *drawing, hf_node_id node) {
+    uint32_t owner = owners_of(drawing)[node];
+    return owner == 0 || owner == SHARED ? node : owner - 1;
+}
+
+uint32_t hf_drawing_find_box(const struct hf_drawing *drawing, hf_node_id node) {
+    return boxes_of(drawing)[node] - 1; /* 0 becomes HF_NO_BOX */
+}
+
+bool hf_drawing_is_inside(const struct hf_drawing *drawing, hf_node_id source, uint32_t edge) {
+    return hf_graph_edge_kind(&drawing->graph, edge) == HF_NAME_DICT &&
+           owners_of(drawing)[drawing->graph.target[edge]] == source + 1;
+}
+
+static hf_node_id find_own_dict(const struct hf_drawing *drawing, hf_node_id node) {
+    uint32_t edge = hf_graph_find_dict_edge(&drawing->graph, node);
+    return edge != UINT32_MAX && hf_drawing_is_inside(drawing, node, edge) ? drawing->graph.target[edge] : HF_NO_NODE;
+}
+
+static bool is_module(const struct hf_drawing *drawing, hf_node_id node) {
+    uint32_t type = hf_col_node_type(drawing->snapshot)[node];
+    return (hf_col_types(drawing->snapshot)[type].flags & HF_TYPE_MODULE) != 0;
+}
+
+uint32_t hf_drawing_add_box(struct hf_drawing *drawing, hf_node_id node, unsigned depth) {
+    node = hf_drawing_owner(drawing, node);
+    uint32_t box = hf_drawing_find_box(drawing, node);
+    if (box != HF_NO_BOX || drawing->num_boxes == drawing->max_boxes)
+        return box;
+    box = drawing->num_boxes++;
+    drawing->boxes[box] = (struct hf_box){
+        .node = node,
+        .dict = find_own_dict(drawing, node),
+        .depth = depth,
+        .is_module = is_module(drawing, node),
+    };
+    boxes_of(drawing)[node] = box + 1;
+    if (drawing->boxes[box].dict != HF_NO_NODE)
+        boxes_of(drawing)[drawing->boxes[box].dict] = box + 1;
+    return box;
+}
+
+struct hf_arrow *hf_drawing_add_arrow(struct hf_drawing *drawing, uint32_t source, uint32_t target) {
+    if (drawing->num_arrows == drawing->max_arrows)
+        return NULL;
+    struct hf_arrow *arrow = &drawing->arrows[drawing->num_arrows++];
+    *arrow = (struct hf_arrow){.source = source, .target = target};
+    return arrow;
+}
+
+struct hf_step hf_drawing_make_step(const struct hf_drawing *drawing, hf_node_id source, uint32_t edge) {
+    hf_node_id owner = hf_drawing_owner(drawing, source);
+    return (struct hf_step){owner, owner != source ? source : HF_NO_NODE, edge};
+}
+
+void hf_drawing_mark_selection(struct hf_drawing *drawing, const struct hf_selection *selection) {
+    drawing->num_selected = selection->num_nodes;
+    for (size_t i = 0; i < selection->num_nodes; i++) {
+        uint32_t box = hf_drawing_find_box(drawing, selection->nodes[i]);
+        if (box == HF_NO_BOX)
+            continue;
+        drawing->boxes[box].is_focus = true;
+        drawing->num_selected_drawn++;
+    }
+}
+
+/* Static types and immortal objects are kept by Python itself: a border says it, an arrow each would drown the rest. */
+static bool deserves_arrow(enum hf_root_kind kind, const struct hf_box *box) {
+    switch (kind) {
+    case HF_ROOT_FRAME:
+    case HF_ROOT_INTERPRETER:
+    case HF_ROOT_OUTSIDE: return true;
+    case HF_ROOT_MODULE:
+    case HF_ROOT_BUILTINS: return !box->is_module;
+    default: return false;
+    }
+}
+
+static void add_root(struct hf_drawing *drawing, uint32_t index) {
+    const struct hf_root_record *root = &hf_col_roots(drawing->snapshot)[index];
+    uint32_t at = hf_drawing_find_box(drawing, root->node);
+    if (at == HF_NO_BOX)
+        return;
+    struct hf_box *box = &drawing->boxes[at];
+    box->is_root = true;
+    if (drawing->options.direction != HF_PICTURE_REFERRERS || !deserves_arrow((enum hf_root_kind)root->kind, box))
+        return;
+    box->num_references += root->count;
+    if (box->num_roots_drawn == HF_BOX_ROOTS || drawing->num_roots == drawing->max_roots)
+        return;
+    box->num_drawn += root->count;
+    box->num_roots_drawn++;
+    drawing->roots[drawing->num_roots++] = (struct hf_root_arrow){index, at};
+}
+
+void hf_drawing_add_roots(struct hf_drawing *drawing, const struct hf_root_order *order) {
+    for (uint32_t i = 0; i < order->num_roots; i++)
+        add_root(drawing, order->indexes[i]);
+}
+
+uint64_t hf_drawing_count_omitted(const struct hf_drawing *drawing, bool of_followed) {
+    uint64_t count = 0;
+    for (uint32_t i = 0; i < drawing->num_boxes; i++) {
+        const struct hf_box *box = &drawing->boxes[i];
+        if (box->is_followed == of_followed)
+            count += box->num_references - box->num_drawn;
+    }
+    return count;
+}
