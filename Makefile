@@ -140,6 +140,7 @@ bench: $(BENCH_BIN)             ## measure, against gc.collect() and other tools
 	@PYTHONPATH=$(abspath $(BUILD)/python) $(TEST_PYTHON) tests/bench/bench.py $(BENCH_ARGS)
 
 demo: deps-build                ## find the leak of samples/shop, from installation to picture
+	@echo "holdfast: building into $(BUILD)/"
 	@$(MAKE) --no-print-directory --silent all
 	@samples/shop/demo $(BUILD)
 

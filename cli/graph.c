@@ -55,10 +55,9 @@ static int check(const struct settings *settings) {
 
 static void report(const struct settings *settings, const struct hf_picture *picture) {
     char numbers[3][TEXT_NUMBER_SIZE];
-    char *omitted = text_format("; %s more references are not drawn", text_count(picture->num_omitted, numbers[2]));
-    complain(CLI_OK, "wrote '%s': %s objects, %s references%s", settings->output,
-             text_count(picture->num_nodes, numbers[0]), text_count(picture->num_edges, numbers[1]),
-             picture->num_omitted ? omitted : "");
+    char *omitted = text_format("; not drawn: %s", text_things(picture->num_omitted, "reference", numbers[2]));
+    complain(CLI_OK, "wrote '%s': %s, %s%s", settings->output, text_things(picture->num_nodes, "object", numbers[0]),
+             text_things(picture->num_edges, "reference", numbers[1]), picture->num_omitted ? omitted : "");
     free(omitted);
 }
 

@@ -102,6 +102,8 @@ static void print_groups(const struct settings *settings, const struct hf_info *
     table_init(&table, columns, 4, 0);
     for (size_t i = 0; i < info->num_groups; i++) {
         const struct hf_info_group *group = &info->groups[i];
+        if (group->count == 0)
+            continue;
         char numbers[3][TEXT_NUMBER_SIZE];
         const char *cells[] = {
             text_count(group->count, numbers[0]),

@@ -97,12 +97,17 @@ const char *text_count(uint64_t count, char buffer[TEXT_NUMBER_SIZE]) {
     return buffer;
 }
 
+const char *text_things(uint64_t count, const char *singular, char buffer[TEXT_NUMBER_SIZE]) {
+    size_t length = strlen(text_count(count, buffer));
+    snprintf(buffer + length, TEXT_NUMBER_SIZE - length, " %s%s", singular, count == 1 ? "" : "s");
+    return buffer;
+}
+
 const char *text_size(uint64_t bytes, bool exact, char buffer[TEXT_NUMBER_SIZE]) {
     static const char *const units[] = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
-    if (exact)
-        return text_count(bytes, buffer);
-    if (bytes < 1024) {
-        snprintf(buffer, TEXT_NUMBER_SIZE, "%llu B", (unsigned long long)bytes);
+    if (exact || bytes < 1024) {
+        size_t length = strlen(text_count(bytes, buffer));
+        memcpy(buffer + length, " B", sizeof " B");
         return buffer;
     }
     double value = (double)bytes / 1024;
@@ -117,9 +122,9 @@ const char *text_share(uint64_t part, uint64_t whole, char buffer[TEXT_NUMBER_SI
     if (whole == 0)
         return strcpy(buffer, "-");
     double percent = 100.0 * (double)part / (double)whole;
-    int digits = percent >= 99.95 || percent < 0.05 ? 3 : 1;
-    if (part == whole || part == 0)
-        digits = 0;
+    if (part > 0 && percent < 0.05)
+        return strcpy(buffer, "<0.1 %");
+    int digits = part == whole || part == 0 ? 0 : percent >= 99.95 ? 3 : 1;
     snprintf(buffer, TEXT_NUMBER_SIZE, "%.*f %%", digits, percent);
     return buffer;
 }

@@ -17,11 +17,14 @@ char *text_clean(const char *text);
 /* A copy of at most `width` columns; "…" stands at the end, or at the start, for what is gone. The caller frees it. */
 char *text_cut(const char *text, size_t width, bool at_start);
 
-/* "1.4 MiB", or "1,468,006" when exact. Gives `buffer` back; the same for counts: "1,210". */
+/* "1.4 MiB", or "1,468,006 B" when exact. Gives `buffer` back; the same for counts: "1,210". */
 const char *text_size(uint64_t bytes, bool exact, char buffer[TEXT_NUMBER_SIZE]);
 const char *text_count(uint64_t count, char buffer[TEXT_NUMBER_SIZE]);
 
-/* "99.6 %"; 100 and 0 only where that is exact. "-" of nothing. */
+/* "1 object", "1,210 objects". */
+const char *text_things(uint64_t count, const char *singular, char buffer[TEXT_NUMBER_SIZE]);
+
+/* "99.6 %"; 100 and 0 only where that is exact, "<0.1 %" for less. "-" of nothing. */
 const char *text_share(uint64_t part, uint64_t whole, char buffer[TEXT_NUMBER_SIZE]);
 
 /* As asprintf, or malloc's result; ends the program when memory cannot be had. */

@@ -71,7 +71,16 @@ static void print_types(const struct settings *settings, const struct hf_types *
     table_deinit(&table);
 }
 
-static int answer(const struct settings *settings, const struct hf_types *types) {
+static int complain_nothing(const struct hf_types_options *query) {
+    if (query->module)
+        return complain(CLI_NOTHING, "no object has a type of module '%s'%s%s", query->module,
+                        query->pattern ? " that matches " : "", query->pattern ? query->pattern : "");
+    return complain(CLI_NOTHING, "no object has a type that matches '%s'; the pattern must match the whole name",
+                    query->pattern ? query->pattern : "*");
+}
+
+static int answer(const struct settings *settings, const struct hf_types_options *query,
+                  const struct hf_types *types) {
     if (settings->answer.json) {
         struct hf_error error;
         char *text = NULL;
@@ -80,7 +89,7 @@ static int answer(const struct settings *settings, const struct hf_types *types)
         return code == CLI_OK && types->num_matching == 0 ? CLI_NOTHING : code;
     }
     if (types->num_matching == 0)
-        return complain(CLI_NOTHING, "no type of an object matches: 'holdfast types FILE --limit 0' lists all");
+        return complain_nothing(query);
     print_types(settings, types);
     return CLI_OK;
 }
@@ -101,7 +110,7 @@ static int run(const void *settings_, int num_operands, char **operands) {
     struct hf_error error;
     struct hf_types *types;
     if (hf_types_create(snapshot, &query, &types, &error) == HF_OK) {
-        code = answer(settings, types);
+        code = answer(settings, &query, types);
         hf_types_destroy(types);
     } else {
         code = complain_error(&error);

@@ -115,15 +115,22 @@ static void print_path(const struct settings *settings, const struct hf_snapshot
     print_expression(path);
 }
 
+/* Which object is shown: its number and address, for the next question. */
+static void print_shown(const struct hf_selection *selection, const struct hf_path *path) {
+    const struct hf_path_hop *shown = &path->hops[path->num_hops - 1];
+    char *address = text_format("0x%" PRIx64, shown->addr);
+    printf("%s #%" PRIu32, selection->num_nodes > 1 ? "; shown is" : ":", shown->node);
+    if (!strstr(selection->description, address))
+        printf(" at %s", address);
+    free(address);
+}
+
 static void print_title(const struct hf_selection *selection, const struct hf_why *why) {
     char *description = text_clean(selection->description);
     printf("%s%s%s", colour_on(COLOUR_HEADING), description, colour_off(COLOUR_HEADING));
     free(description);
-    if (selection->num_nodes > 1 && why->num_paths > 0) {
-        const struct hf_path *path = &why->paths[0];
-        const struct hf_path_hop *shown = &path->hops[path->num_hops - 1];
-        printf("; shown is #%" PRIu32 " at 0x%" PRIx64, shown->node, shown->addr);
-    }
+    if (why->num_paths > 0)
+        print_shown(selection, &why->paths[0]);
     putchar('\n');
 }
 
@@ -139,8 +146,8 @@ static void print_paths(const struct settings *settings, const struct hf_snapsho
     if (why->num_owners > why->num_paths && why->num_paths > 0) {
         char number[TEXT_NUMBER_SIZE];
         size_t others = why->num_owners - why->num_paths;
-        printf("\n%s other owner%s hold%s it too: --paths %zu shows them\n", text_count(others, number),
-               others == 1 ? "" : "s", others == 1 ? "s" : "", why->num_owners);
+        printf("\n%s other owner%s it too: see --paths %zu\n", text_count(others, number),
+               others == 1 ? " holds" : "s hold", why->num_owners);
     }
 }
 

@@ -8,9 +8,9 @@ for _ in range(3):
     while len([name for name in os.listdir("out") if name.endswith(".hfs")]) == before and time.monotonic() < deadline:
         time.sleep(0.01)
 END
-holdfast run --on SIGUSR2 -o out/ app.py
+holdfast run --on SIGUSR2 -o out/ app.py 2>stderr
 echo "exit $?"
-ls out | wc -l
+sed "s|$PWD|PWD|; s/(.*)/(...)/" stderr
 for file in out/*.hfs; do
     holdfast types "$file" module -n1 | tail -n 1 | grep -c 'in all'
 done

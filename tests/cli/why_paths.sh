@@ -1,3 +1,5 @@
-# Session 1 has two owners: the cache, and a global variable.
-try why shop.hfs str --value user-1 --paths 3
+# Session 1 has two owners, the cache and a global variable: the object that refers to it last differs in each path.
+try why shop.hfs '#15'
+try why shop.hfs '#15' --paths 5
 try why shop.hfs Session --paths 2
+try why shop.hfs '#24'

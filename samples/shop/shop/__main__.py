@@ -3,29 +3,29 @@ import queue
 import sys
 import threading
 
-from .cache import CACHE, Session
+from . import cache
 
 PRICES = {"tea": 4, "pot": 30, "cup": 9}
 NUM_WORKERS = 4
 
 
 def login(number):
-    CACHE.put(number, Session(number, f"visitor-{number}"))
+    cache.CACHE.put(number, cache.Session(number, f"visitor-{number}"))
 
 
 def browse(number):
-    session = CACHE.get(number)
+    session = cache.CACHE.get(number)
     for offset in range(len(session.pages)):
         session.pages[offset] = (number + offset) % 256
     session.basket.extend(name for name in PRICES if (number + len(name)) % 2)
 
 
 def checkout(number):
-    return sum(PRICES[name] for name in CACHE.get(number).basket)
+    return sum(PRICES[name] for name in cache.CACHE.get(number).basket)
 
 
 def logout(number):
-    CACHE.forget(number)
+    cache.CACHE.forget(number)
 
 
 def visit(number):
