@@ -19,6 +19,10 @@
 
 #define PAGE_BYTES ((size_t)4096)   /* a multiple of it is what we ask for; the kernel rounds up to its own */
 #define FIRST_BYTES ((size_t)65536)
+#define HUGE_FROM_BYTES ((size_t)8 << 20)
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23      /* Linux 5.14 */
+#endif
 
 /* The only global of the library: set by tests, 0 otherwise. Allocations until the one that fails. */
 static atomic_ulong fail_countdown;
@@ -70,14 +74,28 @@ static bool round_to_pages(size_t bytes, size_t *out) {
     return true;
 }
 
+/*
+ * An array that grows is being filled: asking for its new pages at once costs less than a fault for each. The first
+ * reservation is not populated, for it may be what a hostile file claims. Both calls are hints, which old kernels
+ * refuse. The first one is for the whole mapping: with different advice in it, mremap would refuse it.
+ */
+static void advise(const struct hf_region *region, size_t old_bytes) {
+    if (region->capacity_bytes >= HUGE_FROM_BYTES)
+        (void)madvise(region->data, region->capacity_bytes, MADV_HUGEPAGE);
+    if (old_bytes > 0 && region->capacity_bytes > old_bytes)
+        (void)madvise(region->data + old_bytes, region->capacity_bytes - old_bytes, MADV_POPULATE_WRITE);
+}
+
 static bool resize(struct hf_region *region, size_t bytes) {
+    size_t old_bytes = region->capacity_bytes;
     void *data = region->data == NULL
                      ? mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-                     : mremap(region->data, region->capacity_bytes, bytes, MREMAP_MAYMOVE);
+                     : mremap(region->data, old_bytes, bytes, MREMAP_MAYMOVE);
     if (data == MAP_FAILED)
         return false;
     region->data = data;
     region->capacity_bytes = bytes;
+    advise(region, old_bytes);
     return true;
 }
 
@@ -87,7 +105,7 @@ bool hf_region_reserve(struct hf_region *region, size_t capacity_bytes) {
     size_t exact, generous;
     if (must_fail() || !round_to_pages(capacity_bytes, &exact))
         return false;
-    generous = region->capacity_bytes == 0 ? FIRST_BYTES : region->capacity_bytes + region->capacity_bytes / 2;
+    generous = region->capacity_bytes == 0 ? FIRST_BYTES : region->capacity_bytes + region->capacity_bytes / 4;
     if (round_to_pages(generous, &generous) && generous > exact && resize(region, generous))
         return true;
     return resize(region, exact);

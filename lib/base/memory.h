@@ -22,7 +22,7 @@ struct hf_region {
     size_t capacity_bytes;
 };
 
-/* Makes room for at least `capacity_bytes` in all; grows by half at least. False when memory cannot be had. */
+/* Makes room for at least `capacity_bytes` in all; grows by a quarter at least. False when memory cannot be had. */
 bool hf_region_reserve(struct hf_region *region, size_t capacity_bytes);
 /* Gives back the pages behind used_bytes. */
 void hf_region_trim(struct hf_region *region);
