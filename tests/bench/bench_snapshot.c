@@ -5,7 +5,7 @@
  *   bench_snapshot [million objects] [folder]
  *
  * The heap is made up: records in the order in which a program would make them (an instance, its dict, its values, two
- * strings, a tuple), with their addresses close to each other and every tenth reference to a random object.
+ * strings, a tuple), with their addresses close to each other and every third reference to a random object.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,7 +54,7 @@ static void add_nodes(struct hf_builder *builder, uint32_t num_nodes, uint64_t *
 
 static void add_edge(struct hf_builder *builder, uint32_t num_nodes, uint64_t *seed, uint32_t source, uint32_t target,
                      enum hf_name_kind kind, const char *text) {
-    bool far = next_random(seed) % 10 == 0 || target >= num_nodes;
+    bool far = next_random(seed) % 3 == 0 || target >= num_nodes;
     hf_builder_add_edge(builder, source, far ? next_random(seed) % num_nodes : target, kind, text);
 }
 
