@@ -6,8 +6,10 @@
  */
 #include "python/values.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static PyObject *exception_for(enum hf_status status) {
     switch (status) {
@@ -22,10 +24,18 @@ static PyObject *exception_for(enum hf_status status) {
     }
 }
 
-static void raise_os_error(const struct hf_error *error, const char *path) {
+/* The errno behind an error, 0 if there is none. That a folder is no file is an argument to the library, in C. */
+static int find_errno(const struct hf_error *error, const char *path) {
+    struct stat status;
+    if (error->status == HF_ERR_ARGUMENT && path && stat(path, &status) == 0 && S_ISDIR(status.st_mode))
+        return EISDIR;
+    return error->os_errno;
+}
+
+static void raise_os_error(int number, const char *message, const char *path) {
     PyObject *file = path ? PyUnicode_DecodeFSDefault(path) : NULL;
-    PyObject *arguments = file ? Py_BuildValue("(isO)", error->os_errno, strerror(error->os_errno), file)
-                               : Py_BuildValue("(is)", error->os_errno, error->message);
+    PyObject *arguments = file ? Py_BuildValue("(isO)", number, strerror(number), file)
+                               : Py_BuildValue("(is)", number, message);
     if (arguments)
         PyErr_SetObject(PyExc_OSError, arguments);
     Py_XDECREF(arguments);
@@ -35,8 +45,9 @@ static void raise_os_error(const struct hf_error *error, const char *path) {
 PyObject *hf_raise(const struct hf_error *error, const char *path) {
     if (PyErr_Occurred())
         return NULL;
-    if (error->os_errno != 0) {
-        raise_os_error(error, path);
+    int number = find_errno(error, path);
+    if (number != 0) {
+        raise_os_error(number, error->message, path);
         return NULL;
     }
     PyObject *message = hf_text(error->message);

@@ -62,7 +62,10 @@ static const char **borrow_words(PyObject *tuple) {
     if (!words)
         return (const char **)PyErr_NoMemory();
     for (Py_ssize_t i = 0; i < count; i++) {
-        words[i] = PyUnicode_AsUTF8(PyTuple_GET_ITEM(tuple, i));
+        PyObject *word = PyTuple_GET_ITEM(tuple, i);
+        if (!PyUnicode_Check(word))
+            PyErr_Format(PyExc_TypeError, "avoid= takes words of type str, not %s", Py_TYPE(word)->tp_name);
+        words[i] = PyUnicode_Check(word) ? PyUnicode_AsUTF8(word) : NULL;
         if (!words[i]) {
             PyMem_Free(words);
             return NULL;

@@ -52,10 +52,10 @@ class Options:
 # The first process: checks, and becomes the program.
 
 def name_of_program(program):
-    """The stem of numbered files: "app" for app.py, -m app and app/."""
-    name = program[1] if program[0] == "-m" and len(program) > 1 else program[0]
-    name = os.path.basename(name.rstrip("/"))
-    return os.path.splitext(name)[0].lstrip("-") or "python"
+    """The stem of numbered files: "app" for app.py and app/, "pkg.app" for -m pkg.app."""
+    if program[0] == "-m" and len(program) > 1:
+        return program[1].replace("/", "_")
+    return os.path.splitext(os.path.basename(program[0].rstrip("/")))[0].lstrip("-") or "python"
 
 
 def place_output(output, program):
@@ -136,8 +136,8 @@ def make_watch(options):
 def follow_multiprocessing(watch):
     """Workers of multiprocessing end with os._exit, without atexit: multiprocessing's own finalizers run there."""
     util = sys.modules.get("multiprocessing.util")
-    if util:
-        util.register_after_fork(watch, lambda watch: util.Finalize(None, watch.finish, exitpriority=-100))
+    if util:   # its registry keeps weak references, which a Watch does not have
+        util.register_after_fork(attach, lambda _: util.Finalize(None, watch.finish, exitpriority=-100))
 
 
 def attach(site_folder):

@@ -21,7 +21,8 @@ def _attach():
         sys.stderr.write(f"holdfast: no snapshots of process {os.getpid()}: {error}\n")
     finally:
         sys.path.remove(package_parent)
-        sys.path_importer_cache.pop(package_parent, None)
+        for folder in (package_parent, os.path.join(package_parent, "holdfast")):
+            sys.path_importer_cache.pop(folder, None)
 
 
 _attach()

@@ -1,0 +1,190 @@
+"""The Python module: questions, answers, files, and what it does not do to the program."""
+import gc
+import os
+import stat
+import sys
+import threading
+import weakref
+
+import holdfast
+import pytest
+
+
+class Session:
+    def __init__(self, number):
+        self.number = number
+
+
+CACHE = {("session", i): Session(i) for i in range(50)}
+
+
+@pytest.fixture(scope="module")
+def snap():
+    return holdfast.snapshot()
+
+
+def test_a_snapshot_describes_itself(snap):
+    assert repr(snap) == (f"<holdfast.Snapshot of {len(snap)} objects, Python {sys.version.split()[0]}, "
+                          f"process {os.getpid()}>")
+    info = snap.info()
+    assert info.num_nodes == len(snap) > len(gc.get_objects()) * 0.9
+    assert info.origin.pid == os.getpid() and info.origin.pause_ns > 0
+    assert info.num_named_edges > 0.99 * info.num_edges
+    assert sum(group.size_bytes for group in info.groups) == info.size_bytes
+    assert info.roots["module"] > 10
+    assert [thread.is_asker for thread in info.threads].count(True) == 1
+    assert "of these" not in repr(info) and "roots" in str(info) and "strings and bytes" in str(info)
+
+
+def test_types(snap):
+    types = snap.types()
+    assert types["dict"].count > 1000 and types["dict"].size_bytes > 64 * types["dict"].count
+    assert [row.size_bytes for row in types] == sorted((row.size_bytes for row in types), reverse=True)
+    assert sum(row.count for row in types) == types.total_count == len(snap)
+    mine = snap.types("*.Session", module=__name__)
+    assert [(row.name, row.count) for row in mine] == [(f"{__name__}.Session", 50)]
+    assert mine.matching_count == 50 and len(mine) == 1
+    cut = snap.types(sort="name", limit=3)
+    assert len(cut) == 3 and cut.num_matching == len(types)
+    assert [row.name for row in cut] == sorted(row.name for row in types)[:3]
+    assert str(cut).splitlines()[-1].endswith("in all") and f"{len(types) - 3} more types" in str(cut)
+    with pytest.raises(KeyError):
+        types["no such type"]
+
+
+def test_why_a_live_object(snap):
+    why = snap.why(CACHE[("session", 7)])
+    assert why and why.num_selected == 1
+    assert eval(why.expression, {"sys": sys}) is CACHE[("session", 7)]
+    assert why.path.root_kind == "module" and __name__ in why.path.root
+    last = why.path.hops[-1]
+    assert last.reference == "[('session', 7)]" and last.type == f"{__name__}.Session"
+    assert last.addr == id(CACHE[("session", 7)])
+    assert str(why).splitlines()[-1] == f"  = {why.expression}"
+
+
+def test_why_many_objects(snap):
+    why = snap.why(selector=f"{__name__}.Session")
+    assert (why.num_selected, why.num_unreachable, why.groups[0].count) == (50, 0, 50)
+    assert why.groups[0].owner.endswith("CACHE[*]")
+    assert "50 of 50" in str(why) and "shown is #" in str(why)
+
+
+def test_a_str_is_an_object_and_not_a_selector(snap):
+    assert snap.why(next(iter(CACHE))[0]).num_selected == 1
+    assert snap.find(__name__)[0].type == "str"
+    assert snap.find(None)[0].type == "NoneType"
+
+
+def test_paths_and_avoid(snap):
+    shared = holdfast.snapshot
+    snapshot = holdfast.snapshot()
+    paths = snapshot.why(shared, paths=3).paths
+    assert 1 <= len(paths) <= 3
+    held = snap.why(CACHE[("session", 1)], avoid=f"module:{__name__}")
+    assert all(__name__ not in path.root for path in held.paths)
+    assert not snap.why(CACHE[("session", 1)], avoid=["dict"]).paths
+
+
+def test_find(snap):
+    session = CACHE[("session", 3)]
+    node, = snap.find(session)
+    assert (node.addr, node.type, node.size_bytes) == (id(session), f"{__name__}.Session", sys.getsizeof(session))
+    assert snap.find(selector=f"#{node.id}") == snap.find(selector=hex(id(session))) == [node]
+    assert len(snap.find(selector=f"{__name__}.Session", limit=4)) == 4
+    unlikely = "an unlikely " + "text"
+    found = holdfast.snapshot().find(selector="str", value="an unlikely *")
+    assert id(unlikely) in [node.addr for node in found]
+    assert f"#{node.id} at {node.addr:#x}" in str(node)
+
+
+def test_graph(snap, tmp_path):
+    picture = snap.graph(CACHE[("session", 5)], direction="chain", sizes=True, refcounts=True)
+    assert picture.dot.startswith("digraph") and picture.num_nodes >= 3
+    for name, magic in [("a.svg", b"<?xml"), ("a.png", b"\x89PNG"), ("a.pdf", b"%PDF"), ("a.dot", b"digraph")]:
+        picture.save(tmp_path / name)
+        assert (tmp_path / name).read_bytes().startswith(magic)
+    assert "</svg>" in picture._repr_svg_()
+    with pytest.raises(ValueError, match="svg"):
+        picture.save(tmp_path / "a.gif")
+    with pytest.raises(OSError) as raised:
+        picture.save(tmp_path / "missing" / "a.dot")
+    assert raised.value.filename == str(tmp_path / "missing" / "a.dot")
+
+
+def test_save_and_load(snap, tmp_path):
+    path = tmp_path / "heap.hfs"
+    for name in (path, str(path), os.fsencode(path)):
+        for options in ({}, {"plain": True}, {"level": 9}):
+            snap.save(name, **options)
+            loaded = holdfast.load(name)
+            assert len(loaded) == len(snap) and loaded.types() == snap.types()
+            assert loaded.why(CACHE).expression == snap.why(CACHE).expression
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    snap.save(path, previews=False)
+    assert not holdfast.load(path).info().origin.has_previews
+
+
+def test_dump(tmp_path):
+    holdfast.dump(tmp_path / "heap.hfs", plain=True)
+    assert len(holdfast.load(tmp_path / "heap.hfs")) > 1000
+
+
+def test_no_references_are_kept(snap):
+    session = Session(1)
+    watched = weakref.ref(session)
+    snapshot = holdfast.snapshot()
+    before = sys.getrefcount(session)
+    answers = [snapshot.why(session), snapshot.find(session), snapshot.graph(session)]
+    assert sys.getrefcount(session) == before
+    del session
+    assert watched() is None and len(answers) == 3
+
+
+def test_own_objects_are_not_in_the_answer():
+    first = holdfast.snapshot()
+    first.info()
+    holdfast.snapshot().why(CACHE)
+    assert [row.name for row in holdfast.snapshot().types("holdfast.*") if row.name != "holdfast.Snapshot"
+            and not row.name.startswith("holdfast.results.")] == []
+
+
+def test_questions_from_many_threads(snap):
+    failures = []
+
+    def ask(number):
+        try:
+            for _ in range(3):
+                assert snap.why(CACHE[("session", number)]).expression.endswith(f"{number})]")
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+
+
+def test_answers_are_frozen_and_compare(snap):
+    row = snap.types()["dict"]
+    with pytest.raises(AttributeError):
+        row.count = 0
+    assert row == snap.types()["dict"] and hash(row) == hash(snap.types()["dict"])
+
+
+def test_snapshot_inside_a_finalizer_of_the_collector():
+    class Cycle:
+        def __del__(self):
+            try:
+                results.append(holdfast.snapshot())
+            except Exception as error:
+                results.append(error)
+
+    results = []
+    cycle = Cycle()
+    cycle.self = cycle
+    del cycle
+    gc.collect()
+    assert len(results) == 1 and isinstance(results[0], (RuntimeError, holdfast.Snapshot))
