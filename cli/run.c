@@ -70,18 +70,10 @@ static bool takes_many(const struct settings *settings) {
     return settings->on_signal || settings->every_seconds > 0 || settings->when_rss_bytes;
 }
 
-/* Absolute, because the program may change its folder; a slash at the end is kept. */
 static char *choose_output(const struct settings *settings) {
-    char *chosen = settings->output       ? text_format("%s", settings->output)
-                   : takes_many(settings) ? text_format("holdfast-%d/", (int)getpid())
-                                          : text_format("holdfast-%d.hfs", (int)getpid());
-    if (chosen[0] == '/')
-        return chosen;
-    char *folder = text_must(getcwd(NULL, 0));
-    char *path = text_format("%s/%s", folder, chosen);
-    free(folder);
-    free(chosen);
-    return path;
+    if (settings->output)
+        return text_format("%s", settings->output);
+    return text_format(takes_many(settings) ? "holdfast-%d/" : "holdfast-%d.hfs", (int)getpid());
 }
 
 static bool is_folder(const char *path) {

@@ -4,4 +4,4 @@ echo 'import os; print(__name__, __package__); open("pid", "w").write(str(os.get
 holdfast run -m pkg 2>stderr
 echo "exit $?"
 [ -e "holdfast-$(cat pid).hfs" ] && echo 'has the name of its process'
-sed "s|$PWD|PWD|; s/-[0-9]*.hfs (.*)/-PID.hfs (...)/" stderr
+sed "s/-[0-9]*.hfs (.*)/-PID.hfs (...)/" stderr

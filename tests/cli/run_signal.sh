@@ -10,7 +10,7 @@ for _ in range(3):
 END
 holdfast run --on SIGUSR2 -o out/ app.py 2>stderr
 echo "exit $?"
-sed "s|$PWD|PWD|; s/(.*)/(...)/" stderr
+sed "s/(.*)/(...)/" stderr
 for file in out/*.hfs; do
     holdfast types "$file" module -n1 | tail -n 1 | grep -c 'in all'
 done
