@@ -36,6 +36,38 @@ static void test_values(void **state) {
     check_value(snapshot, SAMPLE_STATIC, 80, "'lone \\ud800 surrogate'");
 }
 
+/* What has a name only in its dict, in a cell, or in C. */
+static void test_values_found_further_away(void **state) {
+    (void)state;
+    enum { CLASS, DICT, KEY, MODULE, NAME, CELL, EMPTY_CELL, METHOD, NUM_NODES };
+    struct hf_builder *b = hf_builder_create();
+    uint32_t dict = hf_builder_add_type(b, "dict", "builtins", HF_TYPE_DICT);
+    uint32_t str = hf_builder_add_type(b, "str", "builtins", HF_TYPE_STR);
+    uint32_t type = hf_builder_add_type(b, "type", "builtins", HF_TYPE_TYPE);
+    uint32_t cell = hf_builder_add_type(b, "cell", "builtins", HF_TYPE_CELL);
+    uint32_t method = hf_builder_add_type(b, "method_descriptor", "builtins", 0);
+    const uint32_t types[NUM_NODES] = {type, dict, str, str, str, cell, cell, method};
+    for (uint32_t i = 0; i < NUM_NODES; i++)
+        hf_builder_add_node(b, 0x1000 + 16 * i, types[i], 16, 1, 0);
+    hf_builder_add_edge(b, CLASS, DICT, HF_NAME_DICT, "__dict__");
+    hf_builder_add_edge(b, CLASS, NAME, HF_NAME_ATTRIBUTE, "__qualname__");
+    add_sample_item(b, DICT, NAME, NAME);
+    add_sample_item(b, DICT, KEY, MODULE);
+    hf_builder_add_edge(b, CELL, DICT, HF_NAME_CELL, "");
+    hf_builder_add_edge(b, METHOD, NAME, HF_NAME_ATTRIBUTE, "__name__");
+    hf_builder_add_str(b, KEY, "__module__");
+    hf_builder_add_str(b, MODULE, "shop");
+    hf_builder_add_str(b, NAME, "line\nbreak");
+    struct hf_snapshot *snapshot = NULL;
+    assert_int_equal(hf_builder_finish(b, &snapshot, NULL), HF_OK);
+    hf_builder_destroy(b);
+    check_value(snapshot, CLASS, 80, "<class 'shop.'line\\nbreak''>");
+    check_value(snapshot, CELL, 80, "cell of dict");
+    check_value(snapshot, EMPTY_CELL, 80, "empty cell");
+    check_value(snapshot, METHOD, 80, "<method_descriptor 'line\\nbreak'>");
+    hf_snapshot_destroy(snapshot);
+}
+
 static void test_values_are_cut(void **state) {
     const struct hf_snapshot *snapshot = *state;
     check_value(snapshot, SAMPLE_SECRET, 12, "'the secret'");
@@ -176,6 +208,7 @@ static int teardown(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_values),
+        cmocka_unit_test(test_values_found_further_away),
         cmocka_unit_test(test_values_are_cut),
         cmocka_unit_test(test_values_without_memory),
         cmocka_unit_test(test_edges),

@@ -1,20 +1,18 @@
 /*
- * print.c - a value and the name of a reference, each in one line for people.
+ * print_value.c - a value in one line for people.
  *
- * A value is, in this order: a literal ('text', 42, None, a small tuple); for functions, classes, modules, code and
- * frames their name in angle brackets, which is found among their references; for containers how many items they have;
- * for exceptions their first argument. Anything else, instances above all, has no value: "".
- *
- * A name is what stands behind the owner in a Python expression; where there is no expression, a word behind a blank.
+ * It is, in this order: a literal ('text', 42, None, a small tuple); for functions, classes, modules, code and frames
+ * their name in angle brackets, which is found among their references; for exceptions their arguments; for containers
+ * how many items they have. Anything else, instances above all, has no value: "".
  */
 #include <assert.h>
 #include <string.h>
 
 #include "base/utf8.h"
 #include "snapshot/literal.h"
+#include "snapshot/print.h"
 
 #define ELLIPSIS "\xE2\x80\xA6"
-#define MAX_KEY_CHARS 120   /* of a key that names a reference */
 
 /* A str found among the references of an object. */
 struct str {
@@ -31,6 +29,16 @@ static hf_node_id find_target(const struct hf_snapshot *snapshot, hf_node_id nod
     for (uint32_t i = 0; i < owner.num_edges; i++) {
         struct hf_edge edge = hf_snapshot_get_edge(snapshot, owner.first_edge + i);
         if (is_named(&edge, name))
+            return edge.target;
+    }
+    return HF_NO_NODE;
+}
+
+static hf_node_id find_kind(const struct hf_snapshot *snapshot, hf_node_id node, enum hf_name_kind kind) {
+    struct hf_node owner = hf_snapshot_get_node(snapshot, node);
+    for (uint32_t i = 0; i < owner.num_edges; i++) {
+        struct hf_edge edge = hf_snapshot_get_edge(snapshot, owner.first_edge + i);
+        if (edge.kind == kind)
             return edge.target;
     }
     return HF_NO_NODE;
@@ -54,7 +62,7 @@ static bool find_own_name(const struct hf_snapshot *snapshot, hf_node_id node, s
     return find_any_str(snapshot, node, names, out);
 }
 
-static bool is_printable(const char *bytes, size_t length) {
+bool hf_print_is_line(const char *bytes, size_t length) {
     for (size_t at = 0, width; at < length; at += width) {
         uint32_t c;
         width = hf_utf8_decode(bytes + at, length - at, &c);
@@ -64,9 +72,8 @@ static bool is_printable(const char *bytes, size_t length) {
     return true;
 }
 
-/* Names are texts of the program, and may be anything: one that is not a line of text is quoted. */
-static void add_shown(struct hf_text *text, const char *bytes, size_t length) {
-    if (is_printable(bytes, length))
+void hf_print_add_name(struct hf_text *text, const char *bytes, size_t length) {
+    if (hf_print_is_line(bytes, length))
         hf_text_add_bytes(text, bytes, length);
     else
         hf_text_add_repr(text, bytes, length);
@@ -79,10 +86,10 @@ static void add_named(struct hf_text *text, const struct hf_snapshot *snapshot, 
         return;
     hf_text_addf(text, "<%s ", kind);
     if (find_str(snapshot, node, "__module__", &module)) {
-        add_shown(text, module.bytes, module.length);
+        hf_print_add_name(text, module.bytes, module.length);
         hf_text_add_char(text, '.');
     }
-    add_shown(text, name.bytes, name.length);
+    hf_print_add_name(text, name.bytes, name.length);
     hf_text_add_char(text, '>');
 }
 
@@ -90,6 +97,37 @@ static void add_quoted(struct hf_text *text, const char *kind, const char *bytes
     hf_text_addf(text, "<%s ", kind);
     hf_text_add_repr(text, bytes, length);
     hf_text_add_char(text, '>');
+}
+
+/* The str that the attribute dict of an object has under `key`. */
+static bool find_in_dict(const struct hf_snapshot *snapshot, hf_node_id node, const char *key, struct str *out) {
+    hf_node_id dict = find_kind(snapshot, node, HF_NAME_DICT);
+    if (dict == HF_NO_NODE)
+        return false;
+    struct hf_node owner = hf_snapshot_get_node(snapshot, dict);
+    for (uint32_t i = 1; i < owner.num_edges; i++) {
+        struct hf_edge before = hf_snapshot_get_edge(snapshot, owner.first_edge + i - 1);
+        struct hf_edge edge = hf_snapshot_get_edge(snapshot, owner.first_edge + i);
+        struct str found;
+        if (edge.kind == HF_NAME_VALUE && hf_snapshot_find_str(snapshot, before.target, &found.bytes, &found.length) &&
+            found.length == strlen(key) && memcmp(found.bytes, key, found.length) == 0)
+            return hf_snapshot_find_str(snapshot, edge.target, &out->bytes, &out->length);
+    }
+    return false;
+}
+
+/* The name of a class that has no instances, hence no entry among the types. */
+static void add_class_by_itself(struct hf_text *text, const struct hf_snapshot *snapshot, hf_node_id node) {
+    struct str name, module;
+    if (!find_own_name(snapshot, node, &name))
+        return;
+    hf_text_add(text, "<class '");
+    if (find_in_dict(snapshot, node, "__module__", &module)) {
+        hf_print_add_name(text, module.bytes, module.length);
+        hf_text_add_char(text, '.');
+    }
+    hf_print_add_name(text, name.bytes, name.length);
+    hf_text_add(text, "'>");
 }
 
 static void add_class(struct hf_text *text, const struct hf_snapshot *snapshot, hf_node_id node) {
@@ -101,9 +139,7 @@ static void add_class(struct hf_text *text, const struct hf_snapshot *snapshot, 
         add_quoted(text, "class", name, length);
         return;
     }
-    struct str name;
-    if (find_own_name(snapshot, node, &name))
-        add_quoted(text, "class", name.bytes, name.length);
+    add_class_by_itself(text, snapshot, node);
 }
 
 static void add_module(struct hf_text *text, const struct hf_snapshot *snapshot, hf_node_id node) {
@@ -133,7 +169,7 @@ static void add_running(struct hf_text *text, const struct hf_snapshot *snapshot
 static void add_short_name(struct hf_text *text, const char *type) {
     const char *dot = strrchr(type, '.');
     const char *name = dot != NULL ? dot + 1 : type;
-    add_shown(text, name, strlen(name));
+    hf_print_add_name(text, name, strlen(name));
 }
 
 static void add_exception(struct hf_text *text, const struct hf_snapshot *snapshot, hf_node_id node,
@@ -179,6 +215,22 @@ static void add_count(struct hf_text *text, const struct hf_snapshot *snapshot, 
     hf_text_add(text, count == 1 ? " item" : " items");
 }
 
+static void add_cell(struct hf_text *text, const struct hf_snapshot *snapshot, hf_node_id node) {
+    hf_node_id content = find_kind(snapshot, node, HF_NAME_CELL);
+    hf_text_add(text, content == HF_NO_NODE ? "empty cell" : "cell of ");
+    if (content != HF_NO_NODE)
+        add_short_name(text, hf_snapshot_get_type(snapshot, hf_col_node_type(snapshot)[content]).name);
+}
+
+/* A container's length, or the name of what C code made and named: descriptors, built-in functions. */
+static void add_other(struct hf_text *text, const struct hf_snapshot *snapshot, hf_node_id node,
+                      const struct hf_type *type) {
+    size_t start = text->length;
+    add_count(text, snapshot, node, type);
+    if (text->length == start && (type->flags & HF_TYPE_HEAP) == 0 && hf_print_is_line(type->name, strlen(type->name)))
+        add_named(text, snapshot, type->name, node);
+}
+
 static void add_object(struct hf_text *text, const struct hf_snapshot *snapshot, hf_node_id node,
                        const struct hf_type *type, size_t max_chars) {
     uint32_t flags = type->flags;
@@ -202,8 +254,10 @@ static void add_object(struct hf_text *text, const struct hf_snapshot *snapshot,
         add_running(text, snapshot, "async generator", "ag_code", node);
     else if ((flags & HF_TYPE_EXCEPTION) != 0)
         add_exception(text, snapshot, node, type->name, max_chars);
+    else if ((flags & HF_TYPE_CELL) != 0)
+        add_cell(text, snapshot, node);
     else
-        add_count(text, snapshot, node, type);
+        add_other(text, snapshot, node, type);
 }
 
 /* Keeps max_chars characters from `start` on, the last of which is then the ellipsis. */
@@ -219,7 +273,7 @@ static void limit_chars(struct hf_text *text, size_t start, size_t max_chars) {
         hf_text_add(text, ELLIPSIS);
 }
 
-static void add_value(struct hf_text *text, const struct hf_snapshot *snapshot, hf_node_id node, size_t max_chars) {
+void hf_print_add_value(struct hf_text *text, const struct hf_snapshot *snapshot, hf_node_id node, size_t max_chars) {
     size_t start = text->length;
     struct hf_type type = hf_snapshot_get_type(snapshot, hf_col_node_type(snapshot)[node]);
     if (!hf_literal_add(text, snapshot, node, max_chars, NULL))
@@ -227,8 +281,7 @@ static void add_value(struct hf_text *text, const struct hf_snapshot *snapshot, 
     limit_chars(text, start, max_chars);
 }
 
-/* Copies a text out and ends it; one that could not be made for want of memory is empty. */
-static size_t hand_out(struct hf_text *text, char *buffer, size_t size) {
+size_t hf_print_hand_out(struct hf_text *text, char *buffer, size_t size) {
     bool usable = !text->failed && text->data != NULL;
     size_t length = hf_print_copy(buffer, size, usable ? text->data : "", usable ? text->length : 0);
     hf_text_deinit(text);
@@ -239,108 +292,6 @@ size_t hf_snapshot_print_value(const struct hf_snapshot *snapshot, hf_node_id no
                                size_t size) {
     assert(node < snapshot->num_nodes);
     struct hf_text text = HF_TEXT_INIT;
-    add_value(&text, snapshot, node, max_chars);
-    return hand_out(&text, buffer, size);
-}
-
-/* A key as it stands in brackets: its value, or its type where it has none. */
-static void add_key(struct hf_text *text, const struct hf_snapshot *snapshot, hf_node_id key) {
-    size_t start = text->length;
-    add_value(text, snapshot, key, MAX_KEY_CHARS);
-    if (text->length > start)
-        return;
-    const char *type = hf_snapshot_get_type(snapshot, hf_col_node_type(snapshot)[key]).name;
-    hf_text_add_char(text, '<');
-    add_shown(text, type, strlen(type));
-    hf_text_add_char(text, '>');
-}
-
-static uint32_t count_items_before(const struct hf_snapshot *snapshot, uint32_t first_edge, uint32_t edge) {
-    const uint16_t *code = hf_col_edge_name(snapshot);
-    uint32_t count = 0;
-    for (uint32_t i = first_edge; i < edge; i++)
-        count += hf_col_names(snapshot)[code[i]].kind == HF_NAME_ITEM;
-    return count;
-}
-
-static bool is_identifier(const char *text, size_t length) {
-    for (size_t i = 0; i < length; i++) {
-        uint8_t c = (uint8_t)text[i];
-        bool is_letter = ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '_' || c >= 0x80;
-        bool is_digit = c >= '0' && c <= '9';
-        if (!is_letter && (i == 0 || !is_digit))
-            return false;
-    }
-    return length > 0 && is_printable(text, length);
-}
-
-static void add_attribute(struct hf_text *text, const struct hf_edge *edge, bool on_dict) {
-    bool as_item = on_dict || !is_identifier(edge->text, edge->text_length);
-    hf_text_add(text, on_dict ? "[" : ".");
-    if (as_item)
-        hf_text_add_repr(text, edge->text, edge->text_length);
-    else
-        hf_text_add_bytes(text, edge->text, edge->text_length);
-    if (on_dict)
-        hf_text_add_char(text, ']');
-}
-
-/* "@.x[0]" behind the owner is ".x[0]"; what does not start with the owner stands alone. */
-static void add_template(struct hf_text *text, const struct hf_edge *edge) {
-    if (edge->text_length > 1 && edge->text[0] == '@') {
-        add_shown(text, edge->text + 1, edge->text_length - 1);
-        return;
-    }
-    hf_text_add_char(text, ' ');
-    add_shown(text, edge->text, edge->text_length);
-}
-
-static bool is_exact_dict(const struct hf_snapshot *snapshot, hf_node_id node) {
-    return strcmp(hf_snapshot_get_type(snapshot, hf_col_node_type(snapshot)[node]).name, "dict") == 0;
-}
-
-static void add_edge(struct hf_text *text, const struct hf_snapshot *snapshot, hf_node_id source, uint32_t at) {
-    struct hf_edge edge = hf_snapshot_get_edge(snapshot, at);
-    switch (edge.kind) {
-    case HF_NAME_ATTRIBUTE: add_attribute(text, &edge, is_exact_dict(snapshot, source)); return;
-    case HF_NAME_DICT: hf_text_add(text, ".__dict__"); return;
-    case HF_NAME_ITEM:
-        hf_text_addf(text, "[%u]", count_items_before(snapshot, hf_col_row(snapshot)[source], at));
-        return;
-    case HF_NAME_KEY:
-        hf_text_add(text, " key ");
-        add_key(text, snapshot, edge.target);
-        return;
-    case HF_NAME_VALUE:
-        hf_text_add_char(text, '[');
-        add_key(text, snapshot, hf_col_edge_target(snapshot)[at - 1]);
-        hf_text_add_char(text, ']');
-        return;
-    case HF_NAME_MEMBER: hf_text_add(text, " member"); return;
-    case HF_NAME_LOCAL:
-        hf_text_add(text, " local ");
-        add_shown(text, edge.text, edge.text_length);
-        return;
-    case HF_NAME_STACK: hf_text_add(text, " temporary value"); return;
-    case HF_NAME_CELL: hf_text_add(text, ".cell_contents"); return;
-    case HF_NAME_TYPE: hf_text_add(text, ".__class__"); return;
-    case HF_NAME_FIELD:
-        hf_text_add_char(text, '<');
-        add_shown(text, edge.text, edge.text_length);
-        hf_text_add_char(text, '>');
-        return;
-    case HF_NAME_TEMPLATE: add_template(text, &edge); return;
-    case HF_NAME_NONE:
-    case HF_NAME_NUM_KINDS: break;
-    }
-    hf_text_add_char(text, '?');
-}
-
-size_t hf_snapshot_print_edge(const struct hf_snapshot *snapshot, hf_node_id source, uint32_t edge, char *buffer,
-                              size_t size) {
-    assert(source < snapshot->num_nodes);
-    assert(edge >= hf_col_row(snapshot)[source] && edge < hf_col_row(snapshot)[source + 1]);
-    struct hf_text text = HF_TEXT_INIT;
-    add_edge(&text, snapshot, source, edge);
-    return hand_out(&text, buffer, size);
+    hf_print_add_value(&text, snapshot, node, max_chars);
+    return hf_print_hand_out(&text, buffer, size);
 }
