@@ -159,11 +159,11 @@ MANDIR     = $(DESTDIR)$(PREFIX)/share/man/man1
 
 .PHONY: install uninstall clean help
 install: all                    ## install under PREFIX=/usr/local (DESTDIR= for packagers)
-	install -d $(BINDIR) $(INCLUDEDIR) $(LIBDIR)/holdfast/python/holdfast $(MANDIR)
+	install -d $(BINDIR) $(INCLUDEDIR) $(LIBDIR)/holdfast/python $(MANDIR)
 	install -m 755 $(CLI) $(BINDIR)/holdfast
 	install -m 644 include/holdfast/*.h $(INCLUDEDIR)
 	install -m 644 $(LIB) $(LIBDIR)
-	cp -R $(BUILD)/python/holdfast/. $(LIBDIR)/holdfast/python/holdfast
+	cd $(BUILD)/python && cp --parents $(PACKAGE:$(BUILD)/python/%=%) holdfast/_core*.so $(abspath $(LIBDIR))/holdfast/python
 	install -m 644 cli/holdfast.1 $(MANDIR)
 
 uninstall:                      ## remove what install put there

@@ -182,7 +182,7 @@ static void print_threads(const struct hf_snapshot *snapshot) {
     uint32_t num_threads = hf_snapshot_num_threads(snapshot);
     for (uint32_t i = 0; i < num_threads; i++) {
         struct hf_thread thread = hf_snapshot_get_thread(snapshot, i);
-        char *name = *thread.name ? text_format("%s", thread.name) : text_format("0x%" PRIx64, thread.ident);
+        char *name = *thread.name ? text_format("%s", thread.name) : text_format("%" PRIu64, thread.ident);
         uint32_t innermost = find_innermost(snapshot, i);
         char *place = text_format("no Python frame");
         if (innermost < hf_snapshot_num_frames(snapshot)) {

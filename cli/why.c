@@ -60,7 +60,7 @@ static void add_hop(struct table *table, const struct settings *settings, const 
 static void add_frame(struct table *table, const struct hf_snapshot *snapshot, const struct hf_root *root) {
     struct hf_frame frame = hf_snapshot_get_frame(snapshot, root->frame);
     struct hf_thread thread = hf_snapshot_get_thread(snapshot, frame.thread);
-    char *name = *thread.name ? text_format("%s", thread.name) : text_format("0x%" PRIx64, thread.ident);
+    char *name = *thread.name ? text_format("%s", thread.name) : text_format("%" PRIu64, thread.ident);
     char *line = text_format("thread %s, %s() at %s:%u", name, frame.function, frame.file, frame.line);
     table_add_heading(table, COLOUR_ROOT, line);
     free(line);
