@@ -167,7 +167,7 @@ struct hf_open_options {
 /*
  * Opens a snapshot file. Every checksum, length and index is checked before anything is believed.
  * options may be NULL. The caller ends *out with hf_snapshot_destroy.
- * Errors: IO, FORMAT (what is wrong and where), VERSION, LIMIT, NOMEM.
+ * Errors: IO, ARGUMENT (path is a folder), FORMAT (what is wrong and where), VERSION, LIMIT, NOMEM, CANCELLED.
  * Cost: plain files are mapped and checked at memory speed; compressed ones are decoded, O(nodes + edges).
  */
 HF_MUST_CHECK enum hf_status hf_snapshot_open(const char *path, const struct hf_open_options *options,

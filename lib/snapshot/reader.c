@@ -127,7 +127,8 @@ static enum hf_status read_table(struct reader *reader) {
         return FAIL_FORMAT(reader, "'%s' is damaged: the checksum of its table of sections is wrong", reader->name);
     for (uint32_t i = 0; i < count; i++) {
         if (!is_in_place(reader, &table[i], end))
-            return FAIL_FORMAT(reader, "'%s' is damaged: section %u lies in the wrong place", reader->name, table[i].id);
+            return FAIL_FORMAT(reader, "'%s' is damaged: section %u lies in the wrong place", reader->name,
+                               table[i].id);
         if (!remember(reader, &table[i]))
             return FAIL_FORMAT(reader, "'%s' is damaged: it has two sections %u", reader->name, table[i].id);
         end = table[i].offset + table[i].stored_bytes;

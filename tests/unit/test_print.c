@@ -110,7 +110,8 @@ static void test_edges(void **state) {
                                       "[(-1234567890123, 'shop')]", "['shared']", NULL});
     check_edges(*state, SAMPLE_LIST, (const char *const[]){"[0]", "[1]", "[2]", NULL});
     check_edges(*state, SAMPLE_FRAME,
-                (const char *const[]){" local self", ".f_code", " temporary value", ".f_locals['x']", " vars(@)", NULL});
+                (const char *const[]){" local self", ".f_code", " temporary value", ".f_locals['x']", " vars(@)",
+                                      NULL});
     check_edges(*state, SAMPLE_SET, (const char *const[]){" member", ".cell_contents", ".'two words'", NULL});
 }
 
