@@ -18,6 +18,7 @@
 
 #define MAX_TYPE_CHARS 40
 #define MAX_VALUE_CHARS 40
+#define MAX_PRINTED_CHARS 200    /* before a name loses its beginning */
 #define MAX_NAME_CHARS 36
 #define MAX_TOOLTIP_CHARS 4000
 #define MAX_TOOLTIP_HOPS 64
@@ -33,19 +34,18 @@ static struct hf_type type_of(const struct hf_drawing *drawing, hf_node_id node)
     return hf_snapshot_get_type(drawing->snapshot, hf_col_node_type(drawing->snapshot)[node]);
 }
 
-/* A long name loses packages from the left: the end tells most. */
-static void add_type(struct hf_text *text, const char *name) {
-    size_t length = strlen(name);
+/* A dotted name that is too long loses packages from the left: the end tells most. */
+static void add_dotted(struct hf_text *text, const char *name, size_t length, size_t max_chars) {
     const char *dot;
     bool is_cut = false;
-    while (hf_utf8_prefix(name, length, MAX_TYPE_CHARS) < length && (dot = strchr(name, '.')) != NULL) {
+    while (hf_utf8_prefix(name, length, max_chars) < length && (dot = memchr(name, '.', length)) != NULL) {
         length -= (size_t)(dot + 1 - name);
         name = dot + 1;
         is_cut = true;
     }
     if (is_cut)
         hf_text_add(text, ELLIPSIS);
-    hf_dot_add_cut(text, name, length, MAX_TYPE_CHARS, HF_DOT_LABEL);
+    hf_dot_add_cut(text, name, length, max_chars, HF_DOT_LABEL);
 }
 
 static char *print_value(const struct hf_snapshot *snapshot, hf_node_id node, size_t max_chars) {
@@ -65,16 +65,36 @@ static const char *skip_type(const char *value, const char *type) {
     return repeats ? value + length + 4 : value;
 }
 
+/* Finds shop.cache.get in <function shop.cache.get>, and shop in <module 'shop'>. */
+static bool find_inner_name(const char *value, const char **name, size_t *length) {
+    static const char *const kinds[] = {"<function ", "<class ", "<module ", "<code ", "<bound method "};
+    size_t whole = strlen(value);
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        size_t skipped = strlen(kinds[i]);
+        if (strncmp(value, kinds[i], skipped) != 0 || whole < skipped + 2 || value[whole - 1] != '>')
+            continue;
+        bool is_quoted = value[skipped] == '\'' && whole >= skipped + 4 && value[whole - 2] == '\'';
+        *name = value + skipped + is_quoted;
+        *length = whole - skipped - 1 - 2u * is_quoted;
+        return true;
+    }
+    return false;
+}
+
 static void add_value_line(struct hf_text *text, const struct hf_drawing *drawing, const struct hf_box *box,
                            const char *type) {
-    char *value = print_value(drawing->snapshot, box->node, MAX_VALUE_CHARS);
+    char *value = print_value(drawing->snapshot, box->node, MAX_PRINTED_CHARS);
     if (value == NULL) {
         text->failed = true;
         return;
     }
     hf_text_add(text, LINE_BREAK);
     const char *shown = skip_type(value, type);
-    if (shown[0] != '\0')
+    const char *name;
+    size_t length;
+    if (find_inner_name(value, &name, &length))
+        add_dotted(text, name, length, MAX_VALUE_CHARS);
+    else if (shown[0] != '\0')
         hf_dot_add_cut(text, shown, strlen(shown), MAX_VALUE_CHARS, HF_DOT_LABEL);
     else
         hf_text_addf(text, "at 0x%llx", (unsigned long long)hf_snapshot_get_addr(drawing->snapshot, box->node));
@@ -111,7 +131,7 @@ static void add_refcount(struct hf_text *text, const struct hf_node *node) {
 void hf_label_box(struct hf_text *text, const struct hf_drawing *drawing, const struct hf_box *box) {
     struct hf_node node = hf_snapshot_get_node(drawing->snapshot, box->node);
     struct hf_type type = type_of(drawing, box->node);
-    add_type(text, type.name);
+    add_dotted(text, type.name, strlen(type.name), MAX_TYPE_CHARS);
     if (drawing->options.refcounts) {
         hf_text_add(text, " [");
         add_refcount(text, &node);

@@ -41,7 +41,7 @@ static const struct attempt {
 } attempts[] = {
     {"dot", "", "dot"},
     {"dot", "nslimit=1; nslimit1=1; mclimit=0.3; splines=line;", "dot in haste"},
-    {"sfdp", "overlap=prism; splines=line; K=1.2; repulsiveforce=1.5;", "sfdp"},
+    {"sfdp", "overlap=prism; splines=line; K=1.2; repulsiveforce=1.5; sep=\"+10\";", "sfdp"},
 };
 #define NUM_ATTEMPTS (sizeof attempts / sizeof attempts[0])
 
@@ -75,7 +75,7 @@ static void add_note(struct hf_text *text, const struct layout *layout, const st
     if (layout->reason[0] == '\0')
         return;
     hf_text_add(text, in_legend ? "\\l" : "  \"layout note\" [shape=plaintext, label=\"");
-    hf_text_addf(text, "laid out by %s, because ", attempt->name);
+    hf_text_addf(text, "Laid out by %s, because ", attempt->name);
     hf_dot_add_escaped(text, layout->reason, strlen(layout->reason), HF_DOT_LABEL);
     if (!in_legend)
         hf_text_add(text, "\"];\n");
