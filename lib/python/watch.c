@@ -26,6 +26,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -39,6 +40,7 @@ struct hf_watch {
     struct sigaction previous[HF_WATCH_MAX_SIGNALS];
     PyInterpreterState *interpreter;
     pthread_t thread;
+    atomic_int thread_id;        /* the system's, of the thread; 0 until it has begun */
     bool is_running;             /* the signals are ours, and a thread looks after them unless paused */
     unsigned num_pauses;         /* forks under way: several threads may fork at once */
     sem_t wake;
@@ -188,6 +190,7 @@ static void take_as_guest(struct hf_watch *watch) {
 
 static void *run(void *context) {
     struct hf_watch *watch = context;
+    atomic_store(&watch->thread_id, (int)syscall(SYS_gettid));
     while (!atomic_load(&watch->stop_wanted)) {
         wait_for_something(watch);
         if (atomic_load(&watch->stop_wanted) || !is_due(watch))
@@ -216,6 +219,15 @@ static void end_thread(struct hf_watch *watch) {
     Py_BEGIN_ALLOW_THREADS
     pthread_join(watch->thread, NULL);
     Py_END_ALLOW_THREADS
+}
+
+/*
+ * pthread_join returns a moment before the system has forgotten the thread, and Python (3.12+) asks the system how many
+ * threads there are when it warns of a fork.
+ */
+static void wait_until_gone(int thread_id) {
+    for (int i = 0; i < 1000 && syscall(SYS_tgkill, getpid(), thread_id, 0) == 0; i++)
+        nanosleep(&(struct timespec){.tv_nsec = 10000}, NULL);
 }
 
 /* Life. */
@@ -281,8 +293,10 @@ void hf_watch_forget(struct hf_watch *watch) {
 
 void hf_watch_pause(struct hf_watch *watch) {
     bool is_idle = watch->is_running && !atomic_load(&watch->is_busy);
-    if ((is_idle || watch->num_pauses > 0) && watch->num_pauses++ == 0)
+    if ((is_idle || watch->num_pauses > 0) && watch->num_pauses++ == 0) {
         end_thread(watch);
+        wait_until_gone(atomic_load(&watch->thread_id));
+    }
 }
 
 void hf_watch_resume(struct hf_watch *watch) {

@@ -2,8 +2,10 @@
 import gc
 import os
 import stat
+import subprocess
 import sys
 import threading
+import tracemalloc
 import weakref
 
 import holdfast
@@ -188,3 +190,30 @@ def test_snapshot_inside_a_finalizer_of_the_collector():
     del cycle
     gc.collect()
     assert len(results) == 1 and isinstance(results[0], (RuntimeError, holdfast.Snapshot))
+
+
+def test_questions_leave_nothing_behind(tmp_path):
+    path = str(tmp_path / "small.hfs")
+    subprocess.run([sys.executable, "-S", "-c", f"import holdfast; holdfast.dump({path!r})"], check=True)
+    small = holdfast.load(path)
+    questions = [small.info, small.types, lambda: small.why(selector="module", paths=2, avoid=["no.such"]),
+                 lambda: small.why(selector="module", paths=3, avoid=["set"]), lambda: small.why(selector="modul"),
+                 lambda: small.find(selector="module", limit=3), lambda: small.graph(selector="module"),
+                 lambda: repr(small), lambda: small.save("/missing/folder"), lambda: small.why(CACHE),
+                 lambda: holdfast.load(path), lambda: small.types(limit="x")]
+
+    def growth(rounds):
+        before = tracemalloc.get_traced_memory()[0]
+        for question in questions * rounds:
+            try:
+                question()
+            except (LookupError, ValueError, OSError, TypeError):
+                pass
+        return tracemalloc.get_traced_memory()[0] - before
+
+    tracemalloc.start()
+    try:
+        growth(50)   # Python's lists of free objects fill up
+        assert min(growth(50) for _ in range(3)) < 50 * 32
+    finally:
+        tracemalloc.stop()

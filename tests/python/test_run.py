@@ -96,6 +96,7 @@ def test_the_snapshot_at_exit_sees_the_modules_of_the_program(runner, tmp_path):
     assert snapshot.why(selector="__main__.Session").groups[0].count == 5
     assert "CACHE" in snapshot.why(selector="__main__.Session").expression
     assert len(snapshot.types("holdfast*")) == 0
+    assert snapshot.info().num_unreachable == 0
 
 
 def test_the_last_snapshot_comes_after_the_programs_own_atexit(runner, tmp_path):

@@ -26,5 +26,5 @@ def _attach():
 
 
 _attach()
-del sys.modules["sitecustomize"]
+del _attach, sys.modules["sitecustomize"]   # a function and its module's globals hold each other
 import sitecustomize  # noqa: E402,F401  the next one; its absence is an ImportError that site expects
