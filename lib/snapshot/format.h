@@ -59,8 +59,8 @@
  *      3  lengths       of the rows: row[i + 1] - row[i]
  *      4  varints       the numbers
  *      5  last          zigzag of the number less the last one of a node of the same type (at first 0)
- *      6  names         for each edge: 0 if the name is the predicted one, else the name + 1. Predicted is what the last
- *                       time followed the same name (at the start of a row: none) in a row of the same type
+ *      6  names         for each edge: 0 if the name is the predicted one, else the name + 1. Predicted is what last
+ *                       followed the same name (at the start of a row: none) in a row of the same type
  *      7  targets       for each edge: zigzag of the target less the last one of an edge with the same name and type of
  *                       source (at first 0)
  *      8  index         ascending nodes as 2, then for each the zigzag of `at` less the one before
