@@ -71,11 +71,11 @@ static bool make_keys(struct finish *finish) {
     if (out == NULL || bases == NULL)
         return false;
     for (uint32_t i = 0; i < map->num_chunks; i++)
-        bases[map->chunks[i].final_ordinal] = map->chunks[i].base;
+        bases[map->chunks[i]->final_ordinal] = map->chunks[i]->base;
     const uint32_t *keys = visited_keys(finish);
     for (uint32_t i = 0; i < finish->num_nodes; i++)
         out[rank_of(finish, keys[i])] =
-            map->chunks[keys[i] >> HF_KEY_GRANULE_BITS].final_ordinal << HF_KEY_GRANULE_BITS | (keys[i] & 0xFFFF);
+            map->chunks[keys[i] >> HF_KEY_GRANULE_BITS]->final_ordinal << HF_KEY_GRANULE_BITS | (keys[i] & 0xFFFF);
     return true;
 }
 
@@ -103,11 +103,9 @@ static bool move_targets(struct finish *finish) {
     const uint32_t *degree = (const uint32_t *)(const void *)walker->node_degree.data;
     const uint32_t *targets = (const uint32_t *)(const void *)walker->edge_key.data, *keys = visited_keys(finish);
     for (uint32_t i = 0; i < finish->num_nodes; i++) {
-        uint32_t *to = out + row[rank_of(finish, keys[i])];
-        for (uint32_t k = 0; k < degree[i]; k++) {
-            to[k] = rank_of(finish, *targets++);
-            finish->in_degree[to[k]]++;
-        }
+        if (degree[i] != 0)
+            memcpy(out + row[rank_of(finish, keys[i])], targets, degree[i] * sizeof *targets);
+        targets += degree[i];
     }
     hf_region_deinit(&walker->edge_key);
     return true;
@@ -151,7 +149,7 @@ static void number_types(struct finish *finish) {
     for (uint32_t i = 0; i < plans->num_plans; i++) {
         struct hf_chunk *chunk = hf_heap_map_chunk(&finish->walker->map, plans->in_order[i]->addr);
         uint32_t granule = hf_heap_map_granule(plans->in_order[i]->addr);
-        types[i].node = rank_of(finish, hf_heap_map_key(&finish->walker->map, chunk, granule));
+        types[i].node = rank_of(finish, chunk->first_key | granule);
     }
 }
 
@@ -210,7 +208,7 @@ static bool add_found_roots(struct finish *finish) {
     size_t count = finish->walker->roots.used_bytes / sizeof *found;
     for (size_t i = 0; i < count; i++) {
         struct hf_chunk *chunk = hf_heap_map_chunk(&finish->walker->map, found[i].addr);
-        uint32_t key = hf_heap_map_key(&finish->walker->map, chunk, hf_heap_map_granule(found[i].addr));
+        uint32_t key = chunk->first_key | hf_heap_map_granule(found[i].addr);
         struct hf_root_record record = found[i].record;
         record.node = rank_of(finish, key);
         if (record.node == HF_NO_NODE)
@@ -246,24 +244,25 @@ static bool add_counted_roots(struct finish *finish) {
     return true;
 }
 
-/* Takes out edges to objects that were hidden only after the edges were written. */
-static void drop_hidden_targets(struct finish *finish) {
+/* Turns targets from keys into numbers, counts who is referred to how often, and takes out edges to hidden objects. */
+static void resolve_targets(struct finish *finish) {
     struct hf_walker *walker = finish->walker;
     uint32_t *degree = (uint32_t *)(void *)walker->node_degree.data;
     uint32_t *targets = (uint32_t *)(void *)walker->edge_key.data;
     uint16_t *names = (uint16_t *)(void *)walker->edge_name.data;
     uint32_t from = 0, to = 0;
     for (uint32_t i = 0; i < finish->num_nodes; i++) {
-        uint32_t first = to;
+        uint32_t first = to, end = from + degree[i];
         bool lost_key = false;
-        for (uint32_t k = 0; k < degree[i]; k++, from++) {
-            bool is_key = names[from] == HF_N_KEY || names[from] == HF_N_KEY_EXTRA;
-            bool is_orphan = names[from] == HF_N_VALUE && lost_key;
-            lost_key = is_key && rank_of(finish, targets[from]) == HF_NO_NODE;
-            if (rank_of(finish, targets[from]) == HF_NO_NODE)
+        for (; from < end; from++) {
+            uint32_t target = rank_of(finish, targets[from]);
+            uint16_t name = names[from] == HF_N_VALUE && lost_key ? HF_N_UNNAMED : names[from];
+            lost_key = target == HF_NO_NODE;
+            if (lost_key)
                 continue;
-            targets[to] = targets[from];
-            names[to++] = is_orphan ? HF_N_UNNAMED : names[from];
+            finish->in_degree[target]++;
+            targets[to] = target;
+            names[to++] = name;
         }
         degree[i] = to - first;
     }
@@ -295,8 +294,7 @@ enum hf_status hf_walker_finish(struct hf_walker *walker, struct hf_snapshot **o
     if (!hf_region_reserve(&in_degree, (size_t)finish.num_nodes * sizeof(uint32_t) + 1))
         return hf_fail_nomem(error);
     finish.in_degree = (uint32_t *)(void *)in_degree.data;
-    if (walker->num_hidden != 0)
-        drop_hidden_targets(&finish);
+    resolve_targets(&finish);
     bool ok = move_columns(&finish);
     if (ok)
         number_types(&finish);

@@ -4,49 +4,61 @@
 #include <stdlib.h>
 
 #define FIRST_CHUNKS 64
-#define BITMAP_BYTES (HF_MAP_WORDS * sizeof(uint64_t))
 
 bool hf_heap_map_init(struct hf_heap_map *map) {
     *map = (struct hf_heap_map){0};
-    map->directory = hf_alloc(HF_MAP_DIRECTORY, sizeof *map->directory);
+    map->directory = hf_alloc(HF_MAP_DIRECTORY, sizeof(struct hf_chunk **));
     return map->directory != NULL;
+}
+
+static void destroy_chunk(struct hf_chunk *chunk) {
+    if (chunk == NULL)
+        return;
+    for (int mark = 0; mark < HF_NUM_MARKS; mark++)
+        hf_free(chunk->marks[mark]);
+    hf_free(chunk->word_rank);
+    hf_free(chunk->seen);
+    hf_free(chunk);
+}
+
+static struct hf_chunk *create_chunk(uint64_t addr, uint32_t ordinal) {
+    struct hf_chunk *chunk = hf_alloc(1, sizeof *chunk);
+    if (chunk == NULL)
+        return NULL;
+    chunk->seen = hf_alloc(HF_MAP_WORDS, sizeof *chunk->seen);
+    chunk->base = (addr & ~(HF_CHUNK_BYTES - 1)) | (addr & 8);
+    chunk->first_key = ordinal << HF_KEY_GRANULE_BITS;
+    if (chunk->seen != NULL)
+        return chunk;
+    destroy_chunk(chunk);
+    return NULL;
 }
 
 void hf_heap_map_deinit(struct hf_heap_map *map) {
     for (uint32_t i = 0; map->directory != NULL && i < HF_MAP_DIRECTORY; i++)
         hf_free(map->directory[i]);
-    for (uint32_t i = 0; i < map->num_chunks; i++) {
-        hf_free(map->chunks[i].word_rank);
-        for (int mark = 0; mark < HF_NUM_MARKS; mark++)
-            hf_free(map->chunks[i].marks[mark]);
-    }
-    for (uint32_t i = 0; i < map->num_bitmap_regions; i++)
-        hf_region_deinit(&map->bitmaps[i]);
+    for (uint32_t i = 0; i < map->num_chunks; i++)
+        destroy_chunk(map->chunks[i]);
     hf_free(map->directory);
     hf_free(map->chunks);
     *map = (struct hf_heap_map){0};
 }
 
-/* One mapping for the bitmaps of chunks [capacity/2, capacity): a bitmap keeps its address while the map grows. */
 static bool grow(struct hf_heap_map *map) {
     uint32_t capacity = map->capacity != 0 ? map->capacity * 2 : FIRST_CHUNKS;
-    struct hf_chunk *chunks = hf_realloc(map->chunks, capacity, sizeof *chunks);
+    struct hf_chunk **chunks = hf_realloc(map->chunks, capacity, sizeof(struct hf_chunk *));
     if (chunks == NULL)
         return false;
     map->chunks = chunks;
-    struct hf_region *region = &map->bitmaps[map->num_bitmap_regions];
-    if (!hf_region_reserve(region, (capacity - map->capacity) * BITMAP_BYTES))
-        return false;
-    map->num_bitmap_regions++;
     map->capacity = capacity;
     return true;
 }
 
-static uint32_t *directory_entry(struct hf_heap_map *map, uint64_t addr) {
-    uint32_t **page = &map->directory[addr >> 33];
+static struct hf_chunk **directory_entry(struct hf_heap_map *map, uint64_t addr) {
+    struct hf_chunk ***page = &map->directory[addr >> 33];
     if (*page == NULL)
-        *page = hf_alloc(2 * HF_MAP_PAGE, sizeof **page);
-    return *page != NULL ? *page + (addr >> 20 & (HF_MAP_PAGE - 1)) * 2 + (addr >> 3 & 1) : NULL;
+        *page = hf_alloc(2 * HF_MAP_PAGE, sizeof(struct hf_chunk *));
+    return *page != NULL ? *page + ((addr >> 19 & (2 * HF_MAP_PAGE - 2)) | (addr >> 3 & 1)) : NULL;
 }
 
 struct hf_chunk *hf_heap_map_add_chunk(struct hf_heap_map *map, uint64_t addr) {
@@ -58,17 +70,15 @@ struct hf_chunk *hf_heap_map_add_chunk(struct hf_heap_map *map, uint64_t addr) {
         map->out_of_chunks = true;
         return NULL;
     }
-    uint32_t *entry = directory_entry(map, addr);
-    if (entry == NULL || (map->num_chunks == map->capacity && !grow(map))) {
+    struct hf_chunk **entry = directory_entry(map, addr);
+    bool has_room = map->num_chunks < map->capacity || grow(map);
+    struct hf_chunk *chunk = entry != NULL && has_room ? create_chunk(addr, map->num_chunks) : NULL;
+    if (chunk == NULL) {
         map->out_of_memory = true;
         return NULL;
     }
-    struct hf_region *region = &map->bitmaps[map->num_bitmap_regions - 1];
-    struct hf_chunk *chunk = &map->chunks[map->num_chunks++];
-    *chunk = (struct hf_chunk){.base = (addr & ~(HF_CHUNK_BYTES - 1)) | (addr & 8),
-                               .seen = (uint64_t *)(void *)(region->data + region->used_bytes)};
-    region->used_bytes += BITMAP_BYTES;
-    *entry = map->num_chunks;
+    map->chunks[map->num_chunks++] = chunk;
+    *entry = chunk;
     return chunk;
 }
 
@@ -82,8 +92,8 @@ bool hf_chunk_add(struct hf_chunk *chunk, enum hf_mark mark, uint32_t granule) {
 }
 
 static int compare_bases(const void *a, const void *b, void *chunks) {
-    uint64_t left = ((const struct hf_chunk *)chunks)[*(const uint32_t *)a].base;
-    uint64_t right = ((const struct hf_chunk *)chunks)[*(const uint32_t *)b].base;
+    uint64_t left = ((struct hf_chunk *const *)chunks)[*(const uint32_t *)a]->base;
+    uint64_t right = ((struct hf_chunk *const *)chunks)[*(const uint32_t *)b]->base;
     return left < right ? -1 : left > right;
 }
 
@@ -113,7 +123,7 @@ bool hf_heap_map_number(struct hf_heap_map *map, uint64_t *num_objects) {
     uint64_t rank = 0;
     bool ok = true;
     for (uint32_t i = 0; i < map->num_chunks && ok; i++) {
-        struct hf_chunk *chunk = &map->chunks[order[i]];
+        struct hf_chunk *chunk = map->chunks[order[i]];
         chunk->final_ordinal = i;
         chunk->first_rank = (uint32_t)rank;
         chunk->word_rank = hf_alloc(HF_MAP_WORDS, sizeof *chunk->word_rank);

@@ -3,7 +3,7 @@
  *
  *   address   0x7f12 3456 7890
  *             |------ chunk ---||granule| 16 bytes
- *   directory (two levels, by chunk number)  ->  ordinal of the chunk  ->  bitmap of 65,536 granules
+ *   directory (two levels, by chunk number)  ->  chunk  ->  bitmap of 65,536 granules
  *
  * A key is ordinal << 16 | granule: an address in 32 bits. Objects at 8 mod 16 (static ones) live in chunks of their
  * own. During the walk ordinals are in order of discovery; hf_heap_map_number sorts the chunks by address, and from then
@@ -31,8 +31,9 @@ enum hf_mark {
 };
 
 struct hf_chunk {
-    uint64_t base;           /* of the first granule; 8 mod 16 for a chunk of static objects */
     uint64_t *seen;          /* HF_MAP_WORDS words */
+    uint64_t base;           /* of the first granule; 8 mod 16 for a chunk of static objects */
+    uint32_t first_key;      /* ordinal << 16 */
     uint32_t order;          /* place in the sweep, from 1; 0: not part of it */
     uint32_t final_ordinal;  /* after hf_heap_map_number */
     uint32_t first_rank;
@@ -41,12 +42,10 @@ struct hf_chunk {
 };
 
 struct hf_heap_map {
-    uint32_t **directory;    /* HF_MAP_DIRECTORY pages of 2 * HF_MAP_PAGE: ordinal + 1 of both kinds of chunk */
-    struct hf_chunk *chunks; /* by ordinal */
+    struct hf_chunk ***directory;    /* HF_MAP_DIRECTORY pages of 2 * HF_MAP_PAGE chunks: both kinds side by side */
+    struct hf_chunk **chunks;        /* by ordinal */
     uint32_t num_chunks;
     uint32_t capacity;
-    struct hf_region bitmaps[64];    /* of doubling sizes, so that bitmaps never move */
-    uint32_t num_bitmap_regions;
     bool out_of_memory, out_of_chunks, bad_address;
 };
 
@@ -61,11 +60,11 @@ struct hf_chunk *hf_heap_map_add_chunk(struct hf_heap_map *map, uint64_t addr);
 /* The chunk of an address, made when it is new; NULL as above. */
 static inline struct hf_chunk *hf_heap_map_chunk(struct hf_heap_map *map, uint64_t addr) {
     if (__builtin_expect(addr >> 47 == 0, 1)) {
-        const uint32_t *page = map->directory[addr >> 33];
+        struct hf_chunk *const *page = map->directory[addr >> 33];
         if (__builtin_expect(page != NULL, 1)) {
-            uint32_t ordinal = page[(addr >> 20 & (HF_MAP_PAGE - 1)) * 2 + (addr >> 3 & 1)];
-            if (__builtin_expect(ordinal != 0, 1))
-                return &map->chunks[ordinal - 1];
+            struct hf_chunk *chunk = page[(addr >> 19 & (2 * HF_MAP_PAGE - 2)) | (addr >> 3 & 1)];
+            if (__builtin_expect(chunk != NULL, 1))
+                return chunk;
         }
     }
     return hf_heap_map_add_chunk(map, addr);
@@ -73,11 +72,6 @@ static inline struct hf_chunk *hf_heap_map_chunk(struct hf_heap_map *map, uint64
 
 static inline uint32_t hf_heap_map_granule(uint64_t addr) {
     return (uint32_t)(addr >> 4) & 0xFFFF;
-}
-
-static inline uint32_t hf_heap_map_key(const struct hf_heap_map *map, const struct hf_chunk *chunk,
-                                       uint32_t granule) {
-    return (uint32_t)(chunk - map->chunks) << HF_KEY_GRANULE_BITS | granule;
 }
 
 /* Sets the bit of a granule; true when it was not set. */
@@ -97,11 +91,11 @@ static inline bool hf_chunk_has(const struct hf_chunk *chunk, enum hf_mark mark,
 }
 
 static inline bool hf_heap_map_has(const struct hf_heap_map *map, enum hf_mark mark, uint32_t key) {
-    return hf_chunk_has(&map->chunks[key >> HF_KEY_GRANULE_BITS], mark, key & 0xFFFF);
+    return hf_chunk_has(map->chunks[key >> HF_KEY_GRANULE_BITS], mark, key & 0xFFFF);
 }
 
 static inline uint64_t hf_heap_map_addr(const struct hf_heap_map *map, uint32_t key) {
-    return map->chunks[key >> HF_KEY_GRANULE_BITS].base + (uint64_t)(key & 0xFFFF) * HF_GRANULE_BYTES;
+    return map->chunks[key >> HF_KEY_GRANULE_BITS]->base + (uint64_t)(key & 0xFFFF) * HF_GRANULE_BYTES;
 }
 
 /* Chunks by address into order[num_chunks]. */
@@ -112,7 +106,7 @@ bool hf_heap_map_number(struct hf_heap_map *map, uint64_t *num_objects);
 
 /* The number of a marked object, HF_NO_NODE of one that is not marked. After hf_heap_map_number. */
 static inline uint32_t hf_heap_map_rank(const struct hf_heap_map *map, uint32_t key) {
-    const struct hf_chunk *chunk = &map->chunks[key >> HF_KEY_GRANULE_BITS];
+    const struct hf_chunk *chunk = map->chunks[key >> HF_KEY_GRANULE_BITS];
     uint32_t word = key >> 6 & (HF_MAP_WORDS - 1);
     uint64_t bits = chunk->seen[word], bit = UINT64_C(1) << (key & 63);
     if (!(bits & bit))

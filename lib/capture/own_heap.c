@@ -23,6 +23,15 @@ bool hf_own_collector_is_running(void) {
     return interpreter()->gc.collecting != 0;
 }
 
+uint64_t hf_own_num_blocks(void) {
+#if PY_VERSION_HEX >= 0x030c0000
+    Py_ssize_t num_blocks = _Py_GetGlobalAllocatedBlocks();
+#else
+    Py_ssize_t num_blocks = _Py_GetAllocatedBlocks();
+#endif
+    return num_blocks > 0 ? (uint64_t)num_blocks : 0;
+}
+
 /* ---- the collector's lists ---- */
 
 static PyGC_Head *next_of(const PyGC_Head *head) {

@@ -1,6 +1,7 @@
 /*
  * self.c - a snapshot of the interpreter that runs in this process, step by step.
  *
+ *   first |  room for the columns             walker.c, with the GIL released
  *   pause |  hide holdfast's own objects      own_objects.c
  *         |  roots: modules, interpreter      own_roots.c
  *         |  threads, frames, variables       own_threads.c
@@ -107,6 +108,10 @@ static enum hf_status explain(const struct hf_walker *walker, enum hf_status sta
 }
 
 static enum hf_status walk_and_finish(struct hf_walker *walker, struct hf_snapshot **out, struct hf_error *error) {
+    if (hf_own_collector_is_running())
+        return hf_fail(error, HF_ERR_TARGET,
+                       "the garbage collector is running: a snapshot cannot be taken from a finalizer or a callback "
+                       "of the collector");
     uint64_t started = clock_ns(CLOCK_MONOTONIC), cpu_started = clock_ns(CLOCK_THREAD_CPUTIME_ID);
     walker->decoder.plans.python_traverse = hf_own_python_traverse(walker);
     if (walker->decoder.plans.python_traverse == 0)
@@ -127,16 +132,16 @@ static enum hf_status walk_and_finish(struct hf_walker *walker, struct hf_snapsh
 
 enum hf_status hf_capture_self(const struct hf_capture_options *options, struct hf_snapshot **out,
                                struct hf_error *error) {
-    if (hf_own_collector_is_running())
-        return hf_fail(error, HF_ERR_TARGET,
-                       "the garbage collector is running: a snapshot cannot be taken from a finalizer or a callback "
-                       "of the collector");
     struct hf_walker *walker = hf_alloc(1, sizeof *walker);
     if (walker == NULL || hf_walker_init(walker, hf_own_layout(), 0, &hf_own_host) != HF_OK) {
         hf_free(walker);
         return hf_fail_nomem(error);
     }
     walker->keep_values = options == NULL || !options->without_previews;
+    uint64_t num_blocks = hf_own_num_blocks();
+    Py_BEGIN_ALLOW_THREADS
+    hf_walker_expect(walker, num_blocks);
+    Py_END_ALLOW_THREADS
     /* A __sizeof__ in C may set and clear an error of its own. */
     PyObject *type, *value, *traceback;
     PyErr_Fetch(&type, &value, &traceback);

@@ -23,15 +23,21 @@
 
 #define PREVIEW_CHARS 64
 #define SORT_FROM 256
-#define PREFETCH_AHEAD 8
+#define PREFETCH_AHEAD 16
+#define HF_GC_HEAD_BYTES 16
+#define HEADERS_AHEAD 2      /* words of 64 granules */
+
+bool hf_walker_grow(struct hf_walker *walker, struct hf_region *region, size_t size) {
+    if (hf_region_reserve(region, region->used_bytes + size))
+        return true;
+    if (walker->failure == HF_OK)
+        walker->failure = HF_ERR_NOMEM;
+    return false;
+}
 
 bool hf_walker_append(struct hf_walker *walker, struct hf_region *region, const void *bytes, size_t size) {
-    if (region->capacity_bytes - region->used_bytes < size &&
-        !hf_region_reserve(region, region->used_bytes + size)) {
-        if (walker->failure == HF_OK)
-            walker->failure = HF_ERR_NOMEM;
+    if (!hf_walker_make_room(walker, region, size))
         return false;
-    }
     memcpy(region->data + region->used_bytes, bytes, size);
     region->used_bytes += size;
     return true;
@@ -48,28 +54,23 @@ static struct hf_chunk *chunk_of(struct hf_walker *walker, uint64_t addr) {
     return chunk;
 }
 
-static void add_mark(struct hf_walker *walker, struct hf_chunk *chunk, enum hf_mark mark, uint64_t addr) {
-    if (chunk != NULL && !hf_chunk_add(chunk, mark, hf_heap_map_granule(addr)) && walker->failure == HF_OK)
+static inline void add_mark(struct hf_walker *walker, struct hf_chunk *chunk, enum hf_mark mark, uint32_t granule) {
+    if (chunk->marks[mark] != NULL)
+        chunk->marks[mark][granule >> 6] |= UINT64_C(1) << (granule & 63);
+    else if (!hf_chunk_add(chunk, mark, granule) && walker->failure == HF_OK)
         walker->failure = HF_ERR_NOMEM;
 }
 
 static bool is_ahead(const struct hf_walker *walker, const struct hf_chunk *chunk, uint32_t granule) {
     return chunk->order > walker->cursor_order ||
-           (chunk->order == walker->cursor_order && granule > walker->cursor_granule);
+           (chunk->order == walker->cursor_order && granule >= walker->cursor_granule);
 }
 
-/* Marks a target and gives its key; HF_NO_KEY for a hidden one and after a failure. */
-static inline uint32_t mark_target(struct hf_walker *walker, uint64_t addr, bool is_dict_key) {
-    struct hf_chunk *chunk = chunk_of(walker, addr);
-    uint32_t granule = hf_heap_map_granule(addr);
-    if (chunk == NULL || hf_chunk_has(chunk, HF_MARK_HIDDEN, granule))
-        return HF_NO_KEY;
-    if (is_dict_key)
-        add_mark(walker, chunk, HF_MARK_DICT_KEY, addr);
-    uint32_t key = hf_heap_map_key(&walker->map, chunk, granule);
-    if (hf_chunk_mark(chunk, granule) && !is_ahead(walker, chunk, granule))
+/* An object that is seen for the first time: the sweep will meet it, or it waits in `pending`. */
+static void meet(struct hf_walker *walker, const struct hf_chunk *chunk, uint32_t granule) {
+    uint32_t key = chunk->first_key | granule;
+    if (!is_ahead(walker, chunk, granule))
         hf_walker_append(walker, &walker->pending, &key, sizeof key);
-    return key;
 }
 
 void hf_walker_start_from(struct hf_walker *walker, uint64_t addr) {
@@ -80,11 +81,15 @@ void hf_walker_start_from(struct hf_walker *walker, uint64_t addr) {
 
 void hf_walker_start_from_frozen(struct hf_walker *walker, uint64_t addr) {
     hf_walker_start_from(walker, addr);
-    add_mark(walker, chunk_of(walker, addr), HF_MARK_FROZEN, addr);
+    struct hf_chunk *chunk = chunk_of(walker, addr);
+    if (chunk != NULL)
+        add_mark(walker, chunk, HF_MARK_FROZEN, hf_heap_map_granule(addr));
 }
 
 void hf_walker_hide(struct hf_walker *walker, uint64_t addr) {
-    add_mark(walker, chunk_of(walker, addr), HF_MARK_HIDDEN, addr);
+    struct hf_chunk *chunk = chunk_of(walker, addr);
+    if (chunk != NULL)
+        add_mark(walker, chunk, HF_MARK_HIDDEN, hf_heap_map_granule(addr));
 }
 
 void hf_walker_add_root(struct hf_walker *walker, uint64_t addr, struct hf_root_record record, bool is_reference) {
@@ -102,24 +107,41 @@ static struct hf_walker *owner_of(struct hf_references *references, size_t offse
     return (struct hf_walker *)(void *)((char *)references - offset);
 }
 
-/* Empties the buffer of references into the edge columns. */
+/*
+ * Empties the buffer of references into the edge columns. It holds those of many objects: between the two passes over
+ * it the words of the bitmaps come into the cache.
+ */
 static void flush_references(struct hf_references *references) {
     struct hf_walker *walker = owner_of(references, offsetof(struct hf_walker, references));
-    uint32_t keys[HF_REFERENCES_CAPACITY];
-    size_t count = 0;
-    for (size_t i = 0; i < references->count; i++) {
-        uint16_t name = references->name[i];
-        uint32_t key = mark_target(walker, references->target[i], name == HF_N_KEY_EXTRA || name == HF_N_KEY);
-        keys[count] = key;
-        references->name[count] = name;
-        count += key != HF_NO_KEY;
-    }
+    size_t count = references->count;
     references->count = 0;
-    if (walker->num_edges > HF_MAX_EDGES - count)
+    if (walker->num_edges > HF_MAX_EDGES - count) {
         walker->failure = HF_ERR_LIMIT;
-    else if (hf_walker_append(walker, &walker->edge_key, keys, count * sizeof *keys) &&
-             hf_walker_append(walker, &walker->edge_name, references->name, count * sizeof *references->name))
-        walker->num_edges += (uint32_t)count;
+        return;
+    }
+    if (!hf_walker_make_room(walker, &walker->edge_key, count * sizeof(uint32_t)) ||
+        !hf_walker_make_room(walker, &walker->edge_name, count * sizeof(uint16_t)))
+        return;
+    struct hf_chunk *chunks[HF_REFERENCES_CAPACITY];
+    for (size_t i = 0; i < count; i++) {
+        chunks[i] = chunk_of(walker, references->target[i]);
+        if (chunks[i] == NULL)
+            return;
+        __builtin_prefetch(&chunks[i]->seen[hf_heap_map_granule(references->target[i]) >> 6], 1);
+    }
+    uint32_t *keys = (uint32_t *)(void *)(walker->edge_key.data + walker->edge_key.used_bytes);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t granule = hf_heap_map_granule(references->target[i]);
+        keys[i] = chunks[i]->first_key | granule;
+        if (hf_chunk_mark(chunks[i], granule))
+            meet(walker, chunks[i], granule);
+        if (references->name[i] == HF_N_KEY_EXTRA || references->name[i] == HF_N_KEY)
+            add_mark(walker, chunks[i], HF_MARK_DICT_KEY, granule);
+    }
+    memcpy(walker->edge_name.data + walker->edge_name.used_bytes, references->name, count * sizeof(uint16_t));
+    walker->edge_key.used_bytes += count * sizeof(uint32_t);
+    walker->edge_name.used_bytes += count * sizeof(uint16_t);
+    walker->num_edges += (uint32_t)count;
 }
 
 static void flush_decoded(struct hf_references *references) {
@@ -215,7 +237,11 @@ static void add_traversed(struct hf_walker *walker, struct hf_type_plan *plan, u
 /* A type is an object as well, and nothing else may lead to a static one. */
 static void meet_type(void *context, struct hf_type_plan *plan) {
     struct hf_walker *walker = context;
-    mark_target(walker, plan->addr, false);
+    struct hf_chunk *chunk = chunk_of(walker, plan->addr);
+    uint32_t granule = hf_heap_map_granule(plan->addr);
+    if (chunk != NULL && hf_chunk_mark(chunk, granule))
+        meet(walker, chunk, granule);
+    plan->is_hidden = chunk != NULL && hf_chunk_has(chunk, HF_MARK_HIDDEN, granule);
     walker->host->find_sizeof(&walker->decoder, plan);
 }
 
@@ -231,7 +257,7 @@ static uint16_t node_flags(struct hf_walker *walker, const struct hf_type_plan *
                            uint32_t key, bool collected) {
     uint32_t flags = 0;
     if (collected)
-        flags |= HF_NODE_GC | (hf_memory_word(&walker->memory, addr - 16) != 0 ? HF_NODE_TRACKED : 0);
+        flags |= HF_NODE_GC | (hf_memory_word(&walker->memory, addr - HF_GC_HEAD_BYTES) != 0 ? HF_NODE_TRACKED : 0);
     if (refcount >= walker->decoder.layout->immortal_refcount)
         flags |= HF_NODE_IMMORTAL;
     if (hf_heap_map_has(&walker->map, HF_MARK_FROZEN, key))
@@ -302,90 +328,121 @@ void hf_walker_list_references(struct hf_walker *walker, struct hf_type_plan *pl
     flush_decoded(&walker->decoded);
 }
 
-/* An instance of one of the tool's own classes, which the program keeps in a variable of its own. */
-static bool hide_instance(struct hf_walker *walker, const struct hf_type_plan *plan, uint64_t addr) {
-    const struct hf_chunk *chunk = chunk_of(walker, plan->addr);
-    if (chunk == NULL || !hf_chunk_has(chunk, HF_MARK_HIDDEN, hf_heap_map_granule(plan->addr)))
-        return false;
-    hf_walker_hide(walker, addr);
-    walker->num_hidden++;
+static bool make_room_for_nodes(struct hf_walker *walker) {
+    struct hf_region *columns[] = {&walker->node_key,      &walker->node_type,   &walker->node_size,
+                                   &walker->node_refcount, &walker->node_degree, &walker->node_flags};
+    uint32_t capacity = walker->node_capacity + walker->node_capacity / 4 + 16384;
+    if (capacity < walker->node_capacity)
+        capacity = HF_MAX_NODES;
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+        if (!hf_region_reserve(columns[i], capacity * (i < 5 ? sizeof(uint32_t) : sizeof(uint16_t)))) {
+            walker->failure = HF_ERR_NOMEM;
+            return false;
+        }
+    walker->node_capacity = capacity;
     return true;
 }
 
-static void visit(struct hf_walker *walker, uint32_t key, uint64_t addr) {
+static inline uint32_t *visited_u32(const struct hf_region *region) {
+    return (uint32_t *)(void *)region->data;
+}
+
+static void visit(struct hf_walker *walker, struct hf_type_plan *plan, uint32_t key, uint64_t addr) {
+    uint32_t node = walker->num_nodes;
+    /* An instance of one of the tool's own classes, which the program keeps in a variable of its own. */
+    if (plan->is_hidden)
+        hf_walker_hide(walker, addr);
+    if (hf_heap_map_has(&walker->map, HF_MARK_HIDDEN, key) ||
+        (node == walker->node_capacity && !make_room_for_nodes(walker)))
+        return;
     const struct hf_layout *layout = walker->decoder.layout;
-    uint64_t type = hf_memory_word(&walker->memory, addr + layout->object.type);
-    struct hf_type_plan *plan = hf_type_plans_get(&walker->decoder.plans, type);
-    if (plan == NULL) {
-        walker->failure = HF_ERR_NOMEM;
-        return;
-    }
-    if (hide_instance(walker, plan, addr))
-        return;
     uint64_t refcount = hf_memory_word(&walker->memory, addr + layout->object.refcnt) & layout->refcount_mask;
     bool collected = is_collected(walker, plan, addr);
-    uint32_t first_edge = walker->num_edges;
+    uint64_t first_edge = walker->num_edges + walker->references.count;
     if (collected && !plan->exact)
         add_traversed(walker, plan, addr);
-    else
+    else if (!plan->is_leaf)
         hf_decode(&walker->decoder, plan, addr, &walker->references);
-    flush_references(&walker->references);
     if (hf_value_has_preview(plan->kind))
         add_preview(walker, plan, addr, key, PREVIEW_CHARS);
-
-    uint32_t degree = walker->num_edges - first_edge, size = node_size(walker, plan, addr, key);
-    uint16_t flags = node_flags(walker, plan, addr, refcount, key, collected);
-    uint32_t count = refcount < UINT32_MAX ? (uint32_t)refcount : UINT32_MAX;
-    hf_walker_append(walker, &walker->node_key, &key, sizeof key);
-    hf_walker_append(walker, &walker->node_type, &plan->index, sizeof plan->index);
-    hf_walker_append(walker, &walker->node_size, &size, sizeof size);
-    hf_walker_append(walker, &walker->node_refcount, &count, sizeof count);
-    hf_walker_append(walker, &walker->node_degree, &degree, sizeof degree);
-    hf_walker_append(walker, &walker->node_flags, &flags, sizeof flags);
+    visited_u32(&walker->node_key)[node] = key;
+    visited_u32(&walker->node_type)[node] = plan->index;
+    visited_u32(&walker->node_size)[node] = node_size(walker, plan, addr, key);
+    visited_u32(&walker->node_refcount)[node] = refcount < UINT32_MAX ? (uint32_t)refcount : UINT32_MAX;
+    visited_u32(&walker->node_degree)[node] = (uint32_t)(walker->num_edges + walker->references.count - first_edge);
+    ((uint16_t *)(void *)walker->node_flags.data)[node] = node_flags(walker, plan, addr, refcount, key, collected);
     walker->num_nodes++;
+}
+
+/* The plan of an object's type; NULL (and failure NOMEM) when it cannot be made. */
+static struct hf_type_plan *plan_of(struct hf_walker *walker, uint64_t addr) {
+    uint64_t type = hf_memory_word(&walker->memory, addr + walker->decoder.layout->object.type);
+    if (walker->last_plan != NULL && walker->last_plan->addr == type)
+        return walker->last_plan;
+    struct hf_type_plan *plan = hf_type_plans_get(&walker->decoder.plans, type);
+    if (plan == NULL)
+        walker->failure = HF_ERR_NOMEM;
+    walker->last_plan = plan;
+    return plan;
 }
 
 /* ---- the sweep ---- */
 
 /* Where the second look at an object goes: its items, keys or values, whose place its header tells. */
-static void prefetch_parts(struct hf_walker *walker, uint64_t addr) {
+static void prefetch_parts(struct hf_walker *walker, const struct hf_type_plan *plan, uint64_t addr) {
     const struct hf_layout *layout = walker->decoder.layout;
     const char *object = (const char *)(uintptr_t)addr;
-    struct hf_type_plan *plan = hf_type_plans_get(&walker->decoder.plans, hf_view_u64(object, layout->object.type));
-    if (plan == NULL)
-        return;
     if (plan->kind == HF_KIND_DICT) {
         const char *keys = (const char *)(uintptr_t)hf_view_u64(object, layout->dict.keys);
         __builtin_prefetch(keys);
         __builtin_prefetch(keys + 64);
     } else if (plan->kind == HF_KIND_LIST) {
         __builtin_prefetch((const void *)(uintptr_t)hf_view_u64(object, layout->list.items));
+    } else if (plan->kind == HF_KIND_STR) {
+        __builtin_prefetch(object + 64);
     } else if (plan->has_managed_dict && layout->managed.style == HF_MANAGED_TWO_WORDS) {
         __builtin_prefetch((const void *)(uintptr_t)hf_view_u64(object - 4 * 8, 0));
     }
 }
 
-/* Visits the objects of one word of a bitmap, those that appear in it meanwhile included. */
+/* Fetches the headers of the objects of a word that is swept soon. */
+static void prefetch_headers(const struct hf_chunk *chunk, uint32_t word) {
+    uint64_t base = chunk->base + word * 64ul * HF_GRANULE_BYTES;
+    for (uint64_t left = chunk->seen[word]; left != 0; left &= left - 1) {
+        const char *object = (const char *)(uintptr_t)(base + (uint64_t)__builtin_ctzll(left) * HF_GRANULE_BYTES);
+        __builtin_prefetch(object - HF_GC_HEAD_BYTES);
+        __builtin_prefetch(object);
+    }
+}
+
+/* The objects of one word of a bitmap that are not hidden. */
+static uint64_t word_bits(const struct hf_walker *walker, uint32_t ordinal, uint32_t word) {
+    const struct hf_chunk *chunk = walker->map.chunks[ordinal];
+    const uint64_t *hidden = chunk->marks[HF_MARK_HIDDEN];
+    return chunk->seen[word] & ~(hidden != NULL ? hidden[word] : 0);
+}
+
+/* Visits the objects of a word from the lowest up; the word is read anew each time, for those that appear meanwhile. */
 static void sweep_word(struct hf_walker *walker, uint32_t ordinal, uint32_t word) {
-    uint64_t done = 0;
-    for (;;) {
-        const struct hf_chunk *chunk = &walker->map.chunks[ordinal];
-        const uint64_t *hidden = chunk->marks[HF_MARK_HIDDEN];
-        uint64_t bits = chunk->seen[word] & ~done;
-        if (hidden != NULL)
-            bits &= ~hidden[word];
-        if (bits == 0)
-            return;
-        uint64_t base = chunk->base + word * 64ul * HF_GRANULE_BYTES;
-        for (uint64_t left = bits; left != 0; left &= left - 1)
-            prefetch_parts(walker, base + (uint64_t)__builtin_ctzll(left) * HF_GRANULE_BYTES);
-        for (uint64_t left = bits; left != 0; left &= left - 1) {
-            uint32_t bit = (uint32_t)__builtin_ctzll(left), granule = word * 64 + bit;
-            walker->cursor_granule = granule;
-            visit(walker, ordinal << HF_KEY_GRANULE_BITS | granule, base + bit * HF_GRANULE_BYTES);
-        }
-        /* Up to the cursor everything is done; new bits below it went to `pending`. */
-        done = UINT64_MAX >> (63 - (walker->cursor_granule & 63));
+    uint64_t base = walker->map.chunks[ordinal]->base + word * 64ul * HF_GRANULE_BYTES;
+    struct hf_type_plan *plans[64];
+    walker->cursor_granule = word * 64;
+    uint64_t known = word_bits(walker, ordinal, word);
+    for (uint64_t left = known; left != 0 && walker->failure == HF_OK; left &= left - 1) {
+        uint32_t bit = (uint32_t)__builtin_ctzll(left);
+        plans[bit] = plan_of(walker, base + bit * HF_GRANULE_BYTES);
+        if (plans[bit] != NULL)
+            prefetch_parts(walker, plans[bit], base + bit * HF_GRANULE_BYTES);
+    }
+    uint64_t bits = word_bits(walker, ordinal, word);
+    while (bits != 0 && walker->failure == HF_OK) {
+        uint32_t bit = (uint32_t)__builtin_ctzll(bits), granule = word * 64 + bit;
+        uint64_t addr = base + bit * HF_GRANULE_BYTES;
+        walker->cursor_granule = granule + 1;
+        struct hf_type_plan *plan = known >> bit & 1 ? plans[bit] : plan_of(walker, addr);
+        if (plan != NULL)
+            visit(walker, plan, ordinal << HF_KEY_GRANULE_BITS | granule, addr);
+        bits = bit < 63 ? word_bits(walker, ordinal, word) & (UINT64_MAX << (bit + 1)) : 0;
     }
 }
 
@@ -398,23 +455,51 @@ static void sweep(struct hf_walker *walker) {
     }
     hf_heap_map_sort(&walker->map, order);
     for (uint32_t i = 0; i < num_chunks; i++)
-        walker->map.chunks[order[i]].order = i + 1;
+        walker->map.chunks[order[i]]->order = i + 1;
     for (uint32_t i = 0; i < num_chunks && walker->failure == HF_OK; i++) {
         walker->cursor_order = i + 1;
         for (uint32_t word = 0; word < HF_MAP_WORDS; word++) {
-            walker->cursor_granule = word * 64;
-            if (walker->map.chunks[order[i]].seen[word] != 0)
+            if (word + HEADERS_AHEAD < HF_MAP_WORDS)
+                prefetch_headers(walker->map.chunks[order[i]], word + HEADERS_AHEAD);
+            if (walker->map.chunks[order[i]]->seen[word] != 0)
                 sweep_word(walker, order[i], word);
         }
     }
+    flush_references(&walker->references);
     /* From here on nothing is ahead. */
     walker->cursor_order = UINT32_MAX;
     hf_free(order);
 }
 
-static int compare_keys(const void *a, const void *b) {
-    uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
-    return left < right ? -1 : left > right;
+/* Sorts keys by radix, eleven bits at a time; `spare` is as large. Three passes, so the result lies in `spare`. */
+static void sort_keys(const uint32_t *keys, uint32_t *spare, uint32_t *third, size_t count) {
+    const uint32_t *from = keys;
+    uint32_t *const to[] = {spare, third, spare};
+    for (int pass = 0; pass < 3; pass++) {
+        uint32_t starts[2048] = {0}, shift = (uint32_t)pass * 11, sum = 0;
+        for (size_t i = 0; i < count; i++)
+            starts[from[i] >> shift & 2047]++;
+        for (int digit = 0; digit < 2048; digit++) {
+            uint32_t number = starts[digit];
+            starts[digit] = sum;
+            sum += number;
+        }
+        for (size_t i = 0; i < count; i++)
+            to[pass][starts[from[i] >> shift & 2047]++] = from[i];
+        from = to[pass];
+    }
+}
+
+/* The keys of a batch in address order within each chunk, or as they are when they are few. */
+static const uint32_t *batch_in_order(struct hf_walker *walker, size_t count) {
+    const uint32_t *keys = (const uint32_t *)(const void *)walker->batch.data;
+    size_t bytes = count * sizeof *keys;
+    walker->sorted.used_bytes = 0;
+    if (count < SORT_FROM || !hf_walker_make_room(walker, &walker->sorted, 2 * bytes))
+        return keys;
+    uint32_t *sorted = (uint32_t *)(void *)walker->sorted.data;
+    sort_keys(keys, sorted, sorted + count, count);
+    return sorted;
 }
 
 /* Visits what the sweep left behind it, and what that leads to. */
@@ -424,19 +509,34 @@ static void visit_pending(struct hf_walker *walker) {
         walker->pending = walker->batch;
         walker->batch = batch;
         walker->pending.used_bytes = 0;
-        uint32_t *keys = (uint32_t *)(void *)batch.data;
-        size_t count = batch.used_bytes / sizeof *keys;
-        if (count >= SORT_FROM)
-            qsort(keys, count, sizeof *keys, compare_keys);
+        size_t count = batch.used_bytes / sizeof(uint32_t);
+        const uint32_t *keys = batch_in_order(walker, count);
         for (size_t i = 0; i < count && walker->failure == HF_OK; i++) {
-            if (i + PREFETCH_AHEAD < count)
-                __builtin_prefetch((const void *)(uintptr_t)hf_heap_map_addr(&walker->map, keys[i + PREFETCH_AHEAD]));
-            visit(walker, keys[i], hf_heap_map_addr(&walker->map, keys[i]));
+            if (i + PREFETCH_AHEAD < count) {
+                const void *next = (const void *)(uintptr_t)hf_heap_map_addr(&walker->map, keys[i + PREFETCH_AHEAD]);
+                __builtin_prefetch(next);
+                __builtin_prefetch((const char *)next + 64);
+            }
+            uint64_t addr = hf_heap_map_addr(&walker->map, keys[i]);
+            struct hf_type_plan *plan = plan_of(walker, addr);
+            if (plan != NULL)
+                visit(walker, plan, keys[i], addr);
         }
+        flush_references(&walker->references);
+    }
+}
+
+/* Types that were met before it was known what is hidden. */
+static void note_hidden_types(struct hf_walker *walker) {
+    for (uint32_t i = 0; i < walker->decoder.plans.num_plans; i++) {
+        struct hf_type_plan *plan = walker->decoder.plans.in_order[i];
+        const struct hf_chunk *chunk = chunk_of(walker, plan->addr);
+        plan->is_hidden = chunk != NULL && hf_chunk_has(chunk, HF_MARK_HIDDEN, hf_heap_map_granule(plan->addr));
     }
 }
 
 enum hf_status hf_walker_run(struct hf_walker *walker) {
+    note_hidden_types(walker);
     sweep(walker);
     visit_pending(walker);
     return walker->failure;
@@ -478,6 +578,19 @@ enum hf_status hf_walker_describe(struct hf_walker *walker) {
 
 /* ---- begin and end ---- */
 
+void hf_walker_expect(struct hf_walker *walker, uint64_t num_blocks) {
+    /* Shares of what real heaps need: enough to matter, too little to be wasted. */
+    uint64_t num_nodes = num_blocks / 8 * 5;
+    if (num_nodes > HF_MAX_NODES / 8)
+        return;
+    walker->node_capacity = (uint32_t)num_nodes;
+    if (!make_room_for_nodes(walker))
+        walker->failure = HF_OK;
+    (void)hf_region_reserve(&walker->edge_key, (size_t)num_nodes * 2 * sizeof(uint32_t));
+    (void)hf_region_reserve(&walker->edge_name, (size_t)num_nodes * 2 * sizeof(uint16_t));
+    (void)hf_region_reserve(&walker->previews, (size_t)num_nodes * 6);
+}
+
 enum hf_status hf_walker_init(struct hf_walker *walker, const struct hf_layout *layout, uint64_t python_traverse,
                               const struct hf_walker_host *host) {
     *walker = (struct hf_walker){.host = host, .keep_values = true};
@@ -499,7 +612,7 @@ void hf_walker_deinit(struct hf_walker *walker) {
         &walker->node_key,   &walker->node_type,     &walker->node_size, &walker->node_refcount, &walker->node_degree,
         &walker->node_flags, &walker->edge_key,      &walker->edge_name, &walker->pending,       &walker->batch,
         &walker->big_sizes,  &walker->preview_index, &walker->previews,  &walker->cut_strings,   &walker->roots,
-        &walker->traversed,  &walker->candidates};
+        &walker->traversed,  &walker->candidates,    &walker->sorted};
     for (size_t i = 0; i < sizeof regions / sizeof *regions; i++)
         hf_region_deinit(regions[i]);
     hf_decoder_deinit(&walker->decoder);

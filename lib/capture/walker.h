@@ -7,6 +7,8 @@
 #ifndef HF_CAPTURE_WALKER_H
 #define HF_CAPTURE_WALKER_H
 
+#include <string.h>
+
 #include "capture/heap_map.h"
 #include "cpython/decoder.h"
 #include "snapshot/snapshot.h"
@@ -40,8 +42,10 @@ struct hf_walker {
     const struct hf_walker_host *host;
     struct hf_snapshot *snapshot;        /* under construction: strings, threads, frames */
     struct hf_region node_key, node_type, node_size, node_refcount, node_degree, node_flags;
+    uint32_t node_capacity;              /* of these six */
     struct hf_region edge_key, edge_name;
     struct hf_region pending, batch;     /* keys to visit: found behind the sweep, and those being visited now */
+    struct hf_region sorted;             /* scratch: a batch in order */
     struct hf_region big_sizes;          /* struct hf_big_size, node is a key */
     struct hf_region preview_index;      /* struct hf_preview_record, node is a key */
     struct hf_region previews;
@@ -52,8 +56,8 @@ struct hf_walker {
     struct hf_references references;     /* of the object being visited, on their way to the edges */
     struct hf_references decoded;        /* the same on their way to `candidates` */
     uint32_t num_nodes, num_edges;
-    uint32_t num_hidden;                 /* objects hidden when they were visited: some edges lead to them */
-    uint32_t cursor_order, cursor_granule;
+    struct hf_type_plan *last_plan;
+    uint32_t cursor_order, cursor_granule;   /* the first place that the sweep has not passed */
     bool keep_values;
     enum hf_status failure;              /* the first; HF_OK while all is well */
 };
@@ -70,6 +74,11 @@ HF_MUST_CHECK enum hf_status hf_walker_init(struct hf_walker *walker, const stru
                                             uint64_t python_traverse, const struct hf_walker_host *host);
 void hf_walker_deinit(struct hf_walker *walker);
 
+/*
+ * Makes room for the heap of a process with so many allocated blocks before it stands still. Only a hint: columns grow
+ * as they need to.
+ */
+void hf_walker_expect(struct hf_walker *walker, uint64_t num_blocks);
 /* Marks an object that the sweep will visit (before hf_walker_run). */
 void hf_walker_start_from(struct hf_walker *walker, uint64_t addr);
 /* The same for one of the permanent generation. */
@@ -102,5 +111,12 @@ void hf_walker_add_traversed(struct hf_walker *walker, uint64_t target);
 
 /* Appends to a region; false (and failure NOMEM) when memory runs out. */
 bool hf_walker_append(struct hf_walker *walker, struct hf_region *region, const void *bytes, size_t size);
+
+/* Makes room for `size` more bytes at the end of a region; false (and failure NOMEM) when memory runs out. */
+bool hf_walker_grow(struct hf_walker *walker, struct hf_region *region, size_t size);
+
+static inline bool hf_walker_make_room(struct hf_walker *walker, struct hf_region *region, size_t size) {
+    return region->capacity_bytes - region->used_bytes >= size || hf_walker_grow(walker, region, size);
+}
 
 #endif

@@ -65,6 +65,14 @@ static bool kind_is_exact(enum hf_kind kind) {
     }
 }
 
+/* Nothing to decode: str, int and the like, and plain object() instances. */
+static bool has_no_references(const struct hf_type_plan *plan) {
+    bool leaf_kind = plan->kind == HF_KIND_LEAF || plan->kind == HF_KIND_OBJECT ||
+                     (plan->kind >= HF_KIND_STR && plan->kind <= HF_KIND_COMPLEX);
+    return plan->exact && leaf_kind && plan->num_fields == 0 && !plan->has_managed_dict && plan->dict_offset == 0 &&
+           !plan->has_type_reference;
+}
+
 static uint32_t kind_flags(enum hf_kind kind) {
     switch (kind) {
     case HF_KIND_FLOAT:
@@ -105,6 +113,13 @@ static uint32_t subclass_flags(uint32_t tp_flags) {
     return flags;
 }
 
+static bool has_field(const struct hf_field *fields, uint32_t num_fields, int64_t offset) {
+    for (uint32_t i = 0; i < num_fields; i++)
+        if (fields[i].offset == offset)
+            return true;
+    return false;
+}
+
 /* Adds object members of one level of the class: __slots__ of Python classes, members of C types. */
 static void add_members(struct hf_type_plans *plans, const void *type, struct hf_field *fields, uint32_t *num_fields) {
     const struct hf_layout *layout = plans->layout;
@@ -117,7 +132,7 @@ static void add_members(struct hf_type_plans *plans, const void *type, struct hf
         int32_t member_type = hf_view_i32(member, layout->member.type);
         int64_t offset = hf_view_i64(member, layout->member.offset);
         if ((member_type != MEMBER_OBJECT && member_type != MEMBER_OBJECT_EX) || offset <= 0 || offset > INT32_MAX ||
-            *num_fields == MAX_FIELDS)
+            *num_fields == MAX_FIELDS || has_field(fields, *num_fields, offset))
             continue;
         const char *text = hf_memory_view(plans->memory, name, 1);
         if (text == NULL)
@@ -240,7 +255,10 @@ static bool work_out(struct hf_type_plans *plans, struct hf_type_plan *plan, con
     plan->flags |= kind_flags(plan->kind);
     if (plan->kind != HF_KIND_TYPE)
         set_dict(plan, layout, view, tp_flags);
-    return keep_fields(plan, scratch, num_fields);
+    if (!keep_fields(plan, scratch, num_fields))
+        return false;
+    plan->is_leaf = has_no_references(plan);
+    return true;
 }
 
 static void place(struct hf_type_plan **slots, size_t num_slots, struct hf_type_plan *plan) {
@@ -273,15 +291,12 @@ struct hf_type_plan *hf_type_plans_add(struct hf_type_plans *plans, uint64_t typ
     if (view == NULL || (plans->num_plans * 2 >= plans->num_slots && !grow(plans)))
         return NULL;
     struct hf_type_plan *plan = hf_alloc(1, sizeof *plan);
-    struct hf_field *scratch = hf_alloc(MAX_FIELDS, sizeof *scratch);
     if (plan != NULL)
         plan->addr = type;
-    if (plan == NULL || scratch == NULL || !work_out(plans, plan, view, scratch)) {
+    if (plan == NULL || !work_out(plans, plan, view, plans->scratch)) {
         hf_free(plan);
-        hf_free(scratch);
         return NULL;
     }
-    hf_free(scratch);
     plan->index = plans->num_plans;
     plans->in_order[plans->num_plans++] = plan;
     place(plans->slots, plans->num_slots, plan);
@@ -297,7 +312,8 @@ bool hf_type_plans_init(struct hf_type_plans *plans, struct hf_memory *memory, c
     plans->slots = hf_alloc(plans->num_slots, sizeof(struct hf_type_plan *));
     plans->in_order = hf_alloc(plans->num_slots, sizeof(struct hf_type_plan *));
     plans->keys_slots = hf_alloc(plans->num_keys_slots, sizeof(struct hf_shared_keys *));
-    if (plans->slots != NULL && plans->in_order != NULL && plans->keys_slots != NULL)
+    plans->scratch = hf_alloc(MAX_FIELDS, sizeof *plans->scratch);
+    if (plans->slots != NULL && plans->in_order != NULL && plans->keys_slots != NULL && plans->scratch != NULL)
         return true;
     hf_type_plans_deinit(plans);
     return false;
@@ -316,6 +332,7 @@ void hf_type_plans_deinit(struct hf_type_plans *plans) {
     hf_free(plans->slots);
     hf_free(plans->in_order);
     hf_free(plans->keys_slots);
+    hf_free(plans->scratch);
     *plans = (struct hf_type_plans){0};
 }
 

@@ -33,6 +33,8 @@ struct hf_type_plan {
     uint32_t flags;              /* HF_TYPE_* */
     enum hf_kind kind;
     bool exact;                  /* decoding gives just what tp_traverse visits, plus documented extras */
+    bool is_hidden;              /* set by the walker: the type is one of the tool's own */
+    bool is_leaf;                /* instances hold no references */
     bool collected;              /* the type's flags have Py_TPFLAGS_HAVE_GC */
     bool has_type_reference;     /* instances hold a reference to their type */
     bool type_reference_is_extra;    /* ... which tp_traverse does not visit */
@@ -62,6 +64,7 @@ struct hf_type_plans {
     struct hf_shared_keys **keys_slots;
     size_t num_keys_slots, num_keys;
     /* Called once for each new plan, to set size_rule and size_function; may be NULL. */
+    struct hf_field *scratch;    /* where the fields of a plan are collected */
     void (*on_new)(void *context, struct hf_type_plan *plan);
     void *on_new_context;
 };

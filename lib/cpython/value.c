@@ -12,12 +12,20 @@ static size_t str_preview(struct hf_decoder *decoder, uint64_t addr, size_t max_
     uint8_t *end = out;
     *end++ = 'S';
     end = hf_varint_put(end, str.length);
+    uint64_t num_chars = str.length < max_chars ? str.length : max_chars;
+    *is_cut = num_chars < str.length;
+    if (str.ascii) {
+        const void *text = hf_memory_view(decoder->memory, str.data, (size_t)num_chars);
+        if (text == NULL)
+            return 0;
+        end = hf_varint_put(end, num_chars);
+        memcpy(end, text, (size_t)num_chars);
+        return (size_t)(end - out) + (size_t)num_chars;
+    }
     /* The byte count comes before the bytes: leave it room, then close the gap. */
-    uint64_t num_chars;
     char *text = (char *)end + HF_VARINT_MAX_BYTES;
     size_t room = size - (size_t)((uint8_t *)text - out);
     size_t length = hf_str_to_utf8(decoder->memory, &str, max_chars, text, room, &num_chars);
-    *is_cut = num_chars < str.length;
     end = hf_varint_put(end, length);
     memmove(end, text, length);
     return (size_t)(end - out) + length;
