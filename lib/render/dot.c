@@ -37,8 +37,8 @@ struct writer {
     unsigned max_depth;
 };
 
-static void add_paint(struct hf_text *text, const struct paint *paint) {
-    hf_text_addf(text, ", fillcolor=\"%s\", color=\"%s\", fontcolor=\"%s\"", paint->fill, paint->border, paint->text);
+static void add_paint(struct hf_text *text, const struct paint *paint, const char *border) {
+    hf_text_addf(text, ", fillcolor=\"%s\", color=\"%s\", fontcolor=\"%s\"", paint->fill, border, paint->text);
 }
 
 static const struct paint *paint_of(const struct writer *writer, const struct hf_box *box) {
@@ -64,11 +64,14 @@ static bool is_at_edge(const struct hf_box *box) {
     return !box->is_followed && count_left_out(box) > 0;
 }
 
-static void add_border(const struct writer *writer, const struct hf_box *box) {
-    if (has_finalizer(writer, box))
-        hf_text_add(writer->text, ", peripheries=2, color=\"#dc2626\"");
-    else if (box->is_root && !box->is_module)
-        hf_text_add(writer->text, ", penwidth=2.2, color=\"#16a34a\"");
+static void add_look(const struct writer *writer, const struct hf_box *box) {
+    const struct paint *paint = paint_of(writer, box);
+    bool is_double = has_finalizer(writer, box), is_root = box->is_root && !box->is_module;
+    add_paint(writer->text, paint, is_double ? focus_paint.fill : is_root ? root_paint.border : paint->border);
+    if (is_double)
+        hf_text_add(writer->text, ", peripheries=2");
+    else if (is_root)
+        hf_text_add(writer->text, ", penwidth=2.2");
     if (is_at_edge(box))
         hf_text_add(writer->text, ", style=\"filled,rounded,dashed\"");
     if (box->is_focus)
@@ -81,8 +84,7 @@ static void add_box(const struct writer *writer, uint32_t index) {
     hf_text_addf(text, "  box%u [label=\"", index);
     hf_label_box(text, writer->drawing, box);
     hf_text_add_char(text, '"');
-    add_paint(text, paint_of(writer, box));
-    add_border(writer, box);
+    add_look(writer, box);
     hf_text_add(text, ", tooltip=\"");
     hf_label_box_tooltip(text, writer->drawing, box, writer->paths, writer->order);
     hf_text_add(text, "\"];\n");
@@ -97,7 +99,7 @@ static void add_more(const struct writer *writer, uint32_t index) {
     hf_text_addf(text, "  more%u [label=\"", index);
     hf_label_count(text, count_left_out(box), "more reference", "more references");
     hf_text_add(text, "\", fontsize=9, margin=\"0.1,0.04\", style=\"filled,rounded\"");
-    add_paint(text, &more_paint);
+    add_paint(text, &more_paint, more_paint.border);
     hf_text_add(text, ", tooltip=\"left out for want of room\"];\n");
     bool outwards = writer->drawing->options.direction == HF_PICTURE_REFERENCES;
     hf_text_addf(text, outwards ? "  box%u -> more%u" : "  more%u -> box%u", index, index);
@@ -145,21 +147,21 @@ static void add_root(const struct writer *writer, uint32_t index) {
     struct hf_text *text = writer->text;
     const struct hf_root_arrow *arrow = &writer->drawing->roots[index];
     struct hf_root root = hf_snapshot_get_root(writer->drawing->snapshot, arrow->root);
+    const struct paint *paint = root.kind == HF_ROOT_OUTSIDE ? &outside_paint : &root_paint;
     add_root_name(text, &root, index);
     hf_text_add(text, " [shape=ellipse, style=filled, margin=\"0.05,0.03\", label=\"");
-    hf_label_root(text, writer->drawing->snapshot, &root);
-    hf_text_add(text, "\", tooltip=\"");
-    hf_label_root(text, writer->drawing->snapshot, &root);
+    hf_label_root(text, writer->drawing->snapshot, &root, HF_DOT_LABEL);
     hf_text_add_char(text, '"');
-    add_paint(text, root.kind == HF_ROOT_OUTSIDE ? &outside_paint : &root_paint);
-    hf_text_add(text, "];\n");
+    add_paint(text, paint, paint->border);
+    hf_text_add(text, ", tooltip=\"");
+    hf_label_root(text, writer->drawing->snapshot, &root, HF_DOT_TOOLTIP);
+    hf_text_add(text, "\"];\n");
     add_root_name(text, &root, index);
     hf_text_addf(text, " -> box%u [label=\" ", arrow->box);
-    hf_label_root_arrow(text, &root);
+    hf_label_root_arrow(text, &root, HF_DOT_LABEL);
     hf_text_add(text, " \", tooltip=\"");
-    hf_label_root_arrow(text, &root);
-    hf_text_addf(text, "\", color=\"%s\"];\n",
-                 root.kind == HF_ROOT_OUTSIDE ? outside_paint.border : root_paint.border);
+    hf_label_root_arrow(text, &root, HF_DOT_TOOLTIP);
+    hf_text_addf(text, "\", color=\"%s\"];\n", paint->border);
 }
 
 /* The most boxes at one depth. */

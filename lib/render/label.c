@@ -276,25 +276,26 @@ void hf_label_arrow(struct hf_text *text, const struct hf_drawing *drawing, cons
     }
 }
 
-static void add_frame(struct hf_text *text, const struct hf_snapshot *snapshot, uint32_t index) {
+static void add_frame(struct hf_text *text, const struct hf_snapshot *snapshot, uint32_t index, enum hf_dot_use use) {
     struct hf_frame frame = hf_snapshot_get_frame(snapshot, index);
     struct hf_thread thread = hf_snapshot_get_thread(snapshot, frame.thread);
     const char *slash = strrchr(frame.file, '/');
     const char *file = slash != NULL ? slash + 1 : frame.file;
     hf_text_add(text, "thread ");
     if (thread.name[0] != '\0')
-        hf_dot_add_cut(text, thread.name, strlen(thread.name), MAX_VALUE_CHARS, HF_DOT_LABEL);
+        hf_dot_add_cut(text, thread.name, strlen(thread.name), MAX_VALUE_CHARS, use);
     else
         hf_text_addf(text, "%llu", (unsigned long long)thread.ident);
     hf_text_add(text, LINE_BREAK);
-    hf_dot_add_cut(text, frame.function, strlen(frame.function), MAX_VALUE_CHARS, HF_DOT_LABEL);
+    hf_dot_add_cut(text, frame.function, strlen(frame.function), MAX_VALUE_CHARS, use);
     hf_text_add(text, "() at ");
-    hf_dot_add_cut(text, file, strlen(file), MAX_VALUE_CHARS, HF_DOT_LABEL);
+    hf_dot_add_cut(text, file, strlen(file), MAX_VALUE_CHARS, use);
     if (frame.line != 0)
         hf_text_addf(text, ":%u", frame.line);
 }
 
-void hf_label_root(struct hf_text *text, const struct hf_snapshot *snapshot, const struct hf_root *root) {
+void hf_label_root(struct hf_text *text, const struct hf_snapshot *snapshot, const struct hf_root *root,
+                   enum hf_dot_use use) {
     switch (root->kind) {
     case HF_ROOT_MODULE: hf_text_add(text, "sys.modules"); return;
     case HF_ROOT_BUILTINS: hf_text_add(text, "builtins"); return;
@@ -304,7 +305,7 @@ void hf_label_root(struct hf_text *text, const struct hf_snapshot *snapshot, con
     case HF_ROOT_OUTSIDE: hf_text_add(text, "held from outside" LINE_BREAK "by native code"); return;
     case HF_ROOT_FRAME:
         if (root->frame != HF_NO_FRAME)
-            add_frame(text, snapshot, root->frame);
+            add_frame(text, snapshot, root->frame, use);
         else
             hf_text_add(text, "frame");
         return;
@@ -312,21 +313,22 @@ void hf_label_root(struct hf_text *text, const struct hf_snapshot *snapshot, con
     }
 }
 
-static void add_quoted(struct hf_text *text, const char *before, const char *name, const char *after) {
+static void add_quoted(struct hf_text *text, const char *before, const char *name, const char *after,
+                       enum hf_dot_use use) {
     hf_text_add(text, before);
-    hf_dot_add_cut(text, name, strlen(name), MAX_NAME_CHARS, HF_DOT_LABEL);
+    hf_dot_add_cut(text, name, strlen(name), MAX_NAME_CHARS, use);
     hf_text_add(text, after);
 }
 
-void hf_label_root_arrow(struct hf_text *text, const struct hf_root *root) {
+void hf_label_root_arrow(struct hf_text *text, const struct hf_root *root, enum hf_dot_use use) {
     if (root->kind == HF_ROOT_OUTSIDE)
         hf_label_count(text, root->count, "reference", "references");
     else if (root->kind == HF_ROOT_MODULE)
-        add_quoted(text, "['", root->name, "']");
+        add_quoted(text, "['", root->name, "']", use);
     else if (root->kind == HF_ROOT_FRAME && root->name_kind == HF_NAME_LOCAL)
-        add_quoted(text, "local '", root->name, "'");
+        add_quoted(text, "local '", root->name, "'", use);
     else if (root->kind == HF_ROOT_FRAME && root->name_kind == HF_NAME_STACK)
         hf_text_add(text, "temporary value");
     else
-        hf_dot_add_cut(text, root->name, strlen(root->name), MAX_NAME_CHARS, HF_DOT_LABEL);
+        hf_dot_add_cut(text, root->name, strlen(root->name), MAX_NAME_CHARS, use);
 }

@@ -17,8 +17,9 @@ void hf_label_arrow(struct hf_text *text, const struct hf_drawing *drawing, cons
                     enum hf_dot_use use);
 
 /* The text in the ellipse of a root, and at its arrow. */
-void hf_label_root(struct hf_text *text, const struct hf_snapshot *snapshot, const struct hf_root *root);
-void hf_label_root_arrow(struct hf_text *text, const struct hf_root *root);
+void hf_label_root(struct hf_text *text, const struct hf_snapshot *snapshot, const struct hf_root *root,
+                   enum hf_dot_use use);
+void hf_label_root_arrow(struct hf_text *text, const struct hf_root *root, enum hf_dot_use use);
 
 /* "1 reference", "1,234 references". */
 void hf_label_count(struct hf_text *text, uint64_t count, const char *singular, const char *plural);
