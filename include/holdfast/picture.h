@@ -23,9 +23,9 @@ enum hf_picture_direction {
 struct hf_picture_options {
     uint32_t struct_size;      /* sizeof(struct hf_picture_options) */
     enum hf_picture_direction direction;
-    unsigned depth;            /* hops from the focus; 0 stands for 4 */
-    unsigned max_neighbours;   /* drawn per node, the rest is "n more"; 0 stands for 10 */
-    unsigned max_nodes;        /* 0 stands for 150 */
+    unsigned depth;            /* hops from the focus, not for CHAIN; 0 stands for 4 */
+    unsigned max_neighbours;   /* drawn per node, the rest is "n more", and selected objects drawn; 0 stands for 10 */
+    unsigned max_nodes;        /* 0 stands for 150; at most 1,000. Twice as many references are drawn at most */
     bool refcounts;            /* show reference counts */
     bool sizes;                /* show shallow sizes */
     const struct hf_progress *progress;
@@ -37,7 +37,10 @@ struct hf_picture {
     size_t num_omitted;        /* references left out, said in the picture too */
 };
 
-/* Errors: NOMEM, CANCELLED. options may be NULL. Cost: O(nodes + edges). */
+/*
+ * An object and its attribute dict are drawn as one. Modules of sys.modules are not followed unless selected. options may
+ * be NULL. Errors: NOMEM, CANCELLED, ARGUMENT (bad options). Cost: O(nodes + edges), for REFERRERS times the depth.
+ */
 HF_MUST_CHECK enum hf_status hf_picture_create(const struct hf_snapshot *snapshot,
                                                const struct hf_selection *selection,
                                                const struct hf_picture_options *options, struct hf_picture **out,

@@ -12,7 +12,7 @@
 #include "render/label.h"
 
 #define FONT "Helvetica"        /* Graphviz gives SVG a list of its own that ends in sans-serif */
-#define MAX_WIDE_LEVEL 9        /* boxes side by side, from which on levels stand side by side instead */
+#define MAX_WIDE_LEVEL 6        /* boxes side by side, from which on levels stand side by side instead */
 #define MAX_DESCRIPTION_CHARS 120
 
 struct paint {
@@ -164,16 +164,18 @@ static void add_root(const struct writer *writer, uint32_t index) {
     hf_text_addf(text, "\", color=\"%s\"];\n", paint->border);
 }
 
-/* The most boxes at one depth. */
-static unsigned find_widest_level(const struct hf_drawing *drawing) {
-    unsigned widest = 0, width = 0, depth = 0;
-    for (uint32_t i = 0; i < drawing->num_boxes; i++) { /* boxes ascend with depth, but for chains, which are narrow */
-        width = drawing->boxes[i].depth == depth ? width + 1 : 1;
-        depth = drawing->boxes[i].depth;
-        if (width > widest)
-            widest = width;
-    }
-    return widest;
+static unsigned count_at_depth(const struct hf_drawing *drawing, unsigned depth) {
+    unsigned count = 0;
+    for (uint32_t i = 0; i < drawing->num_boxes; i++)
+        count += drawing->boxes[i].depth == depth;
+    return count;
+}
+
+static bool is_wide(const struct hf_drawing *drawing) {
+    for (uint32_t i = 0; i < drawing->num_boxes; i++)
+        if (count_at_depth(drawing, drawing->boxes[i].depth) > MAX_WIDE_LEVEL)
+            return true;
+    return false;
 }
 
 /* With many edges per node dot takes minutes to polish what nobody sees; fewer rounds take seconds. */
@@ -188,7 +190,7 @@ static void add_head(const struct writer *writer) {
                 "        margin=\"0.14,0.07\", height=0.3, penwidth=1.1];\n"
                 "  edge [color=\"#64748b\", fontname=\"" FONT "\", fontsize=9.5, fontcolor=\"#334155\",\n"
                 "        arrowsize=0.65, penwidth=1.1];\n");
-    if (find_widest_level(drawing) > MAX_WIDE_LEVEL)
+    if (is_wide(drawing))
         hf_text_add(writer->text, "  rankdir=LR; ranksep=0.35; nodesep=0.14;\n");
     if ((uint64_t)drawing->num_arrows * 5 > (uint64_t)drawing->num_boxes * 8)
         hf_text_add(writer->text, "  nslimit=2; nslimit1=2;\n");
@@ -245,12 +247,16 @@ static void add_counts(const struct writer *writer) {
 
 static void add_key(const struct writer *writer) {
     const struct hf_drawing *drawing = writer->drawing;
-    bool any_finalizer = false, any_scanned = false;
-    for (uint32_t i = 0; i < drawing->num_boxes; i++)
+    bool any_finalizer = false, any_scanned = false, any_end = false;
+    for (uint32_t i = 0; i < drawing->num_boxes; i++) {
         any_finalizer |= has_finalizer(writer, &drawing->boxes[i]);
+        any_end |= drawing->boxes[i].is_end && is_at_edge(&drawing->boxes[i]);
+    }
     for (uint32_t i = 0; i < drawing->num_arrows; i++)
         any_scanned |= is_scanned(writer, &drawing->arrows[i]);
     hf_text_add(writer->text, "\\lRed: selected. Green: modules and other roots. Darker: farther away.");
+    if (any_end)
+        hf_text_add(writer->text, " Modules are not followed.");
     if (drawing->options.direction == HF_PICTURE_REFERENCES)
         hf_text_add(writer->text, " Names of attributes and text keys stand at the arrows.");
     if (any_finalizer)

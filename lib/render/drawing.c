@@ -8,6 +8,9 @@
  * An object and its attribute dict are one box, so that an arrow reads ".x" and not ".__dict__" and "['x']". A dict that
  * serves several objects is a box of its own.
  *
+ * A module in sys.modules is the end of the story: it lives as long as the program does. What refers to it (its own
+ * functions, modules that import it) would fill the picture with what nobody asked for, so it is counted, not followed.
+ *
  * Both columns are sparse, and pages that are never written take no memory: an array is cheaper here than a hash table.
  */
 #include "render/drawing.h"
@@ -37,6 +40,13 @@ static void find_owners(struct hf_drawing *drawing) {
             }
 }
 
+static void find_modules(struct hf_drawing *drawing) {
+    const struct hf_root_record *roots = hf_col_roots(drawing->snapshot);
+    for (size_t i = 0; i < hf_num_roots(drawing->snapshot); i++)
+        if (roots[i].kind == HF_ROOT_MODULE)
+            hf_bitset_add(&drawing->modules, roots[i].node);
+}
+
 enum hf_status hf_drawing_init(struct hf_drawing *drawing, const struct hf_snapshot *snapshot,
                                const struct hf_picture_options *options, struct hf_error *error) {
     *drawing = (struct hf_drawing){.snapshot = snapshot, .graph = hf_graph_of(snapshot), .options = *options};
@@ -48,9 +58,11 @@ enum hf_status hf_drawing_init(struct hf_drawing *drawing, const struct hf_snaps
     drawing->roots = hf_alloc(drawing->max_roots, sizeof *drawing->roots);
     size_t bytes = ((size_t)snapshot->num_nodes + 1) * sizeof(uint32_t);
     if (drawing->boxes == NULL || drawing->arrows == NULL || drawing->roots == NULL ||
-        !hf_region_reserve(&drawing->owner_region, bytes) || !hf_region_reserve(&drawing->box_region, bytes))
+        !hf_region_reserve(&drawing->owner_region, bytes) || !hf_region_reserve(&drawing->box_region, bytes) ||
+        !hf_bitset_init(&drawing->modules, snapshot->num_nodes))
         return hf_fail_nomem(error);
     find_owners(drawing);
+    find_modules(drawing);
     return HF_OK;
 }
 
@@ -60,6 +72,7 @@ void hf_drawing_deinit(struct hf_drawing *drawing) {
     hf_free(drawing->roots);
     hf_region_deinit(&drawing->owner_region);
     hf_region_deinit(&drawing->box_region);
+    hf_bitset_deinit(&drawing->modules);
     *drawing = (struct hf_drawing){0};
 }
 
@@ -98,6 +111,7 @@ uint32_t hf_drawing_add_box(struct hf_drawing *drawing, hf_node_id node, unsigne
         .dict = find_own_dict(drawing, node),
         .depth = depth,
         .is_module = is_module(drawing, node),
+        .is_end = depth > 0 && hf_bitset_has(&drawing->modules, node),
     };
     boxes_of(drawing)[node] = box + 1;
     if (drawing->boxes[box].dict != HF_NO_NODE)
@@ -124,12 +138,13 @@ void hf_drawing_mark_selection(struct hf_drawing *drawing, const struct hf_selec
         uint32_t box = hf_drawing_find_box(drawing, selection->nodes[i]);
         if (box == HF_NO_BOX)
             continue;
-        drawing->boxes[box].is_focus = true;
+        bool is_itself = drawing->boxes[box].node == selection->nodes[i];
+        drawing->boxes[box].is_focus |= is_itself || drawing->boxes[box].depth == 0;
         drawing->num_selected_drawn++;
     }
 }
 
-/* Static types and immortal objects are kept by Python itself: a border says it, an arrow each would drown the rest. */
+/* Static types and immortal objects are kept by Python itself: an arrow each would drown the rest. */
 static bool deserves_arrow(enum hf_root_kind kind, const struct hf_box *box) {
     switch (kind) {
     case HF_ROOT_FRAME:
@@ -147,11 +162,11 @@ static void add_root(struct hf_drawing *drawing, uint32_t index) {
     if (at == HF_NO_BOX)
         return;
     struct hf_box *box = &drawing->boxes[at];
-    box->is_root = true;
+    box->is_root |= root->kind != HF_ROOT_IMMORTAL;
     if (drawing->options.direction != HF_PICTURE_REFERRERS || !deserves_arrow((enum hf_root_kind)root->kind, box))
         return;
     box->num_references += root->count;
-    if (box->num_roots_drawn == HF_BOX_ROOTS || drawing->num_roots == drawing->max_roots)
+    if (box->is_end || box->num_roots_drawn == HF_BOX_ROOTS || drawing->num_roots == drawing->max_roots)
         return;
     box->num_drawn += root->count;
     box->num_roots_drawn++;

@@ -5,6 +5,7 @@
 #include <holdfast/picture.h>
 
 #include "analysis/route.h"
+#include "base/bitset.h"
 
 #define HF_NO_BOX UINT32_MAX
 #define HF_ARROW_STEPS 3
@@ -18,6 +19,7 @@ struct hf_box {
     bool is_focus;               /* selected by the user */
     bool is_module;
     bool is_root;
+    bool is_end;                 /* a module in sys.modules, not selected: who refers to it is not followed */
     bool is_followed;            /* its references were looked at one by one and drawn as far as there was room */
     uint32_t num_roots_drawn;
     uint64_t num_references;     /* that the object has, of the drawn direction; roots count as references */
@@ -49,6 +51,7 @@ struct hf_drawing {
     uint32_t num_roots, max_roots;
     uint64_t num_selected;               /* objects; not all of them may be drawn */
     uint64_t num_selected_drawn;
+    struct hf_bitset modules;            /* nodes that are in sys.modules */
     struct hf_region owner_region;       /* uint32_t per node: see hf_drawing_owner */
     struct hf_region box_region;         /* uint32_t per node: box + 1, or 0 */
 };
@@ -79,7 +82,7 @@ struct hf_step hf_drawing_make_step(const struct hf_drawing *drawing, hf_node_id
 /* True for the edge from an object to the attribute dict that is drawn as one with it. */
 bool hf_drawing_is_inside(const struct hf_drawing *drawing, hf_node_id source, uint32_t edge);
 
-/* Marks the boxes that are selected, and counts them. O(selected) */
+/* Marks the boxes that are selected (not for their attribute dict alone), and counts them. O(selected) */
 void hf_drawing_mark_selection(struct hf_drawing *drawing, const struct hf_selection *selection);
 
 /* Marks the boxes that are roots and draws arrows from them, the most preferred first. O(roots) */

@@ -9,7 +9,7 @@
  *
  * A level is first looked at in full: every reference is counted, and each box keeps its best neighbours. Then they are
  * drawn in turns (the best of each box, the second of each, ...), so that when the room ends it ends for all alike.
- * The level at the depth limit is counted only.
+ * The level at the depth limit, and modules, are counted only.
  *
  * Neighbours that say most about a leak survive: modules; instances of classes; frames and generators; functions,
  * classes and cells; then containers and other objects of C types; values such as strings; and last what is true of
@@ -83,7 +83,7 @@ static void add_step(struct candidate *candidate, const struct hf_step *step) {
 /* Counts a reference between `box` and `neighbour`, and keeps it if it is among the best. */
 static void meet(struct level *level, uint32_t box, hf_node_id neighbour, const struct hf_step *step) {
     level->drawing->boxes[box].num_references++;
-    if (level->is_last)
+    if (level->is_last || level->drawing->boxes[box].is_end)
         return;
     struct candidate *row = &level->candidates[(size_t)(box - level->begin) * level->per_box];
     uint32_t *count = &level->num_candidates[box - level->begin];

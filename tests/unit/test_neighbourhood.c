@@ -183,6 +183,35 @@ static void test_boxes_are_bounded_and_shared(void **state) {
     hf_snapshot_destroy(snapshot);
 }
 
+/* other -> module {'x': list}: a module of sys.modules is where a search ends, unless the question is about it. */
+static void test_modules_are_not_followed(void **state) {
+    (void)state;
+    struct heap heap;
+    heap_init(&heap);
+    hf_node_id module = heap_add(&heap, HEAP_MODULE), globals = heap_add_dict(&heap, module);
+    hf_node_id stray = heap_add(&heap, HEAP_MODULE), list = heap_add(&heap, HEAP_LIST);
+    hf_node_id other = heap_add(&heap, HEAP_LIST);
+    heap_set_item(&heap, globals, "x", list);
+    heap_append(&heap, stray, list);
+    heap_append(&heap, other, module);
+    heap_append(&heap, other, globals);
+    heap_append(&heap, other, stray);
+    hf_builder_add_root(heap.builder, module, HF_ROOT_MODULE, "m", HF_NO_FRAME);
+    struct hf_snapshot *snapshot = heap_finish(&heap);
+    struct hf_drawing drawing = draw(snapshot, list, &usual);
+    assert_int_equal(drawing.num_boxes, 4);
+    assert_null(find_arrow(&drawing, other, module));
+    assert_non_null(find_arrow(&drawing, other, stray));
+    assert_true(drawing.boxes[hf_drawing_find_box(&drawing, module)].is_end);
+    assert_int_equal(hf_drawing_count_omitted(&drawing, false), 2);
+    hf_drawing_deinit(&drawing);
+    drawing = draw(snapshot, module, &usual);
+    assert_non_null(find_arrow(&drawing, other, module));
+    assert_int_equal(hf_drawing_count_omitted(&drawing, false), 0);
+    hf_drawing_deinit(&drawing);
+    hf_snapshot_destroy(snapshot);
+}
+
 static void test_many_selected_objects(void **state) {
     (void)state;
     struct heap heap;
@@ -302,6 +331,7 @@ int main(void) {
         cmocka_unit_test(test_names_need_no_boxes),
         cmocka_unit_test(test_arrows_are_bounded),
         cmocka_unit_test(test_boxes_are_bounded_and_shared),
+        cmocka_unit_test(test_modules_are_not_followed),
         cmocka_unit_test(test_many_selected_objects),
         cmocka_unit_test(test_against_naive_twin),
         cmocka_unit_test(test_cancelling),
