@@ -1,0 +1,300 @@
+/*
+ * bench_graph.c - the graph algorithms and the questions on a synthetic heap of 5 M nodes and 10 M edges.
+ *
+ *   bench_graph [MILLIONS_OF_NODES]
+ *
+ * Every node but the first is held by a random earlier one, and refers to one more anywhere: a graph without any
+ * locality, the worst case for the caches. Addresses are shuffled against the order in which nodes are reached. Times
+ * are CPU seconds, also as multiples of a plain pass that sums up all targets in the order of a random permutation's
+ * nodes; memory is the rise of the peak resident set above the snapshot.
+ */
+#include <holdfast/info.h>
+#include <holdfast/path.h>
+#include <holdfast/types.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "graph/paths.h"
+#include "graph/reverse.h"
+#include "snapshot/snapshot.h"
+
+#define NUM_TYPES 64
+#define NUM_CONTAINERS 56      /* the types whose references are items, not attributes */
+#define NUM_NAMES 20
+
+struct bench {
+    struct hf_snapshot *snapshot;
+    uint32_t num_nodes;
+    double baseline_s;
+    uint64_t sum;          /* keeps the compiler from leaving the passes out */
+};
+
+static void stop(const char *message) {
+    fprintf(stderr, "bench_graph: %s\n", message);
+    exit(1);
+}
+
+static uint32_t random_below(uint64_t *state, uint32_t bound) {
+    *state ^= *state >> 12;
+    *state ^= *state << 25;
+    *state ^= *state >> 27;
+    return (uint32_t)((*state * UINT64_C(0x2545F4914F6CDD1D) >> 32) * bound >> 32);
+}
+
+static double cpu_seconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+/* ---- memory ---- */
+
+static long status_kib(const char *field) {
+    char line[256];
+    long kib = 0;
+    FILE *file = fopen("/proc/self/status", "r");
+    while (file != NULL && fgets(line, sizeof line, file) != NULL)
+        if (strncmp(line, field, strlen(field)) == 0)
+            kib = strtol(line + strlen(field), NULL, 10);
+    if (file != NULL)
+        fclose(file);
+    return kib;
+}
+
+/* Lets the peak start again from what is resident now. */
+static void reset_peak(void) {
+    FILE *file = fopen("/proc/self/clear_refs", "w");
+    if (file != NULL) {
+        fputs("5", file);
+        fclose(file);
+    }
+}
+
+/* ---- the heap ---- */
+
+static void *fill(struct hf_snapshot *snapshot, enum hf_column_id id, size_t bytes) {
+    struct hf_region *region = &snapshot->columns[id].region;
+    if (!hf_region_reserve(region, bytes))
+        stop("out of memory");
+    region->used_bytes = bytes;
+    return region->data;
+}
+
+static hf_text_id add_text(struct hf_snapshot *snapshot, const char *format, unsigned number) {
+    char text[64];
+    hf_text_id id;
+    int length = snprintf(text, sizeof text, format, number);
+    if (!hf_snapshot_add_text(snapshot, text, (size_t)length, &id))
+        stop("out of memory");
+    return id;
+}
+
+static void make_types_and_names(struct hf_snapshot *snapshot) {
+    struct hf_type_record *types = fill(snapshot, HF_COLUMN_types, NUM_TYPES * sizeof *types);
+    for (unsigned i = 0; i < NUM_TYPES; i++)
+        types[i] = (struct hf_type_record){HF_NO_NODE, HF_TYPE_HEAP, add_text(snapshot, "app.Type%u", i),
+                                           add_text(snapshot, "app", 0)};
+    struct hf_name_record *names = fill(snapshot, HF_COLUMN_names, NUM_NAMES * sizeof *names);
+    for (unsigned i = 0; i < NUM_NAMES; i++)
+        names[i] = i == 0 ? (struct hf_name_record){.kind = HF_NAME_ITEM}
+                          : (struct hf_name_record){add_text(snapshot, "name%u", i), HF_NAME_ATTRIBUTE, 0, 0};
+    struct hf_root_record *root = fill(snapshot, HF_COLUMN_roots, sizeof *root);
+    *root = (struct hf_root_record){.node = 0, .count = 1, .frame = HF_NO_FRAME, .kind = HF_ROOT_MODULE,
+                                    .name = add_text(snapshot, "app", 0)};
+}
+
+static void make_nodes(struct hf_snapshot *snapshot, uint32_t num_nodes, uint64_t *random) {
+    uint32_t num_chunks = num_nodes / 10000 + 1;
+    uint64_t *base = fill(snapshot, HF_COLUMN_chunk_base, num_chunks * sizeof *base);
+    uint32_t *key = fill(snapshot, HF_COLUMN_node_key, num_nodes * sizeof *key);
+    uint32_t *type = fill(snapshot, HF_COLUMN_node_type, num_nodes * sizeof *type);
+    uint32_t *size = fill(snapshot, HF_COLUMN_node_size, num_nodes * sizeof *size);
+    uint32_t *count = fill(snapshot, HF_COLUMN_node_refcount, num_nodes * sizeof *count);
+    (void)fill(snapshot, HF_COLUMN_node_flags, num_nodes * sizeof(uint16_t));
+    for (uint32_t i = 0; i < num_chunks; i++)
+        base[i] = UINT64_C(0x7f0000000000) + i * HF_CHUNK_BYTES;
+    for (uint32_t i = 0; i < num_nodes; i++) {
+        key[i] = i / 10000 << HF_KEY_GRANULE_BITS | i % 10000 * 6;
+        type[i] = random_below(random, 5) == 0 ? 0 : random_below(random, NUM_TYPES);
+        size[i] = 96;
+        count[i] = 1;
+    }
+}
+
+/* place[i]: the address order of the i-th node that is reached. The first one stays first. */
+static uint32_t *shuffle(uint32_t num_nodes, uint64_t *random) {
+    uint32_t *place = malloc(num_nodes * sizeof *place);
+    if (place == NULL)
+        stop("out of memory");
+    for (uint32_t i = 0; i < num_nodes; i++)
+        place[i] = i;
+    for (uint32_t i = num_nodes - 1; i > 1; i--) {
+        uint32_t other = 1 + random_below(random, i), kept = place[i];
+        place[i] = place[other];
+        place[other] = kept;
+    }
+    return place;
+}
+
+static void make_edges(struct hf_snapshot *snapshot, uint32_t num_nodes, uint64_t *random) {
+    uint32_t num_edges = 2 * (num_nodes - 1), *place = shuffle(num_nodes, random);
+    uint32_t *source = malloc(num_edges * sizeof *source), *wanted = malloc(num_edges * sizeof *wanted);
+    uint32_t *next = calloc((size_t)num_nodes + 1, sizeof *next);
+    uint32_t *row = fill(snapshot, HF_COLUMN_row, ((size_t)num_nodes + 1) * sizeof *row);
+    uint32_t *target = fill(snapshot, HF_COLUMN_edge_target, num_edges * sizeof *target);
+    uint16_t *name = fill(snapshot, HF_COLUMN_edge_name, num_edges * sizeof *name);
+    const uint32_t *type_of = (const uint32_t *)(const void *)snapshot->columns[HF_COLUMN_node_type].region.data;
+    if (source == NULL || wanted == NULL || next == NULL)
+        stop("out of memory");
+    for (uint32_t i = 1; i < num_nodes; i++) {
+        source[2 * i - 2] = place[random_below(random, i)];
+        wanted[2 * i - 2] = place[i];
+        source[2 * i - 1] = place[i];
+        wanted[2 * i - 1] = place[random_below(random, num_nodes)];
+    }
+    for (uint32_t i = 0; i < num_edges; i++)
+        row[source[i] + 1]++;
+    for (uint32_t i = 0; i < num_nodes; i++)
+        row[i + 1] += row[i];
+    memcpy(next, row, (size_t)num_nodes * sizeof *next);
+    for (uint32_t i = 0; i < num_edges; i++) {
+        uint32_t at = next[source[i]]++, type = type_of[source[i]];
+        target[at] = wanted[i];
+        name[at] = (uint16_t)(type < NUM_CONTAINERS ? 0 : 1 + random_below(random, NUM_NAMES - 1));
+    }
+    free(place);
+    free(source);
+    free(wanted);
+    free(next);
+}
+
+static struct hf_snapshot *make_heap(uint32_t num_nodes) {
+    struct hf_snapshot *snapshot = hf_snapshot_create();
+    uint64_t random = 20261124;
+    struct hf_error error;
+    if (snapshot == NULL)
+        stop("out of memory");
+    make_types_and_names(snapshot);
+    make_nodes(snapshot, num_nodes, &random);
+    make_edges(snapshot, num_nodes, &random);
+    hf_snapshot_seal(snapshot);
+    if (hf_snapshot_validate(snapshot, &error) != HF_OK)
+        stop(error.message);
+    return snapshot;
+}
+
+/* ---- what is measured ---- */
+
+static void sum_targets(struct bench *bench) {
+    struct hf_graph graph = hf_graph_of(bench->snapshot);
+    for (uint32_t edge = 0; edge < graph.num_edges; edge++)
+        bench->sum += graph.target[edge];
+}
+
+static void touch_targets(struct bench *bench) {
+    struct hf_graph graph = hf_graph_of(bench->snapshot);
+    for (uint32_t edge = 0; edge < graph.num_edges; edge++)
+        bench->sum += graph.row[graph.target[edge]];
+}
+
+static void run_reverse(struct bench *bench) {
+    struct hf_graph graph = hf_graph_of(bench->snapshot);
+    struct hf_reverse reverse;
+    if (hf_reverse_init(&reverse, &graph, NULL) != HF_OK)
+        stop("reverse failed");
+    bench->sum += reverse.source[0];
+    hf_reverse_deinit(&reverse);
+}
+
+static void run_paths(struct bench *bench) {
+    static const hf_node_id nodes[] = {0};
+    static const uint32_t ends[] = {1};
+    static const uint8_t tiers[] = {0};
+    const struct hf_paths_roots roots = {nodes, ends, tiers, 1};
+    struct hf_graph graph = hf_graph_of(bench->snapshot);
+    struct hf_paths paths;
+    if (hf_paths_init(&paths, &graph, NULL) != HF_OK || hf_paths_compute(&paths, &roots, NULL, NULL, NULL) != HF_OK)
+        stop("paths failed");
+    if (paths.num_reached != bench->num_nodes)
+        stop("paths did not reach every node");
+    hf_paths_deinit(&paths);
+}
+
+static void run_types(struct bench *bench) {
+    struct hf_types *types;
+    if (hf_types_create(bench->snapshot, NULL, &types, NULL) != HF_OK)
+        stop("types failed");
+    bench->sum += types->num_rows;
+    hf_types_destroy(types);
+}
+
+static void run_info(struct bench *bench) {
+    struct hf_info *info;
+    if (hf_info_create(bench->snapshot, NULL, &info, NULL) != HF_OK)
+        stop("info failed");
+    bench->sum += info->num_named_edges;
+    hf_info_destroy(info);
+}
+
+static void run_why(struct bench *bench, const char *selector, size_t max_paths) {
+    const struct hf_why_options options = {.struct_size = sizeof options, .max_paths = max_paths};
+    struct hf_selection *selection;
+    struct hf_why *why;
+    if (hf_selection_create(bench->snapshot, selector, NULL, &selection, NULL) != HF_OK ||
+        hf_why_create(bench->snapshot, selection, &options, &why, NULL) != HF_OK || why->num_paths == 0)
+        stop("why failed");
+    bench->sum += why->num_all_groups;
+    hf_why_destroy(why);
+    hf_selection_destroy(selection);
+}
+
+static void run_why_one(struct bench *bench) {
+    run_why(bench, "#1234567", 1);
+}
+
+static void run_why_type(struct bench *bench) {
+    run_why(bench, "app.Type0", 3);
+}
+
+/* The best of three runs: the machine is shared. */
+static void measure(struct bench *bench, const char *what, void (*run)(struct bench *), bool is_baseline) {
+    double best = 1e9;
+    long extra_kib = 0;
+    for (int i = 0; i < 3; i++) {
+        reset_peak();
+        long before_kib = status_kib("VmRSS:");
+        double start = cpu_seconds();
+        run(bench);
+        double took = cpu_seconds() - start;
+        best = took < best ? took : best;
+        extra_kib = status_kib("VmHWM:") - before_kib;
+    }
+    if (is_baseline)
+        bench->baseline_s = best;
+    printf("%-44s %9.3f s %8.1f x %8.0f MB\n", what, best, best / bench->baseline_s, (double)extra_kib / 1024);
+}
+
+int main(int argc, char **argv) {
+    long millions = argc > 1 ? strtol(argv[1], NULL, 10) : 5;
+    if (millions < 2 || millions > 500) {
+        fprintf(stderr, "usage: bench_graph [MILLIONS_OF_NODES], from 2 to 500\n");
+        return 2;
+    }
+    struct bench bench = {.num_nodes = (uint32_t)millions * 1000000};
+    bench.snapshot = make_heap(bench.num_nodes);
+    printf("%ld M nodes, %u M edges\n", millions, bench.snapshot->num_edges / 1000000);
+    printf("%-44s %11s %10s %11s\n", "", "CPU", "ratio", "extra");
+    measure(&bench, "sum of all targets", sum_targets, true);
+    measure(&bench, "row of each target (random reads)", touch_targets, false);
+    measure(&bench, "reverse edges", run_reverse, false);
+    measure(&bench, "shortest paths to every node", run_paths, false);
+    measure(&bench, "types", run_types, false);
+    measure(&bench, "info", run_info, false);
+    measure(&bench, "why, one object", run_why_one, false);
+    measure(&bench, "why, 1.1 M of 5 M objects, merged", run_why_type, false);
+    hf_snapshot_destroy(bench.snapshot);
+    return bench.sum == 0;
+}
