@@ -61,7 +61,8 @@ struct hf_render_limits {
 
 /*
  * Lays out DOT text and gives the bytes of the picture; the caller frees *bytes with hf_free. limits may be NULL.
- * Errors: UNSUPPORTED (no Graphviz: what to install), RENDER (its message), LIMIT (which limit), NOMEM, IO.
+ * Errors: UNSUPPORTED (no Graphviz: what to install), RENDER (its message), LIMIT (which limit), CANCELLED (the
+ * child was interrupted, as by Ctrl-C), NOMEM, IO.
  */
 HF_MUST_CHECK enum hf_status hf_picture_render(const char *dot, enum hf_picture_format format,
                                                const struct hf_render_limits *limits, uint8_t **bytes,

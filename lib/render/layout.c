@@ -18,6 +18,7 @@
  */
 #include "render/layout.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -156,10 +157,17 @@ static enum hf_status judge_exit(struct layout *layout, const struct hf_child_re
     return fail_render(layout, message, error);
 }
 
+static enum hf_status judge_signal(struct layout *layout, int number, struct hf_error *error) {
+    char message[64];
+    if (number == SIGINT || number == SIGTERM || number == SIGHUP || number == SIGQUIT)
+        return hf_fail(error, HF_ERR_CANCELLED, "interrupted while drawing");
+    snprintf(message, sizeof message, "it was killed by signal %d (%s)", number, strsignal(number));
+    return fail_render(layout, message, error);
+}
+
 /* HF_OK when there is a picture; else why not, in *error and as the reason for the next attempt. */
 static enum hf_status judge(struct layout *layout, const struct hf_child_result *result, unsigned wall_ms,
                             struct hf_error *error) {
-    char message[64];
     switch (result->end) {
     case HF_CHILD_END_EXIT:
         return judge_exit(layout, result, error);
@@ -170,8 +178,7 @@ static enum hf_status judge(struct layout *layout, const struct hf_child_result 
         return hf_fail(error, HF_ERR_LIMIT, "the picture has more than %zu MiB: draw fewer objects",
                        HF_CHILD_MAX_RESULT >> 20);
     case HF_CHILD_END_SIGNAL:
-        snprintf(message, sizeof message, "it was killed by signal %d (%s)", result->code, strsignal(result->code));
-        return fail_render(layout, message, error);
+        return judge_signal(layout, result->code, error);
     }
     return HF_ERR_INTERNAL;
 }

@@ -369,6 +369,15 @@ static void test_slow_program(void **state) {
     assert_non_null(strstr(error.message, "did not finish in 1 seconds"));
 }
 
+static void test_interrupt_ends_all_attempts(void **state) {
+    (void)state;
+    struct hf_graphviz_names names = make_script("kill -INT $$; exec dot \"$@\"");
+    struct hf_error error = {0};
+    char *svg;
+    assert_int_equal(render(&names, "digraph {}", 0, &svg, &error), HF_ERR_CANCELLED);
+    assert_string_equal(error.message, "interrupted while drawing");
+}
+
 /* Any thread may draw, several at a time. */
 
 static void *render_in_thread(void *argument) {
@@ -430,6 +439,7 @@ int main(void) {
         cmocka_unit_test(test_memory_limit),
         cmocka_unit_test(test_fallbacks_are_told),
         cmocka_unit_test(test_slow_program),
+        cmocka_unit_test(test_interrupt_ends_all_attempts),
         cmocka_unit_test(test_threads),
         cmocka_unit_test(test_failing_allocations),
     };
