@@ -256,7 +256,7 @@ static void add_key(const struct writer *writer) {
         any_scanned |= is_scanned(writer, &drawing->arrows[i]);
     hf_text_add(writer->text, "\\lRed: selected. Green: modules and other roots. Darker: farther away.");
     if (any_end)
-        hf_text_add(writer->text, " Modules are not followed.");
+        hf_text_add(writer->text, " Modules and built-in types are not followed.");
     if (drawing->options.direction == HF_PICTURE_REFERENCES)
         hf_text_add(writer->text, " Names of attributes and text keys stand at the arrows.");
     if (any_finalizer)

@@ -8,8 +8,9 @@
  * An object and its attribute dict are one box, so that an arrow reads ".x" and not ".__dict__" and "['x']". A dict that
  * serves several objects is a box of its own.
  *
- * A module in sys.modules is the end of the story: it lives as long as the program does. What refers to it (its own
- * functions, modules that import it) would fill the picture with what nobody asked for, so it is counted, not followed.
+ * A module in sys.modules and a type that is part of a library are the end of the story: they live as long as the program
+ * does. What refers to them (functions, importing modules, subclasses) and what they refer to would fill the picture with
+ * what nobody asked for, so it is counted and not followed.
  *
  * Both columns are sparse, and pages that are never written take no memory: an array is cheaper here than a hash table.
  */
@@ -40,11 +41,11 @@ static void find_owners(struct hf_drawing *drawing) {
             }
 }
 
-static void find_modules(struct hf_drawing *drawing) {
+static void find_ends(struct hf_drawing *drawing) {
     const struct hf_root_record *roots = hf_col_roots(drawing->snapshot);
     for (size_t i = 0; i < hf_num_roots(drawing->snapshot); i++)
-        if (roots[i].kind == HF_ROOT_MODULE)
-            hf_bitset_add(&drawing->modules, roots[i].node);
+        if (roots[i].kind == HF_ROOT_MODULE || roots[i].kind == HF_ROOT_STATIC_TYPE)
+            hf_bitset_add(&drawing->ends, roots[i].node);
 }
 
 enum hf_status hf_drawing_init(struct hf_drawing *drawing, const struct hf_snapshot *snapshot,
@@ -59,10 +60,10 @@ enum hf_status hf_drawing_init(struct hf_drawing *drawing, const struct hf_snaps
     size_t bytes = ((size_t)snapshot->num_nodes + 1) * sizeof(uint32_t);
     if (drawing->boxes == NULL || drawing->arrows == NULL || drawing->roots == NULL ||
         !hf_region_reserve(&drawing->owner_region, bytes) || !hf_region_reserve(&drawing->box_region, bytes) ||
-        !hf_bitset_init(&drawing->modules, snapshot->num_nodes))
+        !hf_bitset_init(&drawing->ends, snapshot->num_nodes))
         return hf_fail_nomem(error);
     find_owners(drawing);
-    find_modules(drawing);
+    find_ends(drawing);
     return HF_OK;
 }
 
@@ -72,7 +73,7 @@ void hf_drawing_deinit(struct hf_drawing *drawing) {
     hf_free(drawing->roots);
     hf_region_deinit(&drawing->owner_region);
     hf_region_deinit(&drawing->box_region);
-    hf_bitset_deinit(&drawing->modules);
+    hf_bitset_deinit(&drawing->ends);
     *drawing = (struct hf_drawing){0};
 }
 
@@ -111,7 +112,7 @@ uint32_t hf_drawing_add_box(struct hf_drawing *drawing, hf_node_id node, unsigne
         .dict = find_own_dict(drawing, node),
         .depth = depth,
         .is_module = is_module(drawing, node),
-        .is_end = depth > 0 && hf_bitset_has(&drawing->modules, node),
+        .is_end = depth > 0 && hf_bitset_has(&drawing->ends, node),
     };
     boxes_of(drawing)[node] = box + 1;
     if (drawing->boxes[box].dict != HF_NO_NODE)

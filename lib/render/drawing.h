@@ -19,7 +19,7 @@ struct hf_box {
     bool is_focus;               /* selected by the user */
     bool is_module;
     bool is_root;
-    bool is_end;                 /* a module in sys.modules, not selected: who refers to it is not followed */
+    bool is_end;                 /* a module or a static type, not selected: its references are not followed */
     bool is_followed;            /* its references were looked at one by one and drawn as far as there was room */
     uint32_t num_roots_drawn;
     uint64_t num_references;     /* that the object has, of the drawn direction; roots count as references */
@@ -51,7 +51,7 @@ struct hf_drawing {
     uint32_t num_roots, max_roots;
     uint64_t num_selected;               /* objects; not all of them may be drawn */
     uint64_t num_selected_drawn;
-    struct hf_bitset modules;            /* nodes that are in sys.modules */
+    struct hf_bitset ends;               /* nodes that are modules of sys.modules or static types */
     struct hf_region owner_region;       /* uint32_t per node: see hf_drawing_owner */
     struct hf_region box_region;         /* uint32_t per node: box + 1, or 0 */
 };

@@ -9,7 +9,7 @@
  *
  * A level is first looked at in full: every reference is counted, and each box keeps its best neighbours. Then they are
  * drawn in turns (the best of each box, the second of each, ...), so that when the room ends it ends for all alike.
- * The level at the depth limit, and modules, are counted only.
+ * The level at the depth limit, modules and static types are counted only.
  *
  * Neighbours that say most about a leak survive: modules; instances of classes; frames and generators; functions,
  * classes and cells; then containers and other objects of C types; values such as strings; and last what is true of
