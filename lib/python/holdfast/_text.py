@@ -1,4 +1,5 @@
 """Texts for people, as the command writes them: sizes, counts, shares, columns."""
+from unicodedata import combining, east_asian_width
 
 
 def count_text(count):
@@ -9,11 +10,10 @@ def size_text(size_bytes):
     if size_bytes < 1024:
         return f"{size_bytes} B"
     value = size_bytes / 1024
-    for unit in ("KiB", "MiB", "GiB", "TiB", "PiB"):
-        if value < 1023.95:
-            break
+    for unit in ("KiB", "MiB", "GiB", "TiB", "PiB", "EiB"):
+        if value < 1023.95 or unit == "EiB":
+            return f"{value:.1f} {unit}"
         value /= 1024
-    return f"{value:.1f} {unit}"
 
 
 def share_text(part, whole):
@@ -21,22 +21,37 @@ def share_text(part, whole):
     if whole == 0:
         return "-"
     percent = 100 * part / whole
-    digits = 0 if part in (0, whole) else 3 if percent >= 99.95 or percent < 0.05 else 1
+    if part > 0 and percent < 0.05:
+        return "<0.1 %"
+    digits = 0 if part in (0, whole) else 3 if percent >= 99.95 else 1
     return f"{percent:.{digits}f} %"
 
 
-def table_text(rows, right=(), indent="", max_width=70):
-    """Rows of cells in columns two blanks apart; the columns in `right` are flush right, wide cells are cut."""
-    rows = [[_printable(cell, max_width) for cell in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*rows)]
-    return "\n".join(_line(row, widths, right, indent) for row in rows)
+def table_text(rows, right=(), indent=""):
+    """Rows of cells in columns two blanks apart; the columns in `right` are flush right, a str is a line as it is."""
+    rows = [row if isinstance(row, str) else [clean(cell) for cell in row] for row in rows]
+    columns = zip(*(row for row in rows if not isinstance(row, str)))
+    widths = [max(map(width_of, column)) for column in columns]
+    return "\n".join(indent + (clean(row) if isinstance(row, str) else _line(row, widths, right)) for row in rows)
 
 
-def _line(row, widths, right, indent):
-    cells = (cell.rjust(width) if i in right else cell.ljust(width) for i, (cell, width) in enumerate(zip(row, widths)))
-    return (indent + "  ".join(cells)).rstrip()
+def _line(row, widths, right):
+    blanks = [" " * (width - width_of(cell)) for cell, width in zip(row, widths)]
+    cells = (blank + cell if i in right else cell + blank for i, (cell, blank) in enumerate(zip(row, blanks)))
+    return "  ".join(cells).rstrip()
 
 
-def _printable(text, max_width):
-    text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
-    return text if len(text) <= max_width else text[:max_width - 1] + "…"
+def width_of(text):
+    """The columns that a text takes on a terminal."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def clean(text):
+    """What a stranger's process calls its things must not reach the terminal as a control character."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else _escape(c) for c in text)
+
+
+def _escape(c):
+    return "".join(f"\\x{byte:02x}" for byte in c.encode("utf-8", "surrogatepass"))

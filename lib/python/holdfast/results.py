@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 from typing import Dict, Iterator, Tuple
 
 from holdfast import _core
-from holdfast._text import count_text, share_text, size_text, table_text
+from holdfast._text import clean, count_text, share_text, size_text, table_text
 
 MAX_LISTED = 10
 
@@ -61,6 +61,11 @@ class Thread:
     file: str
     line: int
 
+    @property
+    def place(self) -> str:
+        """Where it was, in words."""
+        return f"{self.function}() at {self.file}:{self.line}" if self.function else "no Python frame"
+
 
 @dataclass(frozen=True)
 class Info:
@@ -84,28 +89,35 @@ class Info:
     unnamed: Tuple[TypeCount, ...]   #: references without a name, by type of the owner, most first
 
     def __str__(self) -> str:
-        parts = [self._facts(), self._groups_text(),
-                 _counts_text("roots", [(name, count) for name, count in self.roots.items() if count]),
-                 _counts_text("held from outside, by type", [(item.type, item.count) for item in self.outside]),
-                 _counts_text("references without a name, by type of the owner",
-                              [(item.type, item.count) for item in self.unnamed])]
+        parts = [self._origin_text(), self._counts_text(), self._groups_text(),
+                 "\n".join(part for part in (self._roots_text(), self._threads_text()) if part),
+                 _list_text("held from outside, by type", self.outside),
+                 _list_text("references without a name, by type of the owner", self.unnamed)]
         return "\n\n".join(part for part in parts if part)
 
-    def _facts(self) -> str:
+    def _origin_text(self) -> str:
         origin = self.origin
         return table_text([
             ("program", origin.program or "unknown"),
-            ("python", f"{origin.python} on {origin.platform}, pid {origin.pid}"),
-            ("taken", f"{origin.taken_at:%Y-%m-%d %H:%M:%S} UTC, {origin.method}"),
+            ("python", f"{origin.python or 'unknown'} on {origin.platform or 'unknown'}, pid {origin.pid}"),
+            ("taken", f"{origin.taken_at:%Y-%m-%d %H:%M:%S} UTC" if origin.taken_at_ns else "unknown"),
+            ("method", (origin.method or "unknown") + ("" if origin.has_previews else ", without previews of values")),
             ("pause", f"{origin.pause_ns / 1e6:.1f} ms"),
             ("cost", f"{origin.cpu_ns / 1e6:.1f} ms of CPU time, {size_text(origin.capture_bytes)} of memory"),
             ("resident", size_text(origin.resident_bytes)),
-            ("objects", f"{count_text(self.num_nodes)}, {size_text(self.size_bytes)}, of "
-                        f"{count_text(self.num_types)} types"),
-            ("garbage", f"{count_text(self.num_unreachable)} objects, {size_text(self.unreachable_bytes)}, that no "
-                        "root reaches"),
-            ("references", f"{count_text(self.num_edges)}, {share_text(self.num_named_edges, self.num_edges)} with a "
-                           "name"),
+        ])
+
+    def _counts_text(self) -> str:
+        origin = self.origin
+        return table_text([
+            ("objects", f"{count_text(self.num_nodes)}, {size_text(self.size_bytes)}, "
+                        f"of {count_text(self.num_types)} types"),
+            ("of these", f"{count_text(self.num_tracked)} tracked by the collector, "
+                         f"{count_text(self.num_immortal)} immortal, {count_text(self.num_frozen)} frozen"),
+            ("garbage", f"{count_text(self.num_unreachable)} objects, {size_text(self.unreachable_bytes)}, "
+                        "that no root reaches"),
+            ("references", f"{count_text(self.num_edges)}, {share_text(self.num_named_edges, self.num_edges)} "
+                           "with a name"),
             ("check", f"{share_text(origin.num_exact, origin.num_checked)} of {count_text(origin.num_checked)} objects "
                       "have exactly the references that they count"),
         ])
@@ -115,13 +127,23 @@ class Info:
                  group.name) for group in self.groups]
         return table_text([("objects", "size", "share", "group"), *rows], right=(0, 1, 2))
 
+    def _roots_text(self) -> str:
+        return table_text(["roots", *((count_text(count), kind) for kind, count in self.roots.items() if count)],
+                          right=(0,))
 
-def _counts_text(heading, counts) -> str:
-    rows = [(count_text(count), name) for name, count in counts[:MAX_LISTED]]
-    if len(counts) > MAX_LISTED:
-        rest = counts[MAX_LISTED:]
-        rows.append((count_text(sum(count for _, count in rest)), f"of {len(rest)} more types"))
-    return heading + "\n" + table_text(rows, right=(0,), indent="  ") if rows else ""
+    def _threads_text(self) -> str:
+        return "\n" + table_text(["threads", *((str(thread.name or thread.ident), thread.place)
+                                              for thread in self.threads)]) if self.threads else ""
+
+
+def _list_text(heading, items) -> str:
+    if not items:
+        return ""
+    rows = [(count_text(item.count), item.type) for item in items[:MAX_LISTED]]
+    if len(items) > MAX_LISTED:
+        rest = items[MAX_LISTED:]
+        rows.append((count_text(sum(item.count for item in rest)), f"of {len(rest)} more types"))
+    return table_text([heading, *rows], right=(0,))
 
 
 @dataclass(frozen=True)
@@ -200,6 +222,8 @@ class Path:
     """A chain of references from a root to an object: root first, the object last."""
     root_kind: str           #: "module", "frame", ...
     root: str                #: "module shop", "thread MainThread, handle() at shop.py:31, local 'request'"
+    frame: str               #: "thread MainThread, handle() at shop.py:31"; "" if the root is no frame
+    variable: str            #: of the frame: "request", "<temporary>"; "" if the root is no frame
     hops: Tuple[Hop, ...]
     expression: str          #: one Python expression that evaluates to the object; "" where Python has none
     expression_gap: str      #: where it has none: the hop that Python cannot express
@@ -211,10 +235,12 @@ class Path:
         return iter(self.hops)
 
     def __str__(self) -> str:
-        rows = [(f"  {hop.reference}" if i else self.root, hop.type, size_text(hop.size_bytes), hop.value)
+        first = f"  {self.variable}" if self.frame else self.root
+        rows = [(f"  {hop.reference}" if i else first, hop.type, size_text(hop.size_bytes), hop.value)
                 for i, hop in enumerate(self.hops)]
-        last = f"  = {self.expression}" if self.expression else f"  no Python expression: {self.expression_gap}"
-        return table_text([("reference", "type", "size", "value"), *rows], right=(2,), indent="  ") + "\n" + last
+        titles = [("reference", "type", "size", "value"), *([self.frame] if self.frame else [])]
+        last = f"= {clean(self.expression)}" if self.expression else f"no Python expression: {clean(self.expression_gap)}"
+        return table_text([*titles, *rows], right=(2,), indent="  ") + f"\n  {last}"
 
 
 @dataclass(frozen=True)
@@ -231,6 +257,7 @@ class PathGroup:
 class Why:
     """What keeps objects alive. Falsy if no root reaches any of them: they wait for the garbage collector."""
     description: str         #: what was asked about: "1,210 objects of type shop.cache.Session"
+    avoid: Tuple[str, ...] = field(repr=False)   #: as it was asked
     paths: Tuple[Path, ...]  #: of the one object, or of an example of the largest group
     groups: Tuple[PathGroup, ...] = field(repr=False)    #: most objects first
     num_owners: int          #: last owners of that object that could give a path
@@ -257,31 +284,40 @@ class Why:
         return "\n\n".join([self._title(), *self._paths_text(), *self._groups_text()])
 
     def _title(self) -> str:
-        if self.num_selected == 1 or not self.paths:
-            return self.description
-        shown = self.paths[0].hops[-1]
-        return f"{self.description}; shown is #{shown.node} at {shown.addr:#x}"
-
-    def _paths_text(self):
         if not self.paths:
-            yield "  nothing holds it: no root reaches it but through what is avoided, or it is garbage"
+            return clean(self.description)
+        shown = self.paths[0].hops[-1]
+        if self.num_selected > 1:
+            return f"{clean(self.description)}; shown is #{shown.node} at {shown.addr:#x}"
+        place = "" if f"{shown.addr:#x}" in self.description else f" at {shown.addr:#x}"
+        return f"{clean(self.description)}: #{shown.node}{place}"
+
+    def _paths_text(self) -> Iterator[str]:
+        if not self.paths and self.avoid:
+            yield "  nothing else holds it: every path passes through what is avoided"
+        elif not self.paths:
+            yield "  nothing holds it: no root reaches it, it waits for the garbage collector"
         for i, path in enumerate(self.paths):
             yield f"path {i + 1} of {len(self.paths)}\n{path}" if len(self.paths) > 1 else str(path)
         others = self.num_owners - len(self.paths)
         if self.paths and others > 0:
-            yield f"{count_text(others)} other owner{'s hold' if others > 1 else ' holds'} it too: paths={self.num_owners}"
+            hold = "owner holds" if others == 1 else "owners hold"
+            yield f"{count_text(others)} other {hold} it too: see paths={self.num_owners}"
 
-    def _groups_text(self):
+    def _groups_text(self) -> Iterator[str]:
         if self.num_selected == 1 or not self.paths:
             return
-        rows = [(f"{count_text(group.count)} of {count_text(self.num_selected)}", size_text(group.size_bytes),
-                 f"through {group.owner}") for group in self.groups]
+        rows = [(self._part(group.count), size_text(group.size_bytes), f"through {group.owner}",
+                 group.pattern if group.pattern != group.owner else "") for group in self.groups]
         if self.num_unreachable:
-            rows.append((f"{count_text(self.num_unreachable)} of {count_text(self.num_selected)}", "",
-                         "reached by no root"))
+            reason = "reached by no other way" if self.avoid else "reached by no root: garbage"
+            rows.append((self._part(self.num_unreachable), "", reason, ""))
         text = table_text(rows, right=(0, 1), indent="  ")
         others = self.num_all_groups - len(self.groups)
         yield text + f"\n  and {count_text(others)} other ways" if others else text
+
+    def _part(self, count) -> str:
+        return f"{count_text(count)} of {count_text(self.num_selected)}"
 
 
 @dataclass(frozen=True)

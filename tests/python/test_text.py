@@ -1,0 +1,86 @@
+"""Answers in Python read as the command's answers do, letter by letter."""
+import os
+import subprocess
+import sys
+
+import holdfast
+import pytest
+
+PROGRAM = """
+import holdfast, sys, threading
+
+class Session:
+    pass
+
+class Held:
+    pass
+
+CACHE = [{('session', i): Session() for i in range(5)} for _ in range(4)]
+ALSO = [CACHE[0][('session', 0)]]
+NAMES = {'\\u8868\\n\\x1b[31m': Session()}
+ready, done = threading.Event(), threading.Event()
+
+def work():
+    local = Held()
+    ready.set()
+    done.wait()
+
+thread = threading.Thread(target=work, name='worker')
+thread.start()
+ready.wait()
+cycle = [Session()]
+cycle.append(cycle)
+del cycle
+holdfast.dump(sys.argv[1])
+done.set()
+"""
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    path = tmp_path_factory.mktemp("heap") / "heap.hfs"
+    subprocess.run([sys.executable, "-c", PROGRAM, path], check=True)
+    return path
+
+
+def command(*words):
+    environment = {**os.environ, "LC_ALL": "C.UTF-8"}
+    result = subprocess.run([os.environ["HOLDFAST"], *words], capture_output=True, text=True, env=environment)
+    assert result.stderr == ""
+    return result.stdout
+
+
+def test_info(path):
+    assert f"{holdfast.load(path).info()}\n" == command("info", path)
+
+
+@pytest.mark.parametrize("words, arguments", [
+    (["--limit", "10"], {"limit": 10}),
+    (["__main__.*", "--limit", "0"], {"pattern": "__main__.*"}),
+    (["--sort", "name", "--module", "builtins"], {"sort": "name", "module": "builtins", "limit": 20}),
+])
+def test_types(path, words, arguments):
+    assert f"{holdfast.load(path).types(**arguments)}\n" == command("types", path, *words)
+
+
+@pytest.mark.parametrize("selector, words, arguments", [
+    ("__main__.Held", [], {}),
+    ("__main__.Session", [], {}),
+    ("__main__.Session", ["--avoid", "dict"], {"avoid": "dict"}),
+    ("__main__.Held", ["--avoid", "__main__.Held"], {"avoid": ["__main__.Held"]}),
+    ("module", ["--paths", "3"], {"paths": 3}),
+    ("type", [], {}),
+])
+def test_why(path, selector, words, arguments):
+    answer = holdfast.load(path).why(selector=selector, **arguments)
+    assert f"{answer}\n" == command("why", path, selector, *words).replace("see --paths ", "see paths=")
+
+
+def test_a_name_with_controls_does_not_reach_the_terminal(path):
+    snapshot = holdfast.load(path)
+    nodes = [node.id for node in snapshot.find(selector="__main__.Session")]
+    texts = {node: str(snapshot.why(selector=f"#{node}")) for node in nodes}
+    assert any("\u8868" in text for text in texts.values())
+    for node, text in texts.items():
+        assert "\x1b" not in text
+        assert f"{text}\n" == command("why", path, f"#{node}").replace("see --paths ", "see paths=")
