@@ -92,7 +92,7 @@ def test_wrong_words(snap, ask, error, words):
 
 def test_nothing_holds_it(snap):
     why = snap.why(KEPT[0], avoid="list")
-    assert not why and "nothing holds it" in str(why)
+    assert not why and "nothing else holds it" in str(why)
     with pytest.raises(LookupError, match="nothing holds"):
         why.path
 

@@ -88,8 +88,8 @@ for i in range(200):
 """)
     result = runner.watched(["--every", "0.01s", "-o", "out/"], "app.py")
     assert result.returncode == 0, result.stderr
-    for name in names(tmp_path / "out"):
-        assert len(holdfast.load(tmp_path / "out" / name)) > 50000
+    sizes = [len(holdfast.load(tmp_path / "out" / name)) for name in names(tmp_path / "out")]
+    assert len(sizes) == len(WROTE.findall(result.stderr)) and max(sizes) > 50000
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])

@@ -114,6 +114,7 @@ def test_a_program_that_ends_during_a_snapshot(runner, tmp_path):
     for _ in range(3):
         result = runner.watched(["--on", "SIGUSR2", "-o", "out/"], "app.py")
         assert result.returncode == 0
+    assert files(tmp_path / "out") == sorted(path.name for path in (tmp_path / "out").iterdir())
     for path in (tmp_path / "out").iterdir():
         assert len(holdfast.load(path)) > 300000
 
