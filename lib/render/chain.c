@@ -46,7 +46,10 @@ static void add_start(struct hf_drawing *drawing, const struct hf_route *route) 
         drawing->roots[drawing->num_roots++] = (struct hf_root_arrow){route->root, at};
 }
 
-/* Draws nodes 0 .. num_steps of the route, all or the `room` at its ends. A box can occur twice: as object and as dict. */
+/*
+ * Draws nodes 0 .. num_steps of the route, all of them or the `room` at its ends. A box can occur twice: as an object
+ * and as its dict.
+ */
 static void draw(const struct chain *chain, size_t room) {
     size_t count = chain->route.num_steps + 1, below = count;
     size_t tail = count <= room ? count : room - room / 2;

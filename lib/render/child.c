@@ -10,13 +10,13 @@
  *   or time is over, then kill
  *
  * fork and not posix_spawn, because the limits must hold before the work begins and because the body is a function;
- * fork and not clone, because glibc makes malloc usable in a forked child of a process with threads. Signals are blocked
- * around fork until the child has dropped the caller's handlers: one of Python's would write to the caller's wake-up
- * descriptor. exit() called by a library would run the caller's atexit handlers and flush its stdio a second time; a
- * handler registered last runs first and ends the child at once.
+ * fork and not clone, because glibc makes malloc usable in a forked child of a process with threads. Signals are
+ * blocked around fork until the child has dropped the caller's handlers: one of Python's would write to the caller's
+ * wake-up descriptor. exit() called by a library would run the caller's atexit handlers and flush its stdio a second
+ * time; a handler registered last runs first and ends the child at once.
  *
- * The time is kept three times: by poll here, by alarm in the child in case it closes its ends and hangs, and as CPU time
- * by the system.
+ * The time is kept three times: by poll here, by alarm in the child in case it closes its ends and hangs, and as CPU
+ * time by the system.
  */
 #include "render/child.h"
 

@@ -11,9 +11,10 @@ struct hf_child_limits {
 };
 
 /*
- * What the child does. It has standard input from `input`, its standard output and error are collected as messages, and
- * it writes its result to `result_fd`. All other descriptors are closed, all signals have their default action, and
- * what the function returns is the exit code; exit() ends it with HF_CHILD_EXITED without running the caller's handlers.
+ * What the child does. It has standard input from `input`, its standard output and error are collected as messages,
+ * and it writes its result to `result_fd`. All other descriptors are closed, all signals have their default action, and
+ * what the function returns is the exit code; exit() ends it with HF_CHILD_EXITED without running the caller's
+ * handlers.
  */
 typedef int (*hf_child_body)(void *context, int result_fd);
 

@@ -5,9 +5,11 @@
  *
  * The picture speaks objgraph's language: filled boxes with type and value, the focus in red, modules in green, darker
  * with every hop, names on the arrows, doubled borders for objects with __del__, small red boxes for what was left out.
- * Colours are fixed pairs of fill and text whose contrast is at least 4.5 : 1, so that all of it can be read and printed.
+ * Colours are fixed pairs of fill and text whose contrast is at least 4.5 : 1, so that all of it can be read.
  */
 #include "render/dot.h"
+
+#include <string.h>
 
 #include "render/label.h"
 
@@ -198,19 +200,13 @@ static void add_head(const struct writer *writer) {
 
 static void add_topic(const struct writer *writer, const char *description) {
     struct hf_text *text = writer->text;
-    struct hf_text selected = HF_TEXT_INIT;
-    hf_text_add(&selected, description);
     static const char *const before[] = {
         "What refers to ",
         "What is referred to by ",
         "The shortest chain of references from a root to ",
     };
     hf_text_add(text, before[writer->drawing->options.direction]);
-    if (selected.failed)
-        text->failed = true;
-    else
-        hf_dot_add_cut(text, selected.data, selected.length, MAX_DESCRIPTION_CHARS, HF_DOT_LABEL);
-    hf_text_deinit(&selected);
+    hf_dot_add_cut(text, description, strlen(description), MAX_DESCRIPTION_CHARS, HF_DOT_LABEL);
     if (writer->drawing->options.direction == HF_PICTURE_CHAIN)
         return;
     hf_text_add(text, ", up to ");

@@ -5,7 +5,7 @@
 #include "render/drawing.h"
 #include "render/escape.h"
 
-/* Ends the legend, once in a text; a line can be put before it. No value can hold this: quotes in values are escaped. */
+/* Ends the legend; a line can be put before it. No value can hold this text: quotes in values are escaped. */
 #define HF_DOT_LEGEND_END "\\l\"; // end of the legend\n"
 
 /* Appends the whole graph. `description` tells what is selected. O(boxes * length of their paths + arrows) */

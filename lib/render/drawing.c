@@ -5,12 +5,12 @@
  *   box_of    per node   [0 |1 |0     |0      |2 ...]     its box, + 1; a dict has the box of its owner
  *   boxes                [focus |focus |depth 1 ... |depth 2 ...]
  *
- * An object and its attribute dict are one box, so that an arrow reads ".x" and not ".__dict__" and "['x']". A dict that
- * serves several objects is a box of its own.
+ * An object and its attribute dict are one box, so that an arrow reads ".x" and not ".__dict__" and "['x']". A dict
+ * that serves several objects is a box of its own.
  *
- * A module in sys.modules and a type that is part of a library are the end of the story: they live as long as the program
- * does. What refers to them (functions, importing modules, subclasses) and what they refer to would fill the picture with
- * what nobody asked for, so it is counted and not followed.
+ * A module in sys.modules and a type that is part of a library are the end of the story: they live as long as the
+ * program does. What refers to them (functions, importing modules, subclasses) and what they refer to would fill the
+ * picture with what nobody asked for, so it is counted and not followed.
  *
  * Both columns are sparse, and pages that are never written take no memory: an array is cheaper here than a hash table.
  */

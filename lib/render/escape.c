@@ -1,11 +1,11 @@
 /*
  * escape.c - what Graphviz does to a string on its way into a picture, undone beforehand.
  *
- *   DOT string  ->  quotes off  ->  [tooltips: entities, then escapes]  ->  \N \G \E ...  ->  [labels: entities, \n \l \r]
+ *   DOT string -> quotes off -> [tooltips: entities, then escapes] -> \N \G \E ... -> [labels: entities, \n \l \r]
  *
- * So an ampersand must always be an entity, and a backslash must be doubled once for labels and twice for tooltips, whose
- * backslashes are read in two places. Nothing else is special inside quotes. No HTML-like labels: they leak, and they
- * have a syntax of their own.
+ * So an ampersand must always be an entity, and a backslash must be doubled once for labels and twice for tooltips,
+ * whose backslashes are read in two places. Nothing else is special inside quotes. No HTML-like labels: they leak, and
+ * they have a syntax of their own.
  */
 #include "render/escape.h"
 

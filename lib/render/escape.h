@@ -10,8 +10,8 @@ enum hf_dot_use {
 };
 
 /*
- * Appends `bytes`. What cannot be seen (controls, formats, lone surrogates) and what is not UTF-8 is written as Python's
- * repr writes it: a newline as \n.
+ * Appends `bytes`. What cannot be seen (controls, formats, lone surrogates) and what is not UTF-8 is written as
+ * Python's repr writes it: a newline as \n.
  */
 void hf_dot_add_escaped(struct hf_text *text, const char *bytes, size_t length, enum hf_dot_use use);
 

@@ -132,7 +132,8 @@ static enum hf_status fail_nomem_limit(struct layout *layout, struct hf_error *e
 }
 
 static enum hf_status fail_time_limit(struct layout *layout, unsigned wall_ms, struct hf_error *error) {
-    snprintf(layout->reason, sizeof layout->reason, "the usual layout did not finish in %.3g seconds", wall_ms / 1000.0);
+    snprintf(layout->reason, sizeof layout->reason, "the usual layout did not finish in %.3g seconds",
+             wall_ms / 1000.0);
     return hf_fail(error, HF_ERR_LIMIT, "Graphviz did not finish in %u seconds: draw fewer objects, or allow more time",
                    layout->limits.seconds);
 }

@@ -225,7 +225,9 @@ enum hf_status hf_neighbourhood_add(struct hf_drawing *drawing, const struct hf_
         hf_drawing_add_box(drawing, selection->nodes[i], 0);
     enum hf_status status = HF_OK;
     uint32_t begin = 0;
-    for (unsigned depth = 0; depth <= drawing->options.depth && begin < drawing->num_boxes && status == HF_OK; depth++) {
+    for (unsigned depth = 0; depth <= drawing->options.depth && status == HF_OK; depth++) {
+        if (begin == drawing->num_boxes)
+            break;
         struct level level = {
             .drawing = drawing,
             .begin = begin,

@@ -9,8 +9,8 @@ import pytest
 TEXT = "{http://www.w3.org/2000/svg}text"
 TITLE = "{http://www.w3.org/1999/xlink}title"
 
-HOSTILE = ['"double"', "it's", "\\N\\G\\l\\", "<b>&amp;&lt;</b> &", "line\nbreak\r\t", "😀 café 中文", "\ud800", "\x00\x1b",
-           "100% %s {a|b} <port>", "]]> -->", "\u202e \u2028 \ufeff", '"]; evil [label="x']
+HOSTILE = ['"double"', "it's", "\\N\\G\\l\\", "<b>&amp;&lt;</b> &", "line\nbreak\r\t", "😀 café 中文", "\ud800",
+           "\x00\x1b", "100% %s {a|b} <port>", "]]> -->", "\u202e \u2028 \ufeff", '"]; evil [label="x']
 
 
 class Holder:

@@ -383,7 +383,8 @@ static void test_interrupt_ends_all_attempts(void **state) {
 static void *render_in_thread(void *argument) {
     uint8_t *bytes = NULL;
     size_t num_bytes = 0;
-    enum hf_status status = hf_picture_render("digraph { a -> b -> c }", HF_PICTURE_SVG, NULL, &bytes, &num_bytes, NULL);
+    enum hf_status status =
+        hf_picture_render("digraph { a -> b -> c }", HF_PICTURE_SVG, NULL, &bytes, &num_bytes, NULL);
     *(bool *)argument = status == HF_OK && num_bytes > 100;
     hf_free(bytes);
     return NULL;

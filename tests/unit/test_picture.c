@@ -194,6 +194,48 @@ static void test_very_long_chain(void **state) {
     hf_snapshot_destroy(snapshot);
 }
 
+/* An external capture found this reference by scanning words: the picture says that it may be none. */
+static void test_scanned_references_are_marked(void **state) {
+    (void)state;
+    struct heap heap;
+    heap_init(&heap);
+    hf_node_id focus = heap_add(&heap, HEAP_LIST), native = heap_add_flagged(&heap, HEAP_SESSION, HF_NODE_SCANNED);
+    hf_builder_add_edge(heap.builder, native, focus, HF_NAME_NONE, "");
+    struct hf_snapshot *snapshot = heap_finish(&heap);
+    struct hf_picture *picture = draw(snapshot, &focus, 1, NULL);
+    check_has(picture, "style=dashed];");
+    check_has(picture, "Dashed arrow: found by scanning memory, may be wrong.");
+    hf_picture_destroy(picture);
+    hf_snapshot_destroy(snapshot);
+}
+
+/* Root arrows of every kind that has one; several roots of one object; static types get a border only. */
+static void test_roots(void **state) {
+    (void)state;
+    struct heap heap;
+    heap_init(&heap);
+    hf_node_id list = heap_add(&heap, HEAP_LIST), class = heap_add(&heap, HEAP_CLASS);
+    hf_builder_add_edge(heap.builder, class, list, HF_NAME_ATTRIBUTE, "registry");
+    hf_builder_add_root(heap.builder, list, HF_ROOT_MODULE, "odd.module", HF_NO_FRAME);
+    hf_builder_add_root(heap.builder, list, HF_ROOT_INTERPRETER, "codec_search_path", HF_NO_FRAME);
+    hf_builder_add_root(heap.builder, list, HF_ROOT_FRAME, "x", HF_NO_FRAME);
+    hf_builder_add_root(heap.builder, list, HF_ROOT_OUTSIDE, "", HF_NO_FRAME);
+    hf_builder_add_root(heap.builder, class, HF_ROOT_STATIC_TYPE, "", HF_NO_FRAME);
+    struct hf_snapshot *snapshot = heap_finish(&heap);
+    struct hf_picture *picture = draw(snapshot, &list, 1, NULL);
+    assert_int_equal(picture->num_edges, 4);
+    assert_int_equal(picture->num_omitted, 1); /* the fourth root of one object */
+    check_has(picture, "label=\"sys.modules\"");
+    check_has(picture, "label=\" ['odd.module'] \"");
+    check_has(picture, "label=\" codec_search_path \"");
+    check_has(picture, "label=\" local 'x' \"");
+    check_lacks(picture, "held from outside");
+    check_lacks(picture, "label=\"static type\"");
+    check_has(picture, "more0 -> box0");
+    hf_picture_destroy(picture);
+    hf_snapshot_destroy(snapshot);
+}
+
 static void test_options_of_other_sizes(void **state) {
     const struct shop *shop = *state;
     struct hf_selection selection = {&shop->session, 1, ""};
@@ -304,7 +346,8 @@ static void test_saving(void **state) {
     const struct shop *shop = *state;
     const struct {
         const char *name, *start;
-    } formats[] = {{"x.svg", "<?xml"}, {"x.png", "\x89PNG\r\n\x1a\n"}, {"x.pdf", "%PDF"}, {"x.dot", "digraph holdfast"}};
+    } formats[] = {{"x.svg", "<?xml"}, {"x.png", "\x89PNG\r\n\x1a\n"}, {"x.pdf", "%PDF"},
+                   {"x.dot", "digraph holdfast"}};
     struct hf_picture *picture = draw(shop->snapshot, &shop->session, 1, NULL);
     struct hf_error error = {0};
     char folder[] = "/tmp/holdfast-picture-XXXXXX", path[64];
@@ -352,6 +395,8 @@ int main(void) {
         cmocka_unit_test(test_depth_cuts_and_says_so),
         cmocka_unit_test(test_neighbours_cut_and_says_so),
         cmocka_unit_test(test_very_long_chain),
+        cmocka_unit_test(test_scanned_references_are_marked),
+        cmocka_unit_test(test_roots),
         cmocka_unit_test(test_options_of_other_sizes),
         cmocka_unit_test(test_failing_allocations),
         cmocka_unit_test(test_cancelling),
