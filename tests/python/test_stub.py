@@ -77,6 +77,11 @@ def test_methods(owner, name):
         assert ast.get_docstring(node) and inspect.getdoc(method)
 
 
+def test_the_version_is_the_same_everywhere():
+    metadata = (pathlib.Path(__file__).parents[2] / "pyproject.toml").read_text()
+    assert f'version = "{holdfast.__version__}"\n' in metadata
+
+
 def test_everything_that_is_offered_is_there():
     for name in holdfast.__all__:
         assert getattr(holdfast, name).__doc__
