@@ -48,26 +48,36 @@ static void mark_owners(struct finder *finder) {
                 mark_owner(finder, source);
 }
 
-/* The first edge of `source` that leads to the object, or HF_PATHS_ROOT. */
-static uint32_t find_edge(const struct finder *finder, hf_node_id source) {
-    const struct hf_graph *graph = finder->paths->graph;
-    for (uint32_t edge = graph->row[source]; edge < graph->row[source + 1]; edge++)
-        if (graph->target[edge] == finder->object)
-            return edge;
-    return HF_PATHS_ROOT;
+/* True for references that a program can write down; the others are fields and temporaries of C code. */
+static bool is_readable(enum hf_name_kind kind) {
+    return kind != HF_NAME_NONE && kind != HF_NAME_FIELD && kind != HF_NAME_STACK;
 }
 
-/* The owner's own reference to the object, else that of its attribute dict. */
+/* Takes the first edge of `source` that leads to the object, unless `found` is as readable already. */
+static void consider(const struct finder *finder, hf_node_id source, struct hf_owner *found) {
+    const struct hf_graph *graph = finder->paths->graph;
+    for (uint32_t edge = graph->row[source]; edge < graph->row[source + 1]; edge++) {
+        if (graph->target[edge] != finder->object)
+            continue;
+        bool better = is_readable(hf_graph_edge_kind(graph, edge)) &&
+                      !is_readable(hf_graph_edge_kind(graph, found->edge));
+        if (found->source == HF_NO_NODE || better)
+            *found = (struct hf_owner){source, edge};
+    }
+}
+
+/* The owner's own reference to the object, or that of its attribute dict: the first readable one, else the first. */
 static struct hf_owner describe_owner(const struct finder *finder, hf_node_id owner) {
     const struct hf_graph *graph = finder->paths->graph;
-    uint32_t found = find_edge(finder, owner);
-    hf_node_id source = owner;
-    for (uint32_t edge = graph->row[owner]; found == HF_PATHS_ROOT && edge < graph->row[owner + 1]; edge++) {
-        source = graph->target[edge];
-        if (finder->paths->parent[source] == edge + 1 && hf_graph_edge_kind(graph, edge) == HF_NAME_DICT)
-            found = find_edge(finder, source);
+    struct hf_owner found = {HF_NO_NODE, 0};
+    consider(finder, owner, &found);
+    for (uint32_t edge = graph->row[owner]; edge < graph->row[owner + 1]; edge++) {
+        bool is_dict = hf_graph_edge_kind(graph, edge) == HF_NAME_DICT;
+        if (is_dict && finder->paths->parent[graph->target[edge]] == edge + 1 &&
+            !hf_bitset_has(finder->avoid, graph->target[edge]))
+            consider(finder, graph->target[edge], &found);
     }
-    return (struct hf_owner){source, found};
+    return found;
 }
 
 static bool put_out(struct finder *finder, struct hf_owner owner) {

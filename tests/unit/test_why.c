@@ -279,6 +279,27 @@ static void test_owners_differ(void **state) {
     end_world(&world);
 }
 
+/* Of several references that one owner has, that which Python can write is shown. */
+static void test_readable_reference_is_shown(void **state) {
+    (void)state;
+    struct world world = begin_world();
+    hf_node_id name = add_str(&world, "shop"), other = add_global(&world, "other", T_FRAME);
+    link_nodes(&world, world.module, name, HF_NAME_FIELD, "md_name");
+    set_attribute(&world, world.globals, "__name__", name);
+    hf_node_id value = add_node(&world, T_SESSION);
+    link_nodes(&world, other, value, HF_NAME_STACK, "");
+    link_nodes(&world, other, value, HF_NAME_LOCAL, "v");
+    finish_world(&world);
+    struct hf_why *why = ask(&world, name, 5);
+    assert_int_equal(why->num_paths, 1);
+    assert_string_equal(why->paths[0].expression, "sys.modules['shop'].__name__");
+    hf_why_destroy(why);
+    why = ask(&world, value, 1);
+    assert_string_equal(why->paths[0].expression, "sys.modules['shop'].other.f_locals['v']");
+    hf_why_destroy(why);
+    end_world(&world);
+}
+
 /* No path goes through the object itself: the longer way that does not is the answer. */
 static void test_not_through_the_object(void **state) {
     (void)state;
@@ -685,6 +706,7 @@ int main(void) {
         cmocka_unit_test(test_tiers),
         cmocka_unit_test(test_own_modules_come_first),
         cmocka_unit_test(test_owners_differ),
+        cmocka_unit_test(test_readable_reference_is_shown),
         cmocka_unit_test(test_not_through_the_object),
         cmocka_unit_test(test_avoid),
         cmocka_unit_test(test_avoid_errors),
