@@ -34,7 +34,8 @@ PyObject *hf_snapshot_why(PyObject *self, PyObject *args, PyObject *kwargs);
 PyObject *hf_snapshot_graph(PyObject *self, PyObject *args, PyObject *kwargs);
 
 /* A function that takes keywords, as PyMethodDef wants it. */
-#define HF_METHOD(name, function, doc) {name, (PyCFunction)(void (*)(void))(function), METH_VARARGS | METH_KEYWORDS, doc}
+#define HF_METHOD(name, function, doc) \
+    {name, (PyCFunction)(void (*)(void))(function), METH_VARARGS | METH_KEYWORDS, doc}
 
 static inline struct hf_snapshot *hf_snapshot_of(PyObject *self) {
     return ((struct hf_snapshot_object *)self)->snapshot;

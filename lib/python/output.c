@@ -1,4 +1,4 @@
-/* output.c - the files of `holdfast run`. Numbers go on where an earlier run stopped, so that nothing is overwritten. */
+/* output.c - the files of `holdfast run`. Numbers go on where an earlier run stopped: nothing is overwritten. */
 #include "python/output.h"
 
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* record.c - takes one snapshot into a file. One line on stderr tells the result, written at once: other threads print. */
+/* record.c - takes one snapshot into a file. One line on stderr, written at once (other threads print), tells how. */
 #include "python/record.h"
 
 #include <stdio.h>

@@ -71,6 +71,7 @@ struct hf_selection *hf_target_select(PyObject *self, const struct hf_target *ta
         return select_object(self, target->object);
     if (by_text)
         return select_by_text(self, target->selector, target->value);
-    PyErr_SetString(PyExc_TypeError, "which object? Give it, or selector='type, pattern, 0xADDRESS or #NODE', or value=");
+    PyErr_SetString(PyExc_TypeError,
+                    "which object? Give it, or selector='type, pattern, 0xADDRESS or #NODE', or value=");
     return NULL;
 }

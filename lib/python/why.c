@@ -19,7 +19,8 @@ static PyObject *make_frame(const struct hf_snapshot *snapshot, const struct hf_
         return hf_text("");
     struct hf_frame frame = hf_snapshot_get_frame(snapshot, root->frame);
     struct hf_thread thread = hf_snapshot_get_thread(snapshot, frame.thread);
-    PyObject *name = *thread.name ? hf_text(thread.name) : PyUnicode_FromFormat("%llu", (unsigned long long)thread.ident);
+    PyObject *name = *thread.name ? hf_text(thread.name)
+                                  : PyUnicode_FromFormat("%llu", (unsigned long long)thread.ident);
     PyObject *function = hf_text(frame.function), *file = hf_text(frame.file), *text = NULL;
     if (name && function && file)
         text = PyUnicode_FromFormat("thread %U, %U() at %U:%u", name, function, file, frame.line);

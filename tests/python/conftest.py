@@ -1,4 +1,4 @@
-"""What the tests of the Python module share: programs in a folder of their own, run plainly and under `holdfast run`."""
+"""What the tests of the Python module share: programs in a folder of their own, run plainly and watched."""
 import os
 import re
 import signal

@@ -26,7 +26,8 @@ def public_names(thing):
 def parameters_of_stub(node):
     arguments = node.args
     count = len(arguments.posonlyargs)
-    listed = [(a.arg, "positional" if i < count else "any") for i, a in enumerate(arguments.posonlyargs + arguments.args)]
+    names = [a.arg for a in arguments.posonlyargs + arguments.args]
+    listed = [(name, "positional" if i < count else "any") for i, name in enumerate(names)]
     return listed + [(a.arg, "keyword") for a in arguments.kwonlyargs]
 
 

@@ -1,4 +1,4 @@
-"""Snapshots while the program runs: on a signal, every so often, when memory grows; even while Python is blocked in C."""
+"""Snapshots of a running program: on a signal, every so often, when memory grows; even if Python is blocked in C."""
 import os
 import signal
 import subprocess

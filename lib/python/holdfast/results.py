@@ -239,8 +239,8 @@ class Path:
         rows = [(f"  {hop.reference}" if i else first, hop.type, size_text(hop.size_bytes), hop.value)
                 for i, hop in enumerate(self.hops)]
         titles = [("reference", "type", "size", "value"), *([self.frame] if self.frame else [])]
-        last = f"= {clean(self.expression)}" if self.expression else f"no Python expression: {clean(self.expression_gap)}"
-        return table_text([*titles, *rows], right=(2,), indent="  ") + f"\n  {last}"
+        last = f"= {self.expression}" if self.expression else f"no Python expression: {self.expression_gap}"
+        return table_text([*titles, *rows], right=(2,), indent="  ") + f"\n  {clean(last)}"
 
 
 @dataclass(frozen=True)
