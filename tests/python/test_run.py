@@ -1,6 +1,9 @@
 """A program under `holdfast run` behaves as it does without: arguments, streams, tracebacks, exit codes, signals."""
+import os
 import re
 import shutil
+import subprocess
+import sys
 import zipfile
 
 import holdfast
@@ -77,6 +80,20 @@ def test_the_users_own_sitecustomize_and_python_path(runner, tmp_path):
     watched = runner.watched(["-o", "out.hfs"], "app.py", env=environment)
     assert "mine/sitecustomize.py" in plain.stdout
     assert watched.stdout == plain.stdout
+
+
+@pytest.mark.parametrize("is_activated", [False, True])
+def test_virtual_environments(runner, tmp_path, is_activated):
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "venv")], check=True)
+    runner.write("app.py", "import sys; print(sys.executable, sys.prefix, sys.path)\n")
+    folder = tmp_path / "venv" / "bin"
+    words = ["-o", "out.hfs"] if is_activated else ["-o", "out.hfs", "--python", str(folder / "python")]
+    environment = {**runner.environment, "PATH": f"{folder}:{os.environ['PATH']}"}
+    plain = subprocess.run([folder / "python3", "app.py"], cwd=tmp_path, env=environment, capture_output=True, text=True)
+    watched = subprocess.run([runner.command, "run", *words, "app.py"], cwd=tmp_path, env=environment,
+                             capture_output=True, text=True)
+    assert watched.stdout.split()[1:] == plain.stdout.split()[1:] and str(tmp_path / "venv") in watched.stdout
+    assert (tmp_path / "out.hfs").exists()
 
 
 def test_ctrl_c(runner, started, tmp_path):
