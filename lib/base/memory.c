@@ -111,6 +111,11 @@ bool hf_region_reserve(struct hf_region *region, size_t capacity_bytes) {
     return resize(region, exact);
 }
 
+void hf_region_populate(struct hf_region *region) {
+    if (region->capacity_bytes > 0)
+        (void)madvise(region->data, region->capacity_bytes, MADV_POPULATE_WRITE);
+}
+
 void hf_region_trim(struct hf_region *region) {
     size_t bytes;
     if (region->used_bytes == 0) {

@@ -24,6 +24,8 @@ struct hf_region {
 
 /* Makes room for at least `capacity_bytes` in all; grows by a quarter at least. False when memory cannot be had. */
 bool hf_region_reserve(struct hf_region *region, size_t capacity_bytes);
+/* Asks for all its pages now, because all of them will be filled. Only a hint. */
+void hf_region_populate(struct hf_region *region);
 /* Gives back the pages behind used_bytes. */
 void hf_region_trim(struct hf_region *region);
 void hf_region_deinit(struct hf_region *region);

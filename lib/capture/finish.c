@@ -29,6 +29,7 @@ static void *make_column(struct finish *finish, enum hf_column_id id, size_t cou
     struct hf_region *region = column(finish, id);
     if (!hf_region_reserve(region, count * element_bytes + 1))
         return NULL;
+    hf_region_populate(region);
     region->used_bytes = count * element_bytes;
     return region->data;
 }
@@ -293,6 +294,7 @@ enum hf_status hf_walker_finish(struct hf_walker *walker, struct hf_snapshot **o
     struct hf_region in_degree = {0};
     if (!hf_region_reserve(&in_degree, (size_t)finish.num_nodes * sizeof(uint32_t) + 1))
         return hf_fail_nomem(error);
+    hf_region_populate(&in_degree);
     finish.in_degree = (uint32_t *)(void *)in_degree.data;
     resolve_targets(&finish);
     bool ok = move_columns(&finish);

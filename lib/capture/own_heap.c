@@ -144,7 +144,7 @@ static const struct {
 };
 
 static void find_sizeof(struct hf_decoder *decoder, struct hf_type_plan *plan) {
-    uint64_t owner;
+    uint64_t owner = 0;
     PyObject *method = (PyObject *)(uintptr_t)find_sizeof_method(decoder, plan->addr, &owner);
     plan->size_rule = HF_SIZE_PYTHON;
     if (plan->addr == (uint64_t)(uintptr_t)&PyUnicode_Type)

@@ -22,8 +22,8 @@
 #include "cpython/value.h"
 
 #define PREVIEW_CHARS 64
-#define SORT_FROM 256
-#define PREFETCH_AHEAD 16
+#define CACHE_LINE 64u
+#define STEP 8u               /* objects between the steps of a batch */
 #define HF_GC_HEAD_BYTES 16
 #define HEADERS_AHEAD 2      /* words of 64 granules */
 
@@ -45,12 +45,17 @@ bool hf_walker_append(struct hf_walker *walker, struct hf_region *region, const 
 
 /* ---- marking ---- */
 
-static struct hf_chunk *chunk_of(struct hf_walker *walker, uint64_t addr) {
-    struct hf_chunk *chunk = hf_heap_map_chunk(&walker->map, addr);
-    if (chunk == NULL && walker->failure == HF_OK)
+static void fail_map(struct hf_walker *walker) {
+    if (walker->failure == HF_OK)
         walker->failure = walker->map.out_of_memory   ? HF_ERR_NOMEM
                           : walker->map.out_of_chunks ? HF_ERR_LIMIT
                                                       : HF_ERR_INTERNAL;
+}
+
+static inline struct hf_chunk *chunk_of(struct hf_walker *walker, uint64_t addr) {
+    struct hf_chunk *chunk = hf_heap_map_chunk(&walker->map, addr);
+    if (__builtin_expect(chunk == NULL, 0))
+        fail_map(walker);
     return chunk;
 }
 
@@ -66,11 +71,13 @@ static bool is_ahead(const struct hf_walker *walker, const struct hf_chunk *chun
            (chunk->order == walker->cursor_order && granule >= walker->cursor_granule);
 }
 
-/* An object that is seen for the first time: the sweep will meet it, or it waits in `pending`. */
-static void meet(struct hf_walker *walker, const struct hf_chunk *chunk, uint32_t granule) {
+/* An object that is seen for the first time: the sweep will meet it, or it waits in `pending`, which has room. */
+static inline void meet(struct hf_walker *walker, const struct hf_chunk *chunk, uint32_t granule) {
+    if (is_ahead(walker, chunk, granule))
+        return;
     uint32_t key = chunk->first_key | granule;
-    if (!is_ahead(walker, chunk, granule))
-        hf_walker_append(walker, &walker->pending, &key, sizeof key);
+    memcpy(walker->pending.data + walker->pending.used_bytes, &key, sizeof key);
+    walker->pending.used_bytes += sizeof key;
 }
 
 void hf_walker_start_from(struct hf_walker *walker, uint64_t addr) {
@@ -84,12 +91,16 @@ void hf_walker_start_from_frozen(struct hf_walker *walker, uint64_t addr) {
     struct hf_chunk *chunk = chunk_of(walker, addr);
     if (chunk != NULL)
         add_mark(walker, chunk, HF_MARK_FROZEN, hf_heap_map_granule(addr));
+    walker->has_frozen = true;
 }
 
 void hf_walker_hide(struct hf_walker *walker, uint64_t addr) {
     struct hf_chunk *chunk = chunk_of(walker, addr);
-    if (chunk != NULL)
-        add_mark(walker, chunk, HF_MARK_HIDDEN, hf_heap_map_granule(addr));
+    if (chunk == NULL)
+        return;
+    /* Seen already, so that it is never met; the sweep passes it over. */
+    hf_chunk_mark(chunk, hf_heap_map_granule(addr));
+    add_mark(walker, chunk, HF_MARK_HIDDEN, hf_heap_map_granule(addr));
 }
 
 void hf_walker_add_root(struct hf_walker *walker, uint64_t addr, struct hf_root_record record, bool is_reference) {
@@ -107,6 +118,16 @@ static struct hf_walker *owner_of(struct hf_references *references, size_t offse
     return (struct hf_walker *)(void *)((char *)references - offset);
 }
 
+static bool make_room_for_edges(struct hf_walker *walker, size_t count) {
+    if (walker->num_edges > HF_MAX_EDGES - count) {
+        walker->failure = HF_ERR_LIMIT;
+        return false;
+    }
+    return hf_walker_make_room(walker, &walker->edge_key, count * sizeof(uint32_t)) &&
+           hf_walker_make_room(walker, &walker->edge_name, count * sizeof(uint16_t)) &&
+           hf_walker_make_room(walker, &walker->pending, count * sizeof(uint32_t));
+}
+
 /*
  * Empties the buffer of references into the edge columns. It holds those of many objects: between the two passes over
  * it the words of the bitmaps come into the cache.
@@ -115,28 +136,27 @@ static void flush_references(struct hf_references *references) {
     struct hf_walker *walker = owner_of(references, offsetof(struct hf_walker, references));
     size_t count = references->count;
     references->count = 0;
-    if (walker->num_edges > HF_MAX_EDGES - count) {
-        walker->failure = HF_ERR_LIMIT;
+    if (!make_room_for_edges(walker, count))
         return;
-    }
-    if (!hf_walker_make_room(walker, &walker->edge_key, count * sizeof(uint32_t)) ||
-        !hf_walker_make_room(walker, &walker->edge_name, count * sizeof(uint16_t)))
-        return;
-    struct hf_chunk *chunks[HF_REFERENCES_CAPACITY];
-    for (size_t i = 0; i < count; i++) {
-        chunks[i] = chunk_of(walker, references->target[i]);
-        if (chunks[i] == NULL)
-            return;
-        __builtin_prefetch(&chunks[i]->seen[hf_heap_map_granule(references->target[i]) >> 6], 1);
-    }
     uint32_t *keys = (uint32_t *)(void *)(walker->edge_key.data + walker->edge_key.used_bytes);
+    uint64_t *words[HF_REFERENCES_CAPACITY];
     for (size_t i = 0; i < count; i++) {
+        struct hf_chunk *chunk = chunk_of(walker, references->target[i]);
+        if (chunk == NULL)
+            return;
         uint32_t granule = hf_heap_map_granule(references->target[i]);
-        keys[i] = chunks[i]->first_key | granule;
-        if (hf_chunk_mark(chunks[i], granule))
-            meet(walker, chunks[i], granule);
+        keys[i] = chunk->first_key | granule;
+        words[i] = &chunk->seen[granule >> 6];
+        __builtin_prefetch(words[i], 1);
+    }
+    for (size_t i = 0; i < count; i++) {
+        uint64_t bit = UINT64_C(1) << (keys[i] & 63);
+        if (!(*words[i] & bit)) {
+            *words[i] |= bit;
+            meet(walker, walker->map.chunks[keys[i] >> HF_KEY_GRANULE_BITS], keys[i] & 0xFFFF);
+        }
         if (references->name[i] == HF_N_KEY_EXTRA || references->name[i] == HF_N_KEY)
-            add_mark(walker, chunks[i], HF_MARK_DICT_KEY, granule);
+            add_mark(walker, walker->map.chunks[keys[i] >> HF_KEY_GRANULE_BITS], HF_MARK_DICT_KEY, keys[i] & 0xFFFF);
     }
     memcpy(walker->edge_name.data + walker->edge_name.used_bytes, references->name, count * sizeof(uint16_t));
     walker->edge_key.used_bytes += count * sizeof(uint32_t);
@@ -234,17 +254,6 @@ static void add_traversed(struct hf_walker *walker, struct hf_type_plan *plan, u
 
 /* ---- one object ---- */
 
-/* A type is an object as well, and nothing else may lead to a static one. */
-static void meet_type(void *context, struct hf_type_plan *plan) {
-    struct hf_walker *walker = context;
-    struct hf_chunk *chunk = chunk_of(walker, plan->addr);
-    uint32_t granule = hf_heap_map_granule(plan->addr);
-    if (chunk != NULL && hf_chunk_mark(chunk, granule))
-        meet(walker, chunk, granule);
-    plan->is_hidden = chunk != NULL && hf_chunk_has(chunk, HF_MARK_HIDDEN, granule);
-    walker->host->find_sizeof(&walker->decoder, plan);
-}
-
 /* Types are collected only when they were made at run time; every other type has one answer for all instances. */
 static bool is_collected(struct hf_walker *walker, const struct hf_type_plan *plan, uint64_t addr) {
     if (!plan->collected || plan->kind != HF_KIND_TYPE)
@@ -253,17 +262,9 @@ static bool is_collected(struct hf_walker *walker, const struct hf_type_plan *pl
     return flags & HF_TPFLAGS_HEAPTYPE;
 }
 
-static uint16_t node_flags(struct hf_walker *walker, const struct hf_type_plan *plan, uint64_t addr, uint64_t refcount,
-                           uint32_t key, bool collected) {
-    uint32_t flags = 0;
-    if (collected)
-        flags |= HF_NODE_GC | (hf_memory_word(&walker->memory, addr - HF_GC_HEAD_BYTES) != 0 ? HF_NODE_TRACKED : 0);
-    if (refcount >= walker->decoder.layout->immortal_refcount)
-        flags |= HF_NODE_IMMORTAL;
-    if (hf_heap_map_has(&walker->map, HF_MARK_FROZEN, key))
-        flags |= HF_NODE_FROZEN;
-    if (plan->flags & HF_TYPE_FINALIZER)
-        flags |= HF_NODE_FINALIZER;
+/* The flags that all instances of a type share. */
+static uint16_t type_node_flags(const struct hf_type_plan *plan) {
+    uint32_t flags = plan->flags & HF_TYPE_FINALIZER ? HF_NODE_FINALIZER : 0;
     if (plan->flags & HF_TYPE_TYPE)
         flags |= HF_NODE_TYPE;
     if (plan->size_rule == HF_SIZE_PYTHON)
@@ -271,15 +272,47 @@ static uint16_t node_flags(struct hf_walker *walker, const struct hf_type_plan *
     return (uint16_t)flags;
 }
 
-static uint32_t node_size(struct hf_walker *walker, const struct hf_type_plan *plan, uint64_t addr, uint32_t key) {
+static uint16_t node_flags(struct hf_walker *walker, const struct hf_type_plan *plan, uint64_t addr, uint64_t refcount,
+                           uint32_t key, bool collected) {
+    uint32_t flags = plan->node_flags;
+    if (collected)
+        flags |= HF_NODE_GC | (hf_memory_word(&walker->memory, addr - HF_GC_HEAD_BYTES) != 0 ? HF_NODE_TRACKED : 0);
+    if (refcount >= walker->decoder.layout->immortal_refcount)
+        flags |= HF_NODE_IMMORTAL;
+    if (walker->has_frozen && hf_heap_map_has(&walker->map, HF_MARK_FROZEN, key))
+        flags |= HF_NODE_FROZEN;
+    return (uint16_t)flags;
+}
+
+/* A type is an object as well, and nothing else may lead to a static one. */
+static void meet_type(void *context, struct hf_type_plan *plan) {
+    struct hf_walker *walker = context;
+    struct hf_chunk *chunk = chunk_of(walker, plan->addr);
+    uint32_t granule = hf_heap_map_granule(plan->addr);
+    if (chunk != NULL && hf_walker_make_room(walker, &walker->pending, sizeof(uint32_t)) &&
+        hf_chunk_mark(chunk, granule))
+        meet(walker, chunk, granule);
+    plan->is_hidden = chunk != NULL && hf_chunk_has(chunk, HF_MARK_HIDDEN, granule);
+    walker->host->find_sizeof(&walker->decoder, plan);
+    plan->node_flags = type_node_flags(plan);
+    if (plan->size_rule == HF_SIZE_BASIC && plan->itemsize == 0)
+        plan->fixed_size = (uint32_t)hf_size_of(&walker->decoder, plan, 0);
+}
+
+static uint32_t keep_big_size(struct hf_walker *walker, uint32_t key, uint64_t size_bytes) {
+    struct hf_big_size big = {.node = key, .size_bytes = size_bytes};
+    hf_walker_append(walker, &walker->big_sizes, &big, sizeof big);
+    return HF_SIZE_BIG;
+}
+
+static inline uint32_t node_size(struct hf_walker *walker, const struct hf_type_plan *plan, uint64_t addr,
+                                 uint32_t key) {
+    if (plan->fixed_size != 0)
+        return plan->fixed_size;
     uint64_t size;
     if (plan->size_rule != HF_SIZE_CALL || !walker->host->call_sizeof(plan, addr, &size))
         size = hf_size_of(&walker->decoder, plan, addr);
-    if (size < HF_SIZE_BIG)
-        return (uint32_t)size;
-    struct hf_big_size big = {.node = key, .size_bytes = size};
-    hf_walker_append(walker, &walker->big_sizes, &big, sizeof big);
-    return HF_SIZE_BIG;
+    return size < HF_SIZE_BIG ? (uint32_t)size : keep_big_size(walker, key, size);
 }
 
 static void add_preview(struct hf_walker *walker, const struct hf_type_plan *plan, uint64_t addr, uint32_t key,
@@ -349,12 +382,13 @@ static inline uint32_t *visited_u32(const struct hf_region *region) {
 
 static void visit(struct hf_walker *walker, struct hf_type_plan *plan, uint32_t key, uint64_t addr) {
     uint32_t node = walker->num_nodes;
-    /* An instance of one of the tool's own classes, which the program keeps in a variable of its own. */
-    if (plan->is_hidden)
-        hf_walker_hide(walker, addr);
-    if (hf_heap_map_has(&walker->map, HF_MARK_HIDDEN, key) ||
-        (node == walker->node_capacity && !make_room_for_nodes(walker)))
+    if (node == walker->node_capacity && !make_room_for_nodes(walker))
         return;
+    /* An instance of one of the tool's own classes, which the program keeps in a variable of its own. */
+    if (plan->is_hidden) {
+        hf_walker_hide(walker, addr);
+        return;
+    }
     const struct hf_layout *layout = walker->decoder.layout;
     uint64_t refcount = hf_memory_word(&walker->memory, addr + layout->object.refcnt) & layout->refcount_mask;
     bool collected = is_collected(walker, plan, addr);
@@ -388,18 +422,20 @@ static struct hf_type_plan *plan_of(struct hf_walker *walker, uint64_t addr) {
 
 /* ---- the sweep ---- */
 
-/* Where the second look at an object goes: its items, keys or values, whose place its header tells. */
+/* Where the second look at an object goes: its further fields, and the items, keys or values that its header tells. */
 static void prefetch_parts(struct hf_walker *walker, const struct hf_type_plan *plan, uint64_t addr) {
     const struct hf_layout *layout = walker->decoder.layout;
     const char *object = (const char *)(uintptr_t)addr;
+    for (uint32_t line = CACHE_LINE; line < plan->basicsize && line <= 3 * CACHE_LINE; line += CACHE_LINE)
+        __builtin_prefetch(object + line);
     if (plan->kind == HF_KIND_DICT) {
         const char *keys = (const char *)(uintptr_t)hf_view_u64(object, layout->dict.keys);
         __builtin_prefetch(keys);
-        __builtin_prefetch(keys + 64);
+        __builtin_prefetch(keys + CACHE_LINE);
     } else if (plan->kind == HF_KIND_LIST) {
         __builtin_prefetch((const void *)(uintptr_t)hf_view_u64(object, layout->list.items));
     } else if (plan->kind == HF_KIND_STR) {
-        __builtin_prefetch(object + 64);
+        __builtin_prefetch(object + CACHE_LINE);
     } else if (plan->has_managed_dict && layout->managed.style == HF_MANAGED_TWO_WORDS) {
         __builtin_prefetch((const void *)(uintptr_t)hf_view_u64(object - 4 * 8, 0));
     }
@@ -471,35 +507,52 @@ static void sweep(struct hf_walker *walker) {
     hf_free(order);
 }
 
-/* Sorts keys by radix, eleven bits at a time; `spare` is as large. Three passes, so the result lies in `spare`. */
-static void sort_keys(const uint32_t *keys, uint32_t *spare, uint32_t *third, size_t count) {
-    const uint32_t *from = keys;
-    uint32_t *const to[] = {spare, third, spare};
-    for (int pass = 0; pass < 3; pass++) {
-        uint32_t starts[2048] = {0}, shift = (uint32_t)pass * 11, sum = 0;
-        for (size_t i = 0; i < count; i++)
-            starts[from[i] >> shift & 2047]++;
-        for (int digit = 0; digit < 2048; digit++) {
-            uint32_t number = starts[digit];
-            starts[digit] = sum;
-            sum += number;
-        }
-        for (size_t i = 0; i < count; i++)
-            to[pass][starts[from[i] >> shift & 2047]++] = from[i];
-        from = to[pass];
-    }
-}
-
-/* The keys of a batch in address order within each chunk, or as they are when they are few. */
+/*
+ * The keys of a batch by chunk, which is what caches and page tables care for, or as they are when they are few. One
+ * pass of counting: within a chunk they keep the order in which they were met.
+ */
 static const uint32_t *batch_in_order(struct hf_walker *walker, size_t count) {
     const uint32_t *keys = (const uint32_t *)(const void *)walker->batch.data;
-    size_t bytes = count * sizeof *keys;
+    uint32_t num_chunks = walker->map.num_chunks;
     walker->sorted.used_bytes = 0;
-    if (count < SORT_FROM || !hf_walker_make_room(walker, &walker->sorted, 2 * bytes))
+    if (count < num_chunks || !hf_walker_make_room(walker, &walker->sorted, (count + num_chunks) * sizeof *keys))
         return keys;
-    uint32_t *sorted = (uint32_t *)(void *)walker->sorted.data;
-    sort_keys(keys, sorted, sorted + count, count);
+    uint32_t *sorted = (uint32_t *)(void *)walker->sorted.data, *starts = sorted + count, sum = 0;
+    memset(starts, 0, num_chunks * sizeof *starts);
+    for (size_t i = 0; i < count; i++)
+        starts[keys[i] >> HF_KEY_GRANULE_BITS]++;
+    for (uint32_t chunk = 0; chunk < num_chunks; chunk++) {
+        uint32_t number = starts[chunk];
+        starts[chunk] = sum;
+        sum += number;
+    }
+    for (size_t i = 0; i < count; i++)
+        sorted[starts[keys[i] >> HF_KEY_GRANULE_BITS]++] = keys[i];
     return sorted;
+}
+
+/*
+ * Visits a batch in three steps, each STEP objects behind the one before: fetch the header; read the type and fetch what
+ * the header leads to; visit.
+ */
+static void visit_batch(struct hf_walker *walker, const uint32_t *keys, size_t count) {
+    struct hf_type_plan *plans[STEP] = {NULL};
+    for (size_t i = 0; i < count + 2 * STEP && walker->failure == HF_OK; i++) {
+        if (i < count)
+            __builtin_prefetch((const void *)(uintptr_t)hf_heap_map_addr(&walker->map, keys[i]));
+        if (i >= 2 * STEP) {
+            uint32_t key = keys[i - 2 * STEP];
+            visit(walker, plans[i % STEP], key, hf_heap_map_addr(&walker->map, key));
+        }
+        if (i >= STEP && i - STEP < count) {
+            uint64_t addr = hf_heap_map_addr(&walker->map, keys[i - STEP]);
+            struct hf_type_plan *plan = plan_of(walker, addr);
+            if (plan == NULL)
+                return;
+            prefetch_parts(walker, plan, addr);
+            plans[i % STEP] = plan;
+        }
+    }
 }
 
 /* Visits what the sweep left behind it, and what that leads to. */
@@ -510,18 +563,7 @@ static void visit_pending(struct hf_walker *walker) {
         walker->batch = batch;
         walker->pending.used_bytes = 0;
         size_t count = batch.used_bytes / sizeof(uint32_t);
-        const uint32_t *keys = batch_in_order(walker, count);
-        for (size_t i = 0; i < count && walker->failure == HF_OK; i++) {
-            if (i + PREFETCH_AHEAD < count) {
-                const void *next = (const void *)(uintptr_t)hf_heap_map_addr(&walker->map, keys[i + PREFETCH_AHEAD]);
-                __builtin_prefetch(next);
-                __builtin_prefetch((const char *)next + 64);
-            }
-            uint64_t addr = hf_heap_map_addr(&walker->map, keys[i]);
-            struct hf_type_plan *plan = plan_of(walker, addr);
-            if (plan != NULL)
-                visit(walker, plan, keys[i], addr);
-        }
+        visit_batch(walker, batch_in_order(walker, count), count);
         flush_references(&walker->references);
     }
 }
@@ -586,9 +628,21 @@ void hf_walker_expect(struct hf_walker *walker, uint64_t num_blocks) {
     walker->node_capacity = (uint32_t)num_nodes;
     if (!make_room_for_nodes(walker))
         walker->failure = HF_OK;
-    (void)hf_region_reserve(&walker->edge_key, (size_t)num_nodes * 2 * sizeof(uint32_t));
-    (void)hf_region_reserve(&walker->edge_name, (size_t)num_nodes * 2 * sizeof(uint16_t));
-    (void)hf_region_reserve(&walker->previews, (size_t)num_nodes * 6);
+    const struct {
+        struct hf_region *region;
+        size_t bytes;
+    } others[] = {{&walker->edge_key, num_nodes * 2 * sizeof(uint32_t)},
+                  {&walker->edge_name, num_nodes * 2 * sizeof(uint16_t)},
+                  {&walker->previews, num_nodes * 6},
+                  {&walker->preview_index, num_nodes * 2}};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        (void)hf_region_reserve(others[i].region, others[i].bytes);
+    struct hf_region *filled[] = {&walker->node_key,      &walker->node_type,   &walker->node_size,
+                                  &walker->node_refcount, &walker->node_degree, &walker->node_flags,
+                                  &walker->edge_key,      &walker->edge_name,   &walker->previews,
+                                  &walker->preview_index};
+    for (size_t i = 0; i < sizeof filled / sizeof *filled; i++)
+        hf_region_populate(filled[i]);
 }
 
 enum hf_status hf_walker_init(struct hf_walker *walker, const struct hf_layout *layout, uint64_t python_traverse,

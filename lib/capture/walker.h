@@ -59,6 +59,7 @@ struct hf_walker {
     struct hf_type_plan *last_plan;
     uint32_t cursor_order, cursor_granule;   /* the first place that the sweep has not passed */
     bool keep_values;
+    bool has_frozen;
     enum hf_status failure;              /* the first; HF_OK while all is well */
 };
 

@@ -40,6 +40,8 @@ struct hf_type_plan {
     bool type_reference_is_extra;    /* ... which tp_traverse does not visit */
     bool has_managed_dict;
     bool has_inline_values;
+    uint16_t node_flags;         /* HF_NODE_* that all instances share, set by the walker */
+    uint32_t fixed_size;         /* shallow size when it is the same for all instances, else 0; set by the walker */
     uint8_t size_rule;           /* enum hf_size_rule, set by whoever can look up __sizeof__ */
     uint64_t size_function;
     uint32_t basicsize;
