@@ -5,8 +5,7 @@
  *
  *   types     [dict: no] [shop.cache.Session: yes] [shop.web.Request: no]     a mark per type, then one pass over nodes
  *
- * A name is tried as a whole first, then as the last part of a name. If several types end in it, nothing is chosen: a
- * guess would answer the wrong question without a word.
+ * A condition on the value is looked at last, for it costs more than all the rest.
  */
 #include <holdfast/selector.h>
 
@@ -15,7 +14,7 @@
 
 #include "analysis/glob.h"
 #include "analysis/lookup.h"
-#include "analysis/near.h"
+#include "analysis/type_marks.h"
 #include "base/error.h"
 #include "snapshot/preview.h"
 
@@ -32,108 +31,8 @@ struct finder {
     const struct hf_snapshot *snapshot;
     const char *word;                /* NULL: all types */
     const char *value_pattern;       /* or NULL */
-    struct hf_region marks;          /* uint8_t per type: is it selected? */
-    struct hf_region counts;         /* uint64_t per type: its objects */
-    size_t num_types;                /* selected ones that have objects */
-    const char *type_name;           /* of the last of them */
+    struct hf_type_marks types;
 };
-
-static const char *type_name(const struct hf_snapshot *snapshot, size_t type) {
-    return hf_snapshot_get_text(snapshot, hf_col_types(snapshot)[type].name, NULL);
-}
-
-static uint64_t count_of(const struct finder *finder, size_t type) {
-    return ((const uint64_t *)(const void *)finder->counts.data)[type];
-}
-
-/* ---- types ---- */
-
-static bool count_types(struct finder *finder) {
-    size_t num_types = hf_num_types(finder->snapshot);
-    if (!hf_region_reserve(&finder->marks, num_types + 1) ||
-        !hf_region_reserve(&finder->counts, (num_types + 1) * sizeof(uint64_t)))
-        return false;
-    uint64_t *counts = (uint64_t *)(void *)finder->counts.data;
-    for (uint32_t node = 0; node < finder->snapshot->num_nodes; node++)
-        counts[hf_col_node_type(finder->snapshot)[node]]++;
-    return true;
-}
-
-static void mark(struct finder *finder, size_t type) {
-    finder->marks.data[type] = 1;
-    finder->type_name = type_name(finder->snapshot, type);
-    finder->num_types++;
-}
-
-static void mark_pattern(struct finder *finder) {
-    for (size_t type = 0; type < hf_num_types(finder->snapshot); type++) {
-        const char *name = type_name(finder->snapshot, type);
-        if (count_of(finder, type) > 0 &&
-            (finder->word == NULL || hf_glob_match(finder->word, name, strlen(name))))
-            mark(finder, type);
-    }
-}
-
-static void mark_name(struct finder *finder) {
-    for (size_t type = 0; type < hf_num_types(finder->snapshot); type++)
-        if (count_of(finder, type) > 0 && strcmp(type_name(finder->snapshot, type), finder->word) == 0)
-            mark(finder, type);
-}
-
-/* ".Session" at the end of "shop.cache.Session". */
-static bool ends_in(const char *name, const char *part) {
-    size_t length = strlen(name), part_length = strlen(part);
-    return length > part_length && name[length - part_length - 1] == '.' &&
-           memcmp(name + length - part_length, part, part_length) == 0;
-}
-
-static enum hf_status fail_ambiguous(const struct finder *finder, const char *other, struct hf_error *error) {
-    return hf_fail(error, HF_ERR_ARGUMENT,
-                   "more than one type is called '%s': %s, %s; write the whole name, or '*.%s' for all of them",
-                   finder->word, finder->type_name, other, finder->word);
-}
-
-static enum hf_status mark_last_part(struct finder *finder, struct hf_error *error) {
-    for (size_t type = 0; type < hf_num_types(finder->snapshot); type++) {
-        const char *name = type_name(finder->snapshot, type);
-        if (count_of(finder, type) == 0 || !ends_in(name, finder->word))
-            continue;
-        if (finder->num_types > 0 && strcmp(name, finder->type_name) != 0)
-            return fail_ambiguous(finder, name, error);
-        mark(finder, type);
-    }
-    return HF_OK;
-}
-
-static enum hf_status fail_not_found(const struct finder *finder, struct hf_error *error) {
-    struct hf_near near = {.wanted = finder->word};
-    struct hf_text text = HF_TEXT_INIT;
-    for (size_t type = 0; type < hf_num_types(finder->snapshot); type++)
-        if (count_of(finder, type) > 0)
-            hf_near_offer(&near, type_name(finder->snapshot, type));
-    hf_text_addf(&text, "no object has a type %s '%s'",
-                 hf_glob_is_pattern(finder->word) ? "that matches" : "called", finder->word);
-    hf_near_print(&near, &text);
-    enum hf_status status = text.failed ? hf_fail_nomem(error) : hf_fail(error, HF_NOT_FOUND, "%s", text.data);
-    hf_text_deinit(&text);
-    return status;
-}
-
-static enum hf_status mark_types(struct finder *finder, struct hf_error *error) {
-    if (!count_types(finder))
-        return hf_fail_nomem(error);
-    enum hf_status status = HF_OK;
-    if (finder->word == NULL || hf_glob_is_pattern(finder->word)) {
-        mark_pattern(finder);
-    } else {
-        mark_name(finder);
-        if (finder->num_types == 0)
-            status = mark_last_part(finder, error);
-    }
-    if (status == HF_OK && finder->num_types == 0 && finder->word != NULL)
-        return fail_not_found(finder, error);
-    return status;
-}
 
 /* ---- values ---- */
 
@@ -176,7 +75,7 @@ static bool push_node(struct selection *selection, hf_node_id node) {
 static bool collect_nodes(const struct finder *finder, struct selection *selection) {
     const struct hf_snapshot *snapshot = finder->snapshot;
     for (uint32_t node = 0; node < snapshot->num_nodes; node++) {
-        if (finder->marks.data[hf_col_node_type(snapshot)[node]] == 0)
+        if (!hf_type_marks_has(&finder->types, hf_col_node_type(snapshot)[node]))
             continue;
         if (finder->value_pattern != NULL && !value_matches(snapshot, node, finder->value_pattern))
             continue;
@@ -186,21 +85,11 @@ static bool collect_nodes(const struct finder *finder, struct selection *selecti
     return true;
 }
 
-static void describe_types(struct hf_text *text, const struct finder *finder) {
-    if (finder->word == NULL)
-        return;
-    if (hf_glob_is_pattern(finder->word))
-        hf_text_addf(text, " of %zu type%s that match%s '%s'", finder->num_types, finder->num_types == 1 ? "" : "s",
-                     finder->num_types == 1 ? "es" : "", finder->word);
-    else
-        hf_text_addf(text, " of type %s", finder->type_name);
-}
-
 static enum hf_status describe(const struct finder *finder, struct selection *selection, struct hf_error *error) {
     struct hf_text text = HF_TEXT_INIT;
     hf_text_add_count(&text, selection->public.num_nodes);
     hf_text_add(&text, selection->public.num_nodes == 1 ? " object" : " objects");
-    describe_types(&text, finder);
+    hf_type_marks_describe(&finder->types, &text);
     if (finder->value_pattern != NULL)
         hf_text_addf(&text, " whose value matches '%s'", finder->value_pattern);
     selection->public.description = selection->description = hf_text_take(&text);
@@ -219,7 +108,7 @@ static enum hf_status fail_no_value(const struct finder *finder, struct hf_error
 }
 
 static enum hf_status select_types(struct finder *finder, struct selection *selection, struct hf_error *error) {
-    enum hf_status status = mark_types(finder, error);
+    enum hf_status status = hf_type_marks_init(&finder->types, finder->snapshot, finder->word, error);
     if (status != HF_OK)
         return status;
     if (!collect_nodes(finder, selection))
@@ -319,8 +208,7 @@ enum hf_status hf_selection_create(const struct hf_snapshot *snapshot, const cha
         .value_pattern = options != NULL ? options->value_pattern : NULL,
     };
     enum hf_status status = select_word(&finder, selection, error);
-    hf_region_deinit(&finder.marks);
-    hf_region_deinit(&finder.counts);
+    hf_type_marks_deinit(&finder.types);
     return finish(selection, status, out);
 }
 
