@@ -1,4 +1,4 @@
-/* glob.h - patterns of names: * any text, ? one character, [a-z] [!a-z] one of (not of) a set, \ takes the next as is. */
+/* glob.h - patterns of names: * any text, ? a character, [a-z] one of a set, [!a-z] none of it, \ quotes the next. */
 #ifndef HF_ANALYSIS_GLOB_H
 #define HF_ANALYSIS_GLOB_H
 

@@ -4,8 +4,8 @@
  *   steps   (module, dict, VALUE 'CACHE')      (cache, _, ATTRIBUTE '_shards')     (list, _, ITEM)
  *   hops    module shop + its dict    .CACHE: cache    ._shards: list    [7]: session
  *
- * A hop is a node and how it is reached; so there is one more than there are steps. Texts that are equal to those of the
- * hop before are shared: on a linked list of millions of nodes all hops then cost their struct only.
+ * A hop is a node and how it is reached; so there is one more than there are steps. Texts that are equal to those of
+ * the hop before are shared: on a linked list of millions of nodes all hops then cost their struct only.
  */
 #include "analysis/hops.h"
 

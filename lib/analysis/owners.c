@@ -3,7 +3,7 @@
  *
  *   1. one pass over all targets marks the owners of edges to the object; the owner behind an attribute dict is the
  *      node before it in the tree
- *   2. the order of the tree ascends in distance, so the marked nodes in it come out sorted by the length of their paths
+ *   2. the order of the tree ascends in distance, so the marked nodes in it come out sorted by the length of their way
  *
  * No reverse edges are built and nothing is sorted: a bit per node is all the memory. An object with five million
  * referrers (a class) costs no more than one with two.

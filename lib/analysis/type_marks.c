@@ -5,8 +5,8 @@
  *   counts     12            1,210                 0                 3          objects of each type
  *   marks       0              1                   0                 0          for "Session"
  *
- * Types without objects do not count: their classes may be long gone. A name is tried as a whole first, then as the last
- * part of a name. If several types end in it, nothing is chosen: a guess would answer the wrong question without a word.
+ * Types without objects do not count: their classes may be long gone. A name is tried as a whole first, then as the
+ * last part of a name. If several types end in it, nothing is chosen: a guess would answer the wrong question.
  */
 #include "analysis/type_marks.h"
 

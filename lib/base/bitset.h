@@ -1,4 +1,4 @@
-/* bitset.h - one bit per node. A bit set of five million nodes is 0.6 MB: it stays in the cache where bytes would not. */
+/* bitset.h - one bit per node. That of five million nodes is 0.6 MB: it stays in the cache where bytes would not. */
 #ifndef HF_BASE_BITSET_H
 #define HF_BASE_BITSET_H
 

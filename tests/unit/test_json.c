@@ -137,8 +137,8 @@ static void test_info(void **state) {
     char *text;
     assert_int_equal(hf_info_create(world.snapshot, NULL, &info, NULL), HF_OK);
     assert_int_equal(hf_json_info(info, &text, NULL), HF_OK);
-    assert_non_null(strstr(text, "{\n  \"holdfast\": 1,\n  \"kind\": \"info\",\n  \"origin\": {\n    \"python\": \"\",\n"
-                                 "    \"method\": \"builder\",\n"));
+    assert_non_null(strstr(text, "{\n  \"holdfast\": 1,\n  \"kind\": \"info\",\n  \"origin\": {\n"
+                                 "    \"python\": \"\",\n    \"method\": \"builder\",\n"));
     assert_non_null(strstr(text, "  \"num_nodes\": 6,\n  \"num_edges\": 5,\n"));
     assert_non_null(strstr(text, "  \"roots\": {\n    \"module\": 1,\n    \"frame\": 0,\n    \"builtins\": 0,\n"
                                  "    \"interpreter\": 0,\n    \"static_type\": 0,\n    \"immortal\": 0,\n"

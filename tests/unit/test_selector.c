@@ -95,8 +95,8 @@ static void test_values(void **state) {
                 "no object has a value that matches 'POST *'; a pattern must match the whole value, '*' stands for any "
                 "text");
     check_fails(&shelf, "str", "GET", HF_NOT_FOUND,
-                "no object of type str has a value that matches 'GET'; a pattern must match the whole value, '*' stands "
-                "for any text");
+                "no object of type str has a value that matches 'GET'; a pattern must match the whole value, '*' "
+                "stands for any text");
     check_fails(&shelf, "#0", "x", HF_NOT_FOUND, "the value of #0 does not match 'x'");
     end_world(&shelf.world);
 }

@@ -247,8 +247,8 @@ static void test_own_modules_come_first(void **state) {
 static void test_owners_differ(void **state) {
     (void)state;
     struct world world = begin_world();
-    hf_node_id object = add_node(&world, T_SESSION), a = add_global(&world, "a", T_CACHE), dict = add_node(&world, T_DICT);
-    hf_node_id list = add_global(&world, "l", T_LIST);
+    hf_node_id object = add_node(&world, T_SESSION), a = add_global(&world, "a", T_CACHE);
+    hf_node_id dict = add_node(&world, T_DICT), list = add_global(&world, "l", T_LIST);
     link_nodes(&world, a, dict, HF_NAME_DICT, "__dict__");
     link_nodes(&world, a, object, HF_NAME_ATTRIBUTE, "slot");
     set_attribute(&world, dict, "x", object);
