@@ -501,9 +501,9 @@ static void sweep(struct hf_walker *walker) {
                 sweep_word(walker, order[i], word);
         }
     }
-    flush_references(&walker->references);
     /* From here on nothing is ahead. */
     walker->cursor_order = UINT32_MAX;
+    flush_references(&walker->references);
     hf_free(order);
 }
 

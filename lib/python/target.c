@@ -32,7 +32,8 @@ static hf_node_id find_object(PyObject *self, PyObject *object) {
     hf_node_id node = hf_snapshot_find_addr(snapshot, (uintptr_t)object);
     if (node != HF_NO_NODE && has_type_of(snapshot, node, object))
         return node;
-    PyErr_Format(PyExc_LookupError, "this object of type %s is not in the snapshot: it was made later",
+    PyErr_Format(PyExc_LookupError, "this object of type %s is not in the snapshot: it was made later, or is "
+                 "one of holdfast's own",
                  Py_TYPE(object)->tp_name);
     return HF_NO_NODE;
 }

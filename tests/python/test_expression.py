@@ -338,12 +338,18 @@ def test_many_objects_of_the_heap():
     gc.collect()
     sample = random.Random(7).sample(gc.get_objects(), 400)
     snapshot = holdfast.snapshot()
-    expressed = 0
+    expressed = hidden = 0
     for thing in sample:
-        for path in snapshot.why(thing, paths=2).paths:
+        try:
+            paths = snapshot.why(thing, paths=2).paths
+        except LookupError:  # holdfast's own objects are in the sample and never in a snapshot
+            hidden += 1
+            continue
+        for path in paths:
             if path.expression:
                 expressed += 1
                 assert eval(path.expression, {"sys": sys}) is thing, path.expression
             else:
                 assert path.expression_gap
+    assert hidden < 20
     assert expressed > 400
