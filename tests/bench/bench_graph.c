@@ -32,7 +32,7 @@ struct bench {
     uint64_t sum;          /* keeps the compiler from leaving the passes out */
 };
 
-static void stop(const char *message) {
+_Noreturn static void stop(const char *message) {
     fprintf(stderr, "bench_graph: %s\n", message);
     exit(1);
 }
