@@ -58,6 +58,11 @@ static const struct hf_known_type known_types[] = {
     KNOWN(PyModule_Type, MODULE),
     KNOWN(PyFunction_Type, FUNCTION),
     KNOWN(PyMethod_Type, METHOD),
+    KNOWN(PyWrapperDescr_Type, DESCRIPTOR),
+    KNOWN(PyMethodDescr_Type, DESCRIPTOR),
+    KNOWN(PyClassMethodDescr_Type, DESCRIPTOR),
+    KNOWN(PyMemberDescr_Type, DESCRIPTOR),
+    KNOWN(PyGetSetDescr_Type, DESCRIPTOR),
     {0, HF_KIND_FIELDS},
 };
 

@@ -411,12 +411,9 @@ static void visit(struct hf_walker *walker, struct hf_type_plan *plan, uint32_t 
 /* The plan of an object's type; NULL (and failure NOMEM) when it cannot be made. */
 static struct hf_type_plan *plan_of(struct hf_walker *walker, uint64_t addr) {
     uint64_t type = hf_memory_word(&walker->memory, addr + walker->decoder.layout->object.type);
-    if (walker->last_plan != NULL && walker->last_plan->addr == type)
-        return walker->last_plan;
     struct hf_type_plan *plan = hf_type_plans_get(&walker->decoder.plans, type);
     if (plan == NULL)
         walker->failure = HF_ERR_NOMEM;
-    walker->last_plan = plan;
     return plan;
 }
 

@@ -56,7 +56,6 @@ struct hf_walker {
     struct hf_references references;     /* of the object being visited, on their way to the edges */
     struct hf_references decoded;        /* the same on their way to `candidates` */
     uint32_t num_nodes, num_edges;
-    struct hf_type_plan *last_plan;
     uint32_t cursor_order, cursor_granule;   /* the first place that the sweep has not passed */
     bool keep_values;
     bool has_frozen;

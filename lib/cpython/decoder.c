@@ -22,6 +22,16 @@ static void add_field(decoder_t *decoder, uint64_t addr, uint32_t offset, uint16
     hf_references_add(references, hf_memory_word(decoder->memory, addr + offset), name);
 }
 
+static void add_fields(decoder_t *decoder, const struct hf_type_plan *plan, uint64_t addr, references_t *references) {
+    for (uint32_t i = 0; i < plan->num_fields;) {
+        uint32_t end = plan->num_fields - i < HF_REFERENCES_BATCH ? plan->num_fields : i + HF_REFERENCES_BATCH;
+        hf_references_reserve(references, HF_REFERENCES_BATCH);
+        for (; i < end; i++)
+            hf_references_put(references, hf_memory_word(decoder->memory, addr + plan->fields[i].offset),
+                              plan->fields[i].name);
+    }
+}
+
 /* ---- containers ---- */
 
 static void add_items(decoder_t *decoder, uint64_t items, uint64_t count, uint16_t name, references_t *references) {
@@ -30,8 +40,12 @@ static void add_items(decoder_t *decoder, uint64_t items, uint64_t count, uint16
     const void *view = hf_memory_view(decoder->memory, items, (size_t)count * 8);
     if (view == NULL)
         return;
-    for (uint64_t i = 0; i < count; i++)
-        hf_references_add(references, hf_view_u64(view, (size_t)i * 8), name);
+    for (uint64_t i = 0; i < count;) {
+        uint64_t end = count - i < HF_REFERENCES_BATCH ? count : i + HF_REFERENCES_BATCH;
+        hf_references_reserve(references, HF_REFERENCES_BATCH);
+        for (; i < end; i++)
+            hf_references_put(references, hf_view_u64(view, (size_t)i * 8), name);
+    }
 }
 
 static void decode_list(decoder_t *decoder, uint64_t addr, references_t *references) {
@@ -80,8 +94,9 @@ static void decode_combined_dict(decoder_t *decoder, const struct hf_dict_keys *
         uint64_t value = hf_view_u64(entry, keys->value_at);
         if (value == 0)
             continue;
-        hf_references_add(references, hf_view_u64(entry, keys->key_at), key_name);
-        hf_references_add(references, value, HF_N_VALUE);
+        hf_references_reserve(references, 2);
+        hf_references_put(references, hf_view_u64(entry, keys->key_at), key_name);
+        hf_references_put(references, value, HF_N_VALUE);
     }
 }
 
@@ -295,8 +310,7 @@ static void decode_c_part(decoder_t *decoder, enum hf_kind kind, uint64_t addr, 
 
 void hf_decode(struct hf_decoder *decoder, struct hf_type_plan *plan, uint64_t addr,
                struct hf_references *references) {
-    for (uint32_t i = 0; i < plan->num_fields; i++)
-        add_field(decoder, addr, plan->fields[i].offset, plan->fields[i].name, references);
+    add_fields(decoder, plan, addr, references);
     if (plan->has_managed_dict)
         decode_managed_dict(decoder, plan, addr, references);
     else if (plan->dict_offset != 0)

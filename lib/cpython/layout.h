@@ -54,6 +54,7 @@ enum hf_kind {
     HF_KIND_ASYNC_GENERATOR,
     HF_KIND_MODULE,
     HF_KIND_FUNCTION,
+    HF_KIND_DESCRIPTOR,  /* of a slot, method or attribute in C */
     HF_KIND_METHOD,
     HF_KIND_EXCEPTION,
     HF_KIND_NDARRAY,

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #define HF_REFERENCES_CAPACITY 1024
+#define HF_REFERENCES_BATCH 64      /* for which loops make room at once */
 
 struct hf_references {
     size_t count;
@@ -27,6 +28,19 @@ static inline void hf_references_add(struct hf_references *references, uint64_t 
         references->flush(references);
     references->target[references->count] = target;
     references->name[references->count++] = name;
+}
+
+/* Makes room for `count` references, at most the capacity, so that hf_references_put may follow that many times. */
+static inline void hf_references_reserve(struct hf_references *references, size_t count) {
+    if (__builtin_expect(HF_REFERENCES_CAPACITY - references->count < count, 0))
+        references->flush(references);
+}
+
+/* Adds a reference where there is room; without a branch, for loops over fields and items. */
+static inline void hf_references_put(struct hf_references *references, uint64_t target, uint16_t name) {
+    references->target[references->count] = target;
+    references->name[references->count] = name;
+    references->count += target != 0;
 }
 
 #endif

@@ -59,10 +59,17 @@ static bool kind_is_exact(enum hf_kind kind) {
     case HF_KIND_FLOAT:
     case HF_KIND_COMPLEX:
     case HF_KIND_CELL:
+    case HF_KIND_FUNCTION:
+    case HF_KIND_DESCRIPTOR:
         return true;
     default:
         return false;
     }
+}
+
+/* Exact kinds that are nothing but named fields. */
+static bool kind_has_fields(enum hf_kind kind) {
+    return kind == HF_KIND_FUNCTION || kind == HF_KIND_DESCRIPTOR;
 }
 
 /* Nothing to decode: str, int and the like, and plain object() instances. */
@@ -250,7 +257,7 @@ static bool work_out(struct hf_type_plans *plans, struct hf_type_plan *plan, con
     plan->type_reference_is_extra = heap && !plan->collected;
     if (heap && c_visits_type && !plan->exact)
         plan->type_reference_is_extra = false;
-    if (!plan->exact)
+    if (!plan->exact || kind_has_fields(plan->kind))
         add_c_part(plans, plan, c_base, scratch, &num_fields);
     plan->flags |= kind_flags(plan->kind);
     if (plan->kind != HF_KIND_TYPE)
