@@ -7,6 +7,7 @@
  * Each column is moved alone and its old form is given back at once, so that both forms of the whole never exist
  * together. The sweep visited mostly in address order: reads and writes of a move run side by side.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -245,6 +246,30 @@ static bool add_counted_roots(struct finish *finish) {
     return true;
 }
 
+/* `[i]` for an item whose index its place in the row no longer tells. */
+static uint16_t item_name(struct finish *finish, uint32_t index) {
+    char text[16];
+    int length = snprintf(text, sizeof text, "@[%u]", index);
+    return hf_name_table_intern(&finish->walker->decoder.names, HF_NAME_TEMPLATE, text, (size_t)length);
+}
+
+/* Names while a row is read and edges to hidden objects are taken out of it. */
+struct row_names {
+    uint32_t num_items;      /* items before this edge, hidden ones included */
+    bool lost_item, lost_key;
+};
+
+static uint16_t name_in_row(struct finish *finish, struct row_names *row, uint16_t name, bool is_lost) {
+    bool is_item = name == HF_N_ITEM || name == HF_N_ITEM_EXTRA, was_key_lost = row->lost_key;
+    uint32_t index = row->num_items;
+    row->num_items += is_item;
+    row->lost_key = is_lost && (name == HF_N_KEY || name == HF_N_KEY_EXTRA);
+    if (is_item && row->lost_item)
+        name = item_name(finish, index);
+    row->lost_item |= is_item && is_lost;
+    return name == HF_N_VALUE && was_key_lost ? (uint16_t)HF_N_UNNAMED : name;
+}
+
 /* Turns targets from keys into numbers, counts who is referred to how often, and takes out edges to hidden objects. */
 static void resolve_targets(struct finish *finish) {
     struct hf_walker *walker = finish->walker;
@@ -254,12 +279,11 @@ static void resolve_targets(struct finish *finish) {
     uint32_t from = 0, to = 0;
     for (uint32_t i = 0; i < finish->num_nodes; i++) {
         uint32_t first = to, end = from + degree[i];
-        bool lost_key = false;
+        struct row_names row = {0};
         for (; from < end; from++) {
             uint32_t target = rank_of(finish, targets[from]);
-            uint16_t name = names[from] == HF_N_VALUE && lost_key ? HF_N_UNNAMED : names[from];
-            lost_key = target == HF_NO_NODE;
-            if (lost_key)
+            uint16_t name = name_in_row(finish, &row, names[from], target == HF_NO_NODE);
+            if (target == HF_NO_NODE)
                 continue;
             finish->in_degree[target]++;
             targets[to] = target;

@@ -14,11 +14,12 @@ static bool append(struct hf_name_table *table, uint8_t kind, uint8_t flags, con
     struct hf_region *entries = &table->entries, *texts = &table->texts;
     if (length > UINT32_MAX - texts->used_bytes ||
         !hf_region_reserve(entries, entries->used_bytes + sizeof(struct hf_name_text)) ||
-        !hf_region_reserve(texts, texts->used_bytes + length))
+        !hf_region_reserve(texts, texts->used_bytes + length + 1))
         return false;
     struct hf_name_text entry = {(uint32_t)texts->used_bytes, (uint32_t)length, kind, flags};
     memcpy(entries->data + entries->used_bytes, &entry, sizeof entry);
-    memcpy(texts->data + texts->used_bytes, utf8, length);
+    if (length > 0)
+        memcpy(texts->data + texts->used_bytes, utf8, length);
     entries->used_bytes += sizeof entry;
     texts->used_bytes += length;
     table->num_entries++;
