@@ -78,7 +78,7 @@ $(BUILD)/%.o: %.c
 # Tests. Each check-* ends with one line "check-NAME: N passed, N failed".
 
 # The Python that has django, sqlalchemy and numpy: Debian's, unless PYTHON= was given.
-TEST_PYTHON := $(if $(filter command line environment,$(origin PYTHON)),$(PYTHON),$(or $(wildcard /usr/bin/python3),$(PYTHON)))
+TEST_PYTHON := $(or $(if $(filter file,$(origin PYTHON)),$(wildcard /usr/bin/python3)),$(PYTHON))
 UNIT_BIN    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 FUZZ_SRC    := $(wildcard tests/fuzz/fuzz_*.c)
 REPLAY_BIN  := $(FUZZ_SRC:%.c=$(BUILD)/%)
@@ -165,7 +165,8 @@ install: all                    ## install under PREFIX=/usr/local (DESTDIR= for
 	install -m 755 $(CLI) $(BINDIR)/holdfast
 	install -m 644 include/holdfast/*.h $(INCLUDEDIR)
 	install -m 644 $(LIB) $(LIBDIR)
-	cd $(BUILD)/python && cp --parents $(PACKAGE:$(BUILD)/python/%=%) holdfast/_core*.so $(abspath $(LIBDIR))/holdfast/python
+	cd $(BUILD)/python && \
+	    cp --parents $(PACKAGE:$(BUILD)/python/%=%) holdfast/_core*.so $(abspath $(LIBDIR))/holdfast/python
 	install -m 644 cli/holdfast.1 $(MANDIR)
 
 uninstall:                      ## remove what install put there

@@ -115,7 +115,7 @@ const struct command command_graph = {
     .name = "graph",
     .synopsis = "FILE SELECTOR -o PICTURE [options]",
     .summary = "draw who refers to these objects",
-    .description = "Draws the objects that refer to the selected ones (or that they refer to, or the chain from a root).\n\n"
+    .description = "Draws who refers to the selected objects, or what they refer to, or the path from a root.\n\n"
                    ANSWER_SELECTOR_HELP,
     .options = options,
     .settings_size = sizeof(struct settings),

@@ -246,8 +246,8 @@ const struct command command_info = {
     .name = "info",
     .synopsis = "FILE [options]",
     .summary = "how a snapshot was taken, and what it holds",
-    .description = "Prints how a snapshot was taken, its counts, bytes by group, roots by kind, threads, and its own check:\n"
-                   "the share of references that have a name, and of objects whose references add up.",
+    .description = "Prints how a snapshot was taken, its counts, bytes by group, roots by kind, threads, and its own\n"
+                   "check: the share of references that have a name, and of objects whose references add up.",
     .settings_size = sizeof(struct settings),
     .min_operands = 1,
     .max_operands = 1,

@@ -132,8 +132,8 @@ static int check_extension(const char *folder, const char *name, const struct in
     if (readable)
         return CLI_OK;
     return complain(CLI_TARGET,
-                    "not built for '%s', which is Python %s: no _core%s in '%s/holdfast': run 'make PYTHON=%s', or choose "
-                    "another with --python", name, interpreter->version, interpreter->suffix, folder, name);
+                    "not built for '%s', which is Python %s: no _core%s in '%s/holdfast': run 'make PYTHON=%s', or "
+                    "choose another with --python", name, interpreter->version, interpreter->suffix, folder, name);
 }
 
 int python_find_bootstrap(const char *interpreter, char **out) {

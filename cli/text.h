@@ -14,7 +14,7 @@ size_t text_width(const char *text);
 /* A copy in which controls and bytes that are no UTF-8 stand as \xNN; the caller frees it. */
 char *text_clean(const char *text);
 
-/* A copy of at most `width` columns; "…" stands at the end, or at the start, for what is gone. The caller frees it. */
+/* A copy of at most `width` columns; "…" at its end, or at its start, stands for what is gone. The caller frees it. */
 char *text_cut(const char *text, size_t width, bool at_start);
 
 /* "1.4 MiB", or "1,468,006 B" when exact. Gives `buffer` back; the same for counts: "1,210". */

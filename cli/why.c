@@ -264,7 +264,7 @@ const struct command command_why = {
     .name = "why",
     .synopsis = "FILE SELECTOR [options]",
     .summary = "what keeps these objects alive: the shortest paths from a root",
-    .description = "Prints the shortest chain of references from a root to an object, root first, one reference a line,\n"
+    .description = "Prints the shortest chain of references from a root to an object, root first, one a line,\n"
                    "and the whole chain as a Python expression. Paths of many objects are merged and counted.\n\n"
                    ANSWER_SELECTOR_HELP,
     .options = options,
