@@ -1,0 +1,153 @@
+#!/usr/bin/env python3
+"""holdfast in numbers: ratios within one run, against gc.collect() and against objgraph on the same heap.
+
+    bench.py [--parts pause,memory,why,file] [--heaps real,1M,5M] [--runs N]
+
+Each workload runs in a process of its own (measure.py) on a heap of its own (heaps.py). README.md says how to read the
+tables.
+"""
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+PARTS = ("pause", "memory", "why", "file")
+REAL_RUNS = 5     # times as many runs on the real heap, whose collection takes but some 30 ms
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--parts", default=",".join(PARTS), help="comma-separated, of: " + ", ".join(PARTS))
+    parser.add_argument("--heaps", default="real,1M,5M", help="comma-separated: real, or millions of objects as 1M")
+    parser.add_argument("--runs", type=int, default=5, help="repetitions of each measurement (default 5)")
+    arguments = parser.parse_args()
+    arguments.parts = arguments.parts.split(",")
+    arguments.heaps = arguments.heaps.split(",")
+    for part in arguments.parts:
+        if part not in PARTS:
+            parser.error(f"no part '{part}': choose from {', '.join(PARTS)}")
+    return arguments
+
+
+def run(workload, heap, runs):
+    runs = runs * REAL_RUNS if heap == "real" else runs
+    command = [sys.executable, os.path.join(HERE, "measure.py"), workload, heap, str(runs)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
+    if done.returncode != 0:
+        sys.exit(f"bench: '{workload}' on heap '{heap}' failed with status {done.returncode}")
+    return json.loads(done.stdout)
+
+
+def print_table(title, header, rows):
+    table = [header] + rows
+    widths = [max(len(row[i]) for row in table) for i in range(len(header))]
+    print(f"\n### {title}\n")
+    for i, row in enumerate(table):
+        cells = (cell.ljust(width) if j == 0 else cell.rjust(width) for j, (cell, width) in enumerate(zip(row, widths)))
+        print("| " + " | ".join(cells) + " |")
+        if i == 0:
+            print("|" + "|".join("-" * (width + 2) if j == 0 else "-" * (width + 1) + ":"
+                                 for j, width in enumerate(widths)) + "|", flush=True)
+
+
+def seconds(value):
+    return f"{value:.3f}" if value < 1 else f"{value:.2f}"
+
+
+def ratio(value, base):
+    return f"{value / base:.2f} x"
+
+
+def mib(value):
+    return f"{value / (1 << 20):.0f} MiB"
+
+
+def per_object(value, heap):
+    return f"{value / heap['objects']:.1f} B"
+
+
+def bench_pause(heaps, runs):
+    rows = []
+    for name in heaps:
+        found = run("pause", name, runs)
+        heap, collect, wall = found["heap"], found["collect"], found["collect_wall"]
+        rows.append([name, f"{heap['objects']:,}", f"{heap['tracked']:,}", f"{heap['references']:,}",
+                     seconds(collect["min"]), seconds(found["pause"]["min"]), seconds(found["capture"]["min"]),
+                     ratio(found["pause"]["min"], wall["min"]), ratio(found["pause"]["median"], wall["median"]),
+                     ratio(found["capture"]["min"], collect["min"])])
+    print_table("Pause: snapshot() against gc.collect()",
+                ["heap", "objects", "tracked", "references", "collect, CPU s", "pause, s", "snapshot, CPU s",
+                 "pause, best", "pause, median", "snapshot, best"], rows)
+
+
+def bench_memory(heaps, runs):
+    rows = []
+    for name in heaps:
+        found = run("memory", name, runs)
+        for values in ("with", "without"):
+            memory = found[values]
+            rows.append([f"{name}, {values} values", mib(memory["peak"]), per_object(memory["peak"], found["heap"]),
+                         per_object(memory["held"], found["heap"]), per_object(memory["own_count"], found["heap"])])
+    print_table("Memory of a capture, names included",
+                ["heap", "peak", "peak per object", "snapshot per object", "own count per object"], rows)
+
+
+def why_row(name, tool, found):
+    return [name, tool, str(found["hops"]), seconds(found["answer"]["min"]),
+            ratio(found["answer"]["min"], found["collect"]["min"]), mib(found["peak"])]
+
+
+def bench_why(heaps, runs):
+    rows = []
+    for name in heaps:
+        if name != "real":
+            rows.append(why_row(name, "snapshot().why()", run("why", name, runs)))
+            rows.append(why_row(name, "objgraph.find_backref_chain()", run("objgraph", name, 2)))
+    print_table("Why: from nothing to the retaining path",
+                ["heap", "tool", "hops", "best, CPU s", "against gc.collect()", "extra memory"], rows)
+
+
+def bench_file(heaps, runs):
+    rows = []
+    for name in heaps:
+        found = run("file", name, runs)
+        for form in ("plain", "zstd", "zstd, no values"):
+            entry = found[form]
+            rows.append([f"{name}, {form}", seconds(entry["save"]), ratio(entry["save"], found["collect"]),
+                         seconds(entry["open"]), mib(entry["bytes"]), per_object(entry["bytes"], found["heap"])])
+    print_table("File: save and open", ["heap, form", "save, CPU s", "save against gc.collect()", "open, CPU s", "file",
+                                        "per object"], rows)
+
+
+def output_of(*command):
+    try:
+        return subprocess.run(command, cwd=HERE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                              text=True).stdout.strip()
+    except OSError:
+        return ""
+
+
+def processor():
+    with open("/proc/cpuinfo") as file:
+        names = [line.split(":", 1)[1].strip() for line in file if line.startswith("model name")]
+    return names[0] if names else platform.machine()
+
+
+def print_machine():
+    commit = output_of("git", "describe", "--always", "--dirty") or "unknown"
+    print(f"Machine: {processor()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, Linux {platform.release()}")
+    print(f"Python {platform.python_version()}, holdfast at commit {commit}")
+
+
+def main():
+    arguments = parse_arguments()
+    print_machine()
+    for part in arguments.parts:
+        globals()["bench_" + part](arguments.heaps, arguments.runs)
+
+
+if __name__ == "__main__":
+    main()

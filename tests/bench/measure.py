@@ -1,0 +1,141 @@
+"""One workload in a process of its own: `measure.py WORKLOAD HEAP RUNS` prints its numbers as JSON.
+
+Times are CPU seconds of this thread, which other work on the machine disturbs least; the pause is the exception, which
+only a wall clock can see. Memory is the rise of the peak resident set (VmHWM) above what was resident before.
+"""
+import gc
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+
+import heaps
+
+MIB = 1 << 20
+
+
+def status_bytes(field):
+    with open("/proc/self/status") as file:
+        for line in file:
+            if line.startswith(field + ":"):
+                return int(line.split()[1]) * 1024
+    raise RuntimeError(f"no {field} in /proc/self/status")
+
+
+def reset_peak():
+    with open("/proc/self/clear_refs", "w") as file:
+        file.write("5")
+
+
+def measured(work):
+    """Gives the result of work(), its CPU seconds and its extra peak memory in bytes."""
+    reset_peak()
+    resident = status_bytes("VmRSS")
+    started = time.thread_time()
+    result = work()
+    seconds = time.thread_time() - started
+    return result, seconds, max(0, status_bytes("VmHWM") - resident)
+
+
+def of_runs(values):
+    return {"min": min(values), "median": statistics.median(values)}
+
+
+def describe_heap(snapshot):
+    info = snapshot.info()
+    return {"objects": info.num_nodes, "references": info.num_edges, "tracked": info.num_tracked}
+
+
+def measure_pause(heap, runs):
+    """Collections and snapshots in turn, so that both see the same state of the machine."""
+    import holdfast
+    kept = heaps.make_heap(heap)
+    collect, collect_wall, pause, capture = [], [], [], []
+    for _ in range(runs):
+        wall = time.perf_counter()
+        collect.append(measured(gc.collect)[1])
+        collect_wall.append(time.perf_counter() - wall)
+        snapshot, seconds, _ = measured(holdfast.snapshot)
+        capture.append(seconds)
+        pause.append(snapshot.info().origin.pause_ns / 1e9)
+        del snapshot
+    return {"heap": describe_heap(holdfast.snapshot()), "collect": of_runs(collect),
+            "collect_wall": of_runs(collect_wall), "pause": of_runs(pause), "capture": of_runs(capture),
+            "kept": len(kept)}
+
+
+def measure_memory(heap, runs):
+    """Peak of the capture and size of what remains, with and without values."""
+    import holdfast
+    kept = heaps.make_heap(heap)
+    result = {"kept": len(kept)}
+    for name, previews in (("with", True), ("without", False)):
+        before = status_bytes("VmRSS")
+        snapshot, _, peak = measured(lambda: holdfast.snapshot(previews=previews))
+        result[name] = {"peak": peak, "held": max(0, status_bytes("VmRSS") - before),
+                        "own_count": snapshot.info().origin.capture_bytes}
+        result["heap"] = describe_heap(snapshot)
+        del snapshot
+    return result
+
+
+def measure_why(heap, runs):
+    """From nothing to the retaining path of the end of a leak."""
+    import holdfast
+    kept = heaps.make_heap(heap)
+    target = heaps.make_leak()
+    collect, answer, peaks = [], [], []
+    for _ in range(runs):
+        collect.append(measured(gc.collect)[1])
+        why, seconds, peak = measured(lambda: holdfast.snapshot().why(target))
+        answer.append(seconds)
+        peaks.append(peak)
+    return {"heap": describe_heap(holdfast.snapshot()), "collect": of_runs(collect), "answer": of_runs(answer),
+            "peak": max(peaks), "hops": len(why.paths[0].hops), "kept": len(kept),
+            "expression": why.paths[0].expression}
+
+
+def measure_objgraph(heap, runs):
+    """The same question to objgraph, once: it takes a pass over the heap for every object on the way."""
+    import objgraph
+    kept = heaps.make_heap(heap)
+    target = heaps.make_leak()
+    collect = [measured(gc.collect)[1] for _ in range(runs)]
+    chain, seconds, peak = measured(lambda: objgraph.find_backref_chain(
+        target, objgraph.is_proper_module, max_depth=10 * heaps.LEAK_DEPTH))
+    if len(chain) < heaps.LEAK_DEPTH:
+        raise RuntimeError("objgraph found no chain")
+    return {"collect": of_runs(collect), "answer": {"min": seconds, "median": seconds}, "peak": peak,
+            "hops": len(chain), "kept": len(kept)}
+
+
+def best_of(work, runs):
+    return min(measured(work)[1] for _ in range(runs))
+
+
+def measure_file(heap, runs):
+    """Save and open, both forms; without values as well."""
+    import holdfast
+    kept = heaps.make_heap(heap)
+    snapshot = holdfast.snapshot()
+    result = {"heap": describe_heap(snapshot), "kept": len(kept), "collect": best_of(gc.collect, 2)}
+    forms = {"plain": {"plain": True}, "zstd": {}, "zstd, no values": {"previews": False}}
+    with tempfile.TemporaryDirectory() as folder:
+        for name, options in forms.items():
+            path = os.path.join(folder, "heap.hf")
+            save = best_of(lambda: snapshot.save(path, **options), min(runs, 2))
+            opened = best_of(lambda: holdfast.load(path), runs)
+            result[name] = {"save": save, "open": opened, "bytes": os.path.getsize(path)}
+    return result
+
+
+def main():
+    workload, heap, runs = sys.argv[1], sys.argv[2], int(sys.argv[3])
+    print(json.dumps(globals()["measure_" + workload](heap, runs)), flush=True)
+    os._exit(0)     # millions of objects are not worth taking apart
+
+
+if __name__ == "__main__":
+    main()
