@@ -29,6 +29,7 @@ PY_INCLUDE  := $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_path(
 PY_SUFFIX   := $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_config_var("EXT_SUFFIX"))' 2>/dev/null)
 CAPTURE_SRC := $(wildcard lib/capture/*.c)
 CAPTURE_OBJ := $(CAPTURE_SRC:%.c=$(BUILD)/$(PY_TAG)/%.o)
+CAPTURE_LIB := $(BUILD)/libholdfast-$(PY_TAG).a
 EXT_SRC     := $(wildcard lib/python/*.c)
 EXT_OBJ     := $(EXT_SRC:%.c=$(BUILD)/$(PY_TAG)/%.o)
 EXT         := $(BUILD)/python/holdfast/_core$(PY_SUFFIX)
@@ -40,12 +41,14 @@ CLI_OBJ := $(CLI_SRC:%.c=$(BUILD)/%.o)
 CLI     := $(BUILD)/holdfast
 
 .PHONY: all lib cli python
-all: cli python                 ## build the command and the Python module into build/
-lib: $(LIB)                     ## build the static library alone
+all: lib cli python             ## build the command, the libraries and the Python module into build/
+lib: $(LIB) $(CAPTURE_LIB)      ## build the static libraries alone: for files, and for capture in PYTHON=python3
 cli: $(CLI)                     ## build the command alone
 python: $(EXT) $(PACKAGE)       ## build the Python module for PYTHON=python3
 
 $(LIB): $(LIB_OBJ)
+$(CAPTURE_LIB): $(CAPTURE_OBJ)
+$(LIB) $(CAPTURE_LIB):
 	@rm -f $@
 	$(AR) rcs $@ $^
 
@@ -53,7 +56,7 @@ $(CLI): $(CLI_OBJ) $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
 
 # Not linked with libpython: the interpreter that loads the module has it.
-$(EXT): $(EXT_OBJ) $(CAPTURE_OBJ) $(LIB)
+$(EXT): $(EXT_OBJ) $(CAPTURE_LIB) $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -shared -o $@ $^ $(LIB_LIBS)
 
@@ -80,6 +83,9 @@ $(BUILD)/%.o: %.c
 # The Python that has django, sqlalchemy and numpy: Debian's, unless PYTHON= was given.
 TEST_PYTHON := $(or $(if $(filter file,$(origin PYTHON)),$(wildcard /usr/bin/python3)),$(PYTHON))
 UNIT_BIN    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
+EMBED_BIN   := $(patsubst %.c,$(BUILD)/$(PY_TAG)/%,$(wildcard tests/embed/test_*.c))
+EMBED_LIBS   = $(shell $(PYTHON) -c 'from sysconfig import get_config_var as var; \
+                   print("-L" + var("LIBDIR"), "-Wl,-rpath," + var("LIBDIR"), "-lpython" + var("LDVERSION"))')
 FUZZ_SRC    := $(wildcard tests/fuzz/fuzz_*.c)
 REPLAY_BIN  := $(FUZZ_SRC:%.c=$(BUILD)/%)
 FIXTURE     := $(BUILD)/tests/cli/make_fixture
@@ -90,8 +96,8 @@ BENCH_BIN   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c))
 check: deps-test                ## run all tests (installs what they need)
 	@$(MAKE) --no-print-directory -k check-unit check-fuzz check-cli check-python
 
-check-unit: $(UNIT_BIN)         ## run the unit tests of the library
-	@tests/tools/run-unit $(UNIT_BIN)
+check-unit: $(UNIT_BIN) $(EMBED_BIN) ## run the unit tests of the libraries
+	@tests/tools/run-unit $(UNIT_BIN) $(EMBED_BIN)
 
 check-fuzz: $(REPLAY_BIN)       ## replay the corpus of every fuzzer
 	@tests/tools/run-fuzz $(REPLAY_BIN)
@@ -105,6 +111,9 @@ check-python:                   ## run the tests of the Python module (needs pyt
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LIB_LIBS)
+
+$(EMBED_BIN): %: %.o $(CAPTURE_LIB) $(LIB)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LIB_LIBS) $(EMBED_LIBS)
 
 $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay.o $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
@@ -164,13 +173,13 @@ install: all                    ## install under PREFIX=/usr/local (DESTDIR= for
 	install -d $(BINDIR) $(INCLUDEDIR) $(LIBDIR)/holdfast/python $(MANDIR)
 	install -m 755 $(CLI) $(BINDIR)/holdfast
 	install -m 644 include/holdfast/*.h $(INCLUDEDIR)
-	install -m 644 $(LIB) $(LIBDIR)
+	install -m 644 $(LIB) $(CAPTURE_LIB) $(LIBDIR)
 	cd $(BUILD)/python && \
 	    cp --parents $(PACKAGE:$(BUILD)/python/%=%) holdfast/_core*.so $(abspath $(LIBDIR))/holdfast/python
 	install -m 644 cli/holdfast.1 $(MANDIR)
 
 uninstall:                      ## remove what install put there
-	rm -rf $(BINDIR)/holdfast $(INCLUDEDIR) $(LIBDIR)/libholdfast.a $(LIBDIR)/holdfast $(MANDIR)/holdfast.1
+	rm -rf $(BINDIR)/holdfast $(INCLUDEDIR) $(LIBDIR)/libholdfast.a $(LIBDIR)/libholdfast-cpython-*.a $(LIBDIR)/holdfast $(MANDIR)/holdfast.1
 
 clean:                          ## remove build/
 	rm -rf $(BUILD)

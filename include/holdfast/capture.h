@@ -1,7 +1,7 @@
 /*
  * capture.h - photographs the heap of the Python interpreter that runs in this process.
  *
- * Part of libholdfast-python (built for one Python release) and of the extension module, not of libholdfast.
+ * Part of libholdfast-cpython-XY (built for one Python release, linked before libholdfast) and of the extension module.
  * The caller holds the GIL and an attached thread state. Nothing in the process changes: no reference count, no
  * __dict__, no user code runs, nothing is allocated on Python's heap but the transient result of a C-level __sizeof__.
  */
