@@ -19,10 +19,37 @@ struct finish {
     struct hf_snapshot *snapshot;
     uint32_t num_nodes;
     uint32_t *in_degree;
+    uint64_t map_bytes;
 };
 
 static struct hf_region *column(struct finish *finish, enum hf_column_id id) {
     return &finish->snapshot->columns[id].region;
+}
+
+static uint64_t bytes_of_map(const struct hf_heap_map *map) {
+    uint64_t num_bitmaps = map->num_chunks;
+    for (uint32_t i = 0; i < map->num_chunks; i++)
+        for (int mark = 0; mark < HF_NUM_MARKS; mark++)
+            num_bitmaps += map->chunks[i]->marks[mark] != NULL;
+    return num_bitmaps * HF_MAP_WORDS * sizeof(uint64_t) + map->num_chunks * HF_MAP_WORDS * sizeof(uint16_t);
+}
+
+/* Counts what is held now, when a column has its new form and not yet lost its old one: the peak is among these. */
+static void note_memory(struct finish *finish) {
+    const struct hf_walker *walker = finish->walker;
+    const struct hf_region *visited[] = {
+        &walker->node_key,   &walker->node_type, &walker->node_size,   &walker->node_refcount, &walker->node_degree,
+        &walker->node_flags, &walker->edge_key,  &walker->edge_name,   &walker->pending,       &walker->batch,
+        &walker->sorted,     &walker->big_sizes, &walker->cut_strings, &walker->preview_index, &walker->previews,
+        &walker->roots};
+    struct hf_snapshot *snapshot = finish->snapshot;
+    uint64_t bytes = finish->map_bytes + (uint64_t)finish->num_nodes * sizeof *finish->in_degree;
+    for (size_t i = 0; i < sizeof visited / sizeof *visited; i++)
+        bytes += visited[i]->capacity_bytes;
+    for (int id = 0; id < HF_NUM_COLUMNS; id++)
+        bytes += snapshot->columns[id].region.capacity_bytes;
+    if (bytes > snapshot->origin.capture_bytes)
+        snapshot->origin.capture_bytes = bytes;
 }
 
 /* Room for `count` elements, all of them in use. NULL: no memory. */
@@ -31,6 +58,7 @@ static void *make_column(struct finish *finish, enum hf_column_id id, size_t cou
     if (!hf_region_reserve(region, count * element_bytes + 1))
         return NULL;
     hf_region_populate(region);
+    note_memory(finish);
     region->used_bytes = count * element_bytes;
     return region->data;
 }
@@ -315,6 +343,7 @@ enum hf_status hf_walker_finish(struct hf_walker *walker, struct hf_snapshot **o
         return hf_fail(error, HF_ERR_INTERNAL, "the walk visited %u of %llu objects", walker->num_nodes,
                        (unsigned long long)num_objects);
     finish.num_nodes = walker->num_nodes;
+    finish.map_bytes = bytes_of_map(&walker->map);
     struct hf_region in_degree = {0};
     if (!hf_region_reserve(&in_degree, (size_t)finish.num_nodes * sizeof(uint32_t) + 1))
         return hf_fail_nomem(error);
