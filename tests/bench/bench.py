@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """holdfast in numbers: ratios within one run, against gc.collect() and against objgraph on the same heap.
 
-    bench.py [--parts pause,memory,why,file] [--heaps real,1M,5M] [--runs N]
+    bench.py [--parts pause,memory,why,file] [--heaps real,1M-neat,1M,5M] [--runs N]
 
 Each workload runs in a process of its own (measure.py) on a heap of its own (heaps.py). README.md says how to read the
 tables.
@@ -15,13 +15,15 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PARTS = ("pause", "memory", "why", "file")
+BYTES_OF_NAME = 2    # of each reference, in memory
 REAL_RUNS = 5     # times as many runs on the real heap, whose collection takes but some 30 ms
 
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--parts", default=",".join(PARTS), help="comma-separated, of: " + ", ".join(PARTS))
-    parser.add_argument("--heaps", default="real,1M,5M", help="comma-separated: real, or millions of objects as 1M")
+    parser.add_argument("--heaps", default="real,1M-neat,1M,5M",
+                        help="comma-separated: real, or millions of objects as 1M, linked in order as 1M-neat")
     parser.add_argument("--runs", type=int, default=5, help="repetitions of each measurement (default 5)")
     arguments = parser.parse_args()
     arguments.parts = arguments.parts.split(",")
@@ -90,9 +92,11 @@ def bench_memory(heaps, runs):
         for values in ("with", "without"):
             memory = found[values]
             rows.append([f"{name}, {values} values", mib(memory["peak"]), per_object(memory["peak"], found["heap"]),
+                         per_object(BYTES_OF_NAME * found["heap"]["references"], found["heap"]),
                          per_object(memory["held"], found["heap"]), per_object(memory["own_count"], found["heap"])])
     print_table("Memory of a capture, names included",
-                ["heap", "peak", "peak per object", "snapshot per object", "own count per object"], rows)
+                ["heap", "peak", "peak per object", "of that, codes of names", "snapshot per object",
+                 "own count per object"], rows)
 
 
 def why_row(name, tool, found):
@@ -103,7 +107,7 @@ def why_row(name, tool, found):
 def bench_why(heaps, runs):
     rows = []
     for name in heaps:
-        if name != "real":
+        if name != "real" and not name.endswith("-neat"):
             rows.append(why_row(name, "snapshot().why()", run("why", name, runs)))
             rows.append(why_row(name, "objgraph.find_backref_chain()", run("objgraph", name, 2)))
     print_table("Why: from nothing to the retaining path",
@@ -112,7 +116,7 @@ def bench_why(heaps, runs):
 
 def bench_file(heaps, runs):
     rows = []
-    for name in heaps:
+    for name in [name for name in heaps if not name.endswith("-neat")]:
         found = run("file", name, runs)
         for form in ("plain", "zstd", "zstd, no values"):
             entry = found[form]

@@ -1,4 +1,4 @@
-"""The heaps that are measured: two synthetic ones and a real one.
+"""The heaps that are measured: synthetic ones and a real one.
 
 A synthetic heap of N objects is made of groups of eight objects, 5 containers and 3 atoms:
 
@@ -9,8 +9,9 @@ A synthetic heap of N objects is made of groups of eight objects, 5 containers a
     Plain     .left .right .value without a dict of its own
 
 Containers are made in this order, so that neighbours in memory are of mixed types, and then linked as a binary tree in
-shuffled order: the references have no locality at all, the worst case for caches. Every container is tracked by the
-collector. Leaves refer to containers anywhere in place of children.
+shuffled order: the references have no locality at all, the worst case for caches, and for the collector, which follows
+each of them. In a neat heap (1M-neat) the tree is in the order of making, the best case. Every container is tracked by
+the collector. Leaves refer to containers anywhere in place of children.
 
 A chain of LEAK_DEPTH containers hangs below the module `shop`; its end is the target of the search for a path. It
 stands for a leak in a heap of other things.
@@ -58,20 +59,21 @@ def link(node, left, right):
         node.left, node.right, node.value = left, right, None
 
 
-def link_shuffled(nodes):
+def link_all(nodes):
     """Makes a binary tree of them, whose inner nodes are those that can still be changed."""
-    random.Random(7).shuffle(nodes)
     count = len(nodes)
     inner = [node for node in nodes if type(node) is not tuple]
     for i, node in enumerate(inner):
         link(node, nodes[(2 * i + 1) % count], nodes[(2 * i + 2) % count])
 
 
-def make_synthetic(num_objects):
+def make_synthetic(num_objects, is_neat):
     nodes = []
     for i in range(0, num_objects // 8):
         make_group(nodes, 3 * i)
-    link_shuffled(nodes)
+    if not is_neat:
+        random.Random(7).shuffle(nodes)
+    link_all(nodes)
     return nodes[:1]     # the list of all is not part of the heap
 
 
@@ -100,9 +102,10 @@ def make_leak():
 
 
 def make_heap(name):
-    """Builds the heap called 1M, 5M or real; gives what has to be kept."""
+    """Builds the heap called 1M, 5M, 1M-neat or real; gives what has to be kept."""
     gc.disable()
-    kept = make_real() if name == "real" else make_synthetic(int(float(name[:-1]) * 1e6))
+    size, _, shape = name.partition("-")
+    kept = make_real() if name == "real" else make_synthetic(int(float(size[:-1]) * 1e6), shape == "neat")
     for _ in range(2):     # the first pass moves everything into the oldest generation and untracks what it can
         gc.collect()
     return kept
