@@ -25,11 +25,12 @@ bool hf_own_collector_is_running(void) {
 
 uint64_t hf_own_num_blocks(void) {
 #if PY_VERSION_HEX >= 0x030c0000
-    Py_ssize_t num_blocks = _Py_GetGlobalAllocatedBlocks();
+    /* No longer exported. */
+    return 0;
 #else
     Py_ssize_t num_blocks = _Py_GetAllocatedBlocks();
-#endif
     return num_blocks > 0 ? (uint64_t)num_blocks : 0;
+#endif
 }
 
 /* ---- the collector's lists ---- */
@@ -83,27 +84,44 @@ uint64_t hf_own_python_traverse(struct hf_walker *walker) {
     return spec != 0 ? (uint64_t)(uintptr_t)((PyTypeObject *)(uintptr_t)spec)->tp_traverse : 0;
 }
 
-uint64_t hf_own_type_dict(uint64_t type_addr) {
-    PyTypeObject *type = (PyTypeObject *)(uintptr_t)type_addr;
 #if PY_VERSION_HEX >= 0x030d0000
-    if (type->tp_flags & _Py_TPFLAGS_STATIC_BUILTIN) {
-        size_t index = (size_t)(uintptr_t)type->tp_subclasses - 1;
-        struct types_state *types = &interpreter()->types;
-        if (index < _Py_MAX_MANAGED_STATIC_BUILTIN_TYPES && types->builtins.initialized[index].type == type)
-            return (uint64_t)(uintptr_t)types->builtins.initialized[index].tp_dict;
-        if (index < _Py_MAX_MANAGED_STATIC_EXT_TYPES && types->for_extensions.initialized[index].type == type)
-            return (uint64_t)(uintptr_t)types->for_extensions.initialized[index].tp_dict;
-        return 0;
-    }
+typedef managed_static_type_state type_state_t;
+
+static const type_state_t *find_type_state(const PyTypeObject *type, size_t index) {
+    struct types_state *types = &interpreter()->types;
+    if (index < _Py_MAX_MANAGED_STATIC_BUILTIN_TYPES && types->builtins.initialized[index].type == type)
+        return &types->builtins.initialized[index];
+    if (index < _Py_MAX_MANAGED_STATIC_EXT_TYPES && types->for_extensions.initialized[index].type == type)
+        return &types->for_extensions.initialized[index];
+    return NULL;
+}
 #elif PY_VERSION_HEX >= 0x030c0000
-    if (type->tp_flags & _Py_TPFLAGS_STATIC_BUILTIN) {
-        size_t index = (size_t)(uintptr_t)type->tp_subclasses - 1;
-        return index < _Py_MAX_STATIC_BUILTIN_TYPES
-                   ? (uint64_t)(uintptr_t)interpreter()->types.builtins[index].tp_dict
-                   : 0;
-    }
+typedef static_builtin_state type_state_t;
+
+static const type_state_t *find_type_state(const PyTypeObject *type, size_t index) {
+    struct types_state *types = &interpreter()->types;
+    return index < _Py_MAX_STATIC_BUILTIN_TYPES && types->builtins[index].type == type ? &types->builtins[index] : NULL;
+}
 #endif
-    return (uint64_t)(uintptr_t)type->tp_dict;
+
+/* From 3.12 on each interpreter has its own dict of a static builtin type; the type has a number instead. */
+void hf_own_find_type_parts(uint64_t type_addr, uint64_t *dict, uint64_t *subclasses) {
+    const PyTypeObject *type = (const PyTypeObject *)(uintptr_t)type_addr;
+    *dict = (uint64_t)(uintptr_t)type->tp_dict;
+    *subclasses = (uint64_t)(uintptr_t)type->tp_subclasses;
+#if PY_VERSION_HEX >= 0x030c0000
+    if (!(type->tp_flags & _Py_TPFLAGS_STATIC_BUILTIN))
+        return;
+    const type_state_t *state = find_type_state(type, (size_t)*subclasses - 1);
+    *dict = state != NULL ? (uint64_t)(uintptr_t)state->tp_dict : 0;
+    *subclasses = state != NULL ? (uint64_t)(uintptr_t)state->tp_subclasses : 0;
+#endif
+}
+
+uint64_t hf_own_type_dict(uint64_t type) {
+    uint64_t dict, subclasses;
+    hf_own_find_type_parts(type, &dict, &subclasses);
+    return dict;
 }
 
 /* ---- tp_traverse ---- */
@@ -143,6 +161,24 @@ static const struct {
     {&PyFrozenSet_Type, HF_SIZE_SET},
 };
 
+/* Methods in C are called in one of two ways: without arguments, or with their class and none. */
+static void use_method(const PyMethodDescrObject *method, struct hf_type_plan *plan) {
+    int flags = method->d_method->ml_flags;
+    if (flags == (METH_METHOD | METH_FASTCALL | METH_KEYWORDS))
+        plan->size_class = (uint64_t)(uintptr_t)method->d_common.d_type;
+    else if (flags != METH_NOARGS)
+        return;
+    plan->size_rule = HF_SIZE_CALL;
+    plan->size_function = (uint64_t)(uintptr_t)method->d_method->ml_meth;
+}
+
+static PyObject *call_method(const struct hf_type_plan *plan, PyObject *self) {
+    if (plan->size_class == 0)
+        return ((PyCFunction)(uintptr_t)plan->size_function)(self, NULL);
+    PyCMethod function = (PyCMethod)(uintptr_t)plan->size_function;
+    return function(self, (PyTypeObject *)(uintptr_t)plan->size_class, NULL, 0, NULL);
+}
+
 static void find_sizeof(struct hf_decoder *decoder, struct hf_type_plan *plan) {
     uint64_t owner = 0;
     PyObject *method = (PyObject *)(uintptr_t)find_sizeof_method(decoder, plan->addr, &owner);
@@ -153,10 +189,8 @@ static void find_sizeof(struct hf_decoder *decoder, struct hf_type_plan *plan) {
         plan->size_rule = HF_SIZE_INT;
     else if (owner == (uint64_t)(uintptr_t)&PyBaseObject_Type && !(plan->has_inline_values && PY_VERSION_HEX >= 0x030c0000))
         plan->size_rule = HF_SIZE_BASIC;
-    else if (method != NULL && Py_TYPE(method) == &PyMethodDescr_Type) {
-        plan->size_rule = HF_SIZE_CALL;
-        plan->size_function = (uint64_t)(uintptr_t)((PyMethodDescrObject *)method)->d_method->ml_meth;
-    }
+    else if (method != NULL && Py_TYPE(method) == &PyMethodDescr_Type)
+        use_method((PyMethodDescrObject *)method, plan);
     for (size_t i = 0; i < sizeof formulas / sizeof *formulas; i++)
         if (owner == (uint64_t)(uintptr_t)formulas[i].type)
             plan->size_rule = formulas[i].rule;
@@ -164,15 +198,14 @@ static void find_sizeof(struct hf_decoder *decoder, struct hf_type_plan *plan) {
 
 /* The result of a method in C is an int of its own, freed at once. An error that it sets is dropped. */
 static bool call_sizeof(const struct hf_type_plan *plan, uint64_t addr, uint64_t *size_bytes) {
-    PyCFunction function = (PyCFunction)(uintptr_t)plan->size_function;
-    PyObject *result = function((PyObject *)(uintptr_t)addr, NULL);
+    PyObject *result = call_method(plan, (PyObject *)(uintptr_t)addr);
     Py_ssize_t size = result != NULL && PyLong_CheckExact(result) ? PyLong_AsSsize_t(result) : -1;
     Py_XDECREF(result);
     if (size < 0) {
         PyErr_Clear();
         return false;
     }
-    *size_bytes = (uint64_t)size + hf_size_before_object(hf_own_layout(), plan);
+    *size_bytes = (uint64_t)size + hf_size_before_object(plan);
     return true;
 }
 

@@ -22,18 +22,6 @@ struct hf_dict_keys_39 {
 };
 #endif
 
-#if PY_VERSION_HEX < 0x030a0000
-/* Objects/moduleobject.c of 3.9. */
-typedef struct {
-    PyObject_HEAD
-    PyObject *md_dict;
-    struct PyModuleDef *md_def;
-    void *md_state;
-    PyObject *md_weaklist;
-    PyObject *md_name;
-} PyModuleObject;
-#endif
-
 static const struct hf_known_type known_types[] = {
     KNOWN(PyBaseObject_Type, OBJECT),
     KNOWN(PyDict_Type, DICT),
@@ -266,11 +254,7 @@ static const struct hf_layout layout = {
             .data = AT(PyUnicodeObject, data),
             .utf8 = AT(PyCompactUnicodeObject, utf8),
             .utf8_length = AT(PyCompactUnicodeObject, utf8_length),
-#if PY_VERSION_HEX >= 0x030e0000
-            .kind_shift = 16,
-#else
             .kind_shift = 2,
-#endif
         },
     .bytes = {AT(PyBytesObject, ob_sval)},
     .bytearray = {AT(PyByteArrayObject, ob_start)},

@@ -24,7 +24,8 @@ uint64_t hf_own_modules_dict(void);
 /* own_threads.c: threads, their frames and variables. */
 void hf_own_add_threads(struct hf_walker *walker);
 
-/* The dict of a type; static builtin types keep it in the interpreter from 3.12 on. */
+/* The dict of a type, and of its weak references to subclasses; 3.12+ keeps those of static ones in the interpreter. */
+void hf_own_find_type_parts(uint64_t type, uint64_t *dict, uint64_t *subclasses);
 uint64_t hf_own_type_dict(uint64_t type);
 
 /* own_objects.c: hides holdfast's modules and everything that only they hold. */

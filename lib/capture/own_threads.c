@@ -184,6 +184,7 @@ static uint32_t add_frame(struct hf_walker *walker, const frame_t *frame, uint32
     return (uint32_t)(frames->used_bytes / sizeof record) - 1;
 }
 
+#if PY_VERSION_HEX >= 0x030b0000
 /*
  * True when the references are the frame's own. Those of a generator that runs right now are the generator's, and
  * tp_traverse shows them through it if the frame's stack depth is stored.
@@ -191,7 +192,7 @@ static uint32_t add_frame(struct hf_walker *walker, const frame_t *frame, uint32
 static bool holds_references(const frame_t *frame, enum hf_name_kind kind) {
     if (!belongs_to_generator(frame))
         return true;
-#if PY_VERSION_HEX >= 0x030b0000 && PY_VERSION_HEX < 0x030e0000
+#if PY_VERSION_HEX < 0x030e0000
     return frame->stacktop < 0 && (kind == HF_NAME_LOCAL || kind == HF_NAME_STACK);
 #else
     (void)kind;
@@ -217,6 +218,7 @@ static void add_frame_roots(struct hf_walker *walker, const frame_t *frame, uint
         hf_walker_add_root(walker, held[i].target, record, holds_references(frame, name->kind));
     }
 }
+#endif
 
 static void add_frames(struct hf_walker *walker, PyThreadState *tstate, uint32_t thread) {
     const frame_t *frame = first_frame(tstate);

@@ -11,6 +11,9 @@
 #ifdef Py_GIL_DISABLED
 #error "free-threaded builds of Python are not supported yet: build holdfast for a Python with the GIL"
 #endif
+#if defined(Py_DEBUG) || defined(Py_TRACE_REFS)
+#error "debug builds of Python are not supported: their objects are laid out differently; use a release build"
+#endif
 #if PY_VERSION_HEX < 0x03090000
 #error "holdfast needs Python 3.9 or newer"
 #endif
@@ -32,6 +35,16 @@
 #endif
 #if PY_VERSION_HEX >= 0x030a0000
 #include <internal/pycore_moduleobject.h>
+#else
+/* Objects/moduleobject.c of 3.9. */
+typedef struct {
+    PyObject_HEAD
+    PyObject *md_dict;
+    struct PyModuleDef *md_def;
+    void *md_state;
+    PyObject *md_weaklist;
+    PyObject *md_name;
+} PyModuleObject;
 #endif
 #if PY_VERSION_HEX >= 0x030e0000
 #include <internal/pycore_interpframe.h>

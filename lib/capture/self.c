@@ -113,6 +113,7 @@ static enum hf_status walk_and_finish(struct hf_walker *walker, struct hf_snapsh
                        "the garbage collector is running: a snapshot cannot be taken from a finalizer or a callback "
                        "of the collector");
     uint64_t started = clock_ns(CLOCK_MONOTONIC), cpu_started = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+    walker->decoder.find_type_parts = hf_own_find_type_parts;
     walker->decoder.plans.python_traverse = hf_own_python_traverse(walker);
     if (walker->decoder.plans.python_traverse == 0)
         return hf_fail(error, HF_ERR_UNSUPPORTED, "importlib of this Python is not as expected: no ModuleSpec class");
@@ -130,8 +131,22 @@ static enum hf_status walk_and_finish(struct hf_walker *walker, struct hf_snapsh
     return HF_OK;
 }
 
+/* Layouts are those of the headers at compile time: of this minor release, and within 3.14 of one side of 3.14.5. */
+static bool is_release_of_headers(void) {
+    unsigned major = 0, minor = 0, micro = 0;
+    if (sscanf(Py_GetVersion(), "%u.%u.%u", &major, &minor, &micro) != 3)
+        return false;
+    bool same_minor = major == PY_MAJOR_VERSION && minor == PY_MINOR_VERSION;
+    return same_minor && (minor != 14 || (micro >= 5) == (PY_MICRO_VERSION >= 5));
+}
+
 enum hf_status hf_capture_self(const struct hf_capture_options *options, struct hf_snapshot **out,
                                struct hf_error *error) {
+    if (!is_release_of_headers())
+        return hf_fail(error, HF_ERR_UNSUPPORTED,
+                       "built for Python " PY_VERSION ", and this is %.*s, which lays out its memory differently: build "
+                       "holdfast again with this Python",
+                       (int)strcspn(Py_GetVersion(), " "), Py_GetVersion());
     struct hf_walker *walker = hf_alloc(1, sizeof *walker);
     if (walker == NULL || hf_walker_init(walker, hf_own_layout(), 0, &hf_own_host) != HF_OK) {
         hf_free(walker);

@@ -146,13 +146,14 @@ static void decode_managed_dict(decoder_t *decoder, struct hf_type_plan *plan, u
     case HF_MANAGED_TAGGED:
         dict = hf_memory_word(decoder->memory, addr - 3 * 8);
         if (dict & 1) {
-            values = dict - 1;
+            values = dict + 1;
             dict = 0;
         }
         break;
     case HF_MANAGED_INLINE:
         dict = hf_memory_word(decoder->memory, addr - 3 * 8);
-        if (plan->has_inline_values) {
+        /* A dict that is there shares the inline values, and the collector sees them through the dict. */
+        if (plan->has_inline_values && dict == 0) {
             uint64_t inline_values = addr + plan->basicsize;
             const void *view = hf_memory_view(decoder->memory, inline_values, layout->managed.first_value);
             if (view != NULL && hf_view_u8(view, layout->managed.valid))
@@ -160,7 +161,6 @@ static void decode_managed_dict(decoder_t *decoder, struct hf_type_plan *plan, u
         }
         break;
     }
-    /* A dict that was made later shares the inline values (3.13+): the collector sees them through the object. */
     if (values != 0)
         decode_shared_values(decoder, &plan->shared_keys, plan->cached_keys, values + layout->managed.first_value,
                              references);
@@ -224,13 +224,15 @@ static void decode_type(decoder_t *decoder, uint64_t addr, references_t *referen
     if (view == NULL)
         return;
     bool heap = hf_view_u32(view, layout->type.flags) & HF_TPFLAGS_HEAPTYPE;
-    hf_references_add(references, hf_view_u64(view, layout->type.dict), heap ? HF_N_TYPE_DICT : HF_N_TYPE_DICT_EXTRA);
+    uint64_t dict = hf_view_u64(view, layout->type.dict), subclasses = hf_view_u64(view, layout->type.subclasses);
+    if (!heap && decoder->find_type_parts != NULL)
+        decoder->find_type_parts(addr, &dict, &subclasses);
+    hf_references_add(references, dict, heap ? HF_N_TYPE_DICT : HF_N_TYPE_DICT_EXTRA);
     hf_references_add(references, hf_view_u64(view, layout->type.mro), heap ? HF_N_MRO : HF_N_MRO_EXTRA);
     hf_references_add(references, hf_view_u64(view, layout->type.bases), heap ? HF_N_BASES : HF_N_BASES_EXTRA);
     hf_references_add(references, hf_view_u64(view, layout->type.base), heap ? HF_N_BASE : HF_N_BASE_EXTRA);
     hf_references_add(references, hf_view_u64(view, layout->type.cache), HF_N_TYPE_CACHE);
-    if (layout->type.subclasses != HF_ABSENT)
-        hf_references_add(references, hf_view_u64(view, layout->type.subclasses), HF_N_SUBCLASSES);
+    hf_references_add(references, subclasses, HF_N_SUBCLASSES);
     if (!heap)
         return;
     if (layout->type.ht_module != HF_ABSENT)

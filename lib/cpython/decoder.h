@@ -26,6 +26,8 @@ struct hf_decoder {
     const struct hf_layout *layout;
     struct hf_name_table names;
     struct hf_type_plans plans;
+    /* Where static types keep these two when they are not in the type (3.12+); NULL: all types have their own. */
+    void (*find_type_parts)(uint64_t type, uint64_t *dict, uint64_t *subclasses);
     struct hf_shared_keys *last_keys;    /* of the split dict decoded last */
     struct hf_code_names *code_slots;    /* open addressing by code address */
     size_t num_code_slots, num_codes;

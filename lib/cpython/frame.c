@@ -105,8 +105,8 @@ static void add_slots(struct hf_decoder *decoder, uint64_t slots, uint64_t num_s
         return;
     for (uint64_t i = 0; i < num_slots; i++) {
         uint64_t word = hf_view_u64(view, (size_t)i * 8);
-        /* A tagged integer of 3.14+ is no reference. */
-        if (decoder->layout->frame.tagged_slots && (word & 3) == 3)
+        /* Tagged integers and marks of 3.14+ are no references. */
+        if (decoder->layout->frame.tagged_slots && (word & 2) != 0)
             continue;
         hf_references_add(references, slot_value(decoder->layout, word),
                           i < names->num_names ? names->names[i] : HF_N_STACK);

@@ -20,7 +20,7 @@ typedef uint16_t hf_offset;
 enum hf_managed_dict {
     HF_MANAGED_NONE,        /* 3.9, 3.10: tp_dictoffset only */
     HF_MANAGED_TWO_WORDS,   /* 3.11: values at word -4, dict at word -3 */
-    HF_MANAGED_TAGGED,      /* 3.12: word -3 is a dict, or values when the low bit is set */
+    HF_MANAGED_TAGGED,      /* 3.12: word -3 is a dict, or one byte before the values: odd */
     HF_MANAGED_INLINE,      /* 3.13+: values inside the object when valid; dict at word -3 */
 };
 

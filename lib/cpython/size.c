@@ -63,7 +63,7 @@ static uint64_t int_size(struct hf_decoder *decoder, uint64_t addr) {
 }
 
 uint64_t hf_size_of(struct hf_decoder *decoder, const struct hf_type_plan *plan, uint64_t addr) {
-    uint64_t before = hf_size_before_object(decoder->layout, plan);
+    uint64_t before = hf_size_before_object(plan);
     switch ((enum hf_size_rule)plan->size_rule) {
     case HF_SIZE_LIST:
         return before + plan->basicsize +

@@ -20,9 +20,9 @@ enum hf_size_rule {
 uint64_t hf_size_of(struct hf_decoder *decoder, const struct hf_type_plan *plan, uint64_t addr);
 
 /* What sys.getsizeof adds to the result of __sizeof__. */
-static inline uint64_t hf_size_before_object(const struct hf_layout *layout, const struct hf_type_plan *plan) {
+static inline uint64_t hf_size_before_object(const struct hf_type_plan *plan) {
     uint64_t before = plan->collected ? 16 : 0;
-    if (plan->has_managed_dict && layout->managed.style != HF_MANAGED_NONE)
+    if (plan->has_managed_dict || plan->has_managed_weakrefs)
         before += 16;
     return before;
 }

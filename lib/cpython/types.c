@@ -24,6 +24,7 @@
 
 #define TPFLAGS_HAVE_GC (1u << 14)
 #define TPFLAGS_INLINE_VALUES (1u << 2)
+#define TPFLAGS_MANAGED_WEAKREF (1u << 3)
 #define TPFLAGS_MANAGED_DICT (1u << 4)
 #define TPFLAGS_LIST_SUBCLASS (1u << 25)
 
@@ -211,6 +212,7 @@ static void add_c_part(struct hf_type_plans *plans, struct hf_type_plan *plan, u
 static void set_dict(struct hf_type_plan *plan, const struct hf_layout *layout, const void *view, uint32_t tp_flags) {
     int64_t offset = hf_view_i64(view, layout->type.dictoffset);
     plan->has_managed_dict = layout->managed.style != HF_MANAGED_NONE && (tp_flags & TPFLAGS_MANAGED_DICT);
+    plan->has_managed_weakrefs = layout->managed.style >= HF_MANAGED_TAGGED && (tp_flags & TPFLAGS_MANAGED_WEAKREF);
     plan->has_inline_values = plan->has_managed_dict &&
                               (layout->managed.style != HF_MANAGED_INLINE || (tp_flags & TPFLAGS_INLINE_VALUES));
     if (!plan->has_managed_dict && offset >= INT32_MIN && offset <= INT32_MAX)

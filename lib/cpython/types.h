@@ -39,11 +39,13 @@ struct hf_type_plan {
     bool has_type_reference;     /* instances hold a reference to their type */
     bool type_reference_is_extra;    /* ... which tp_traverse does not visit */
     bool has_managed_dict;
+    bool has_managed_weakrefs;   /* 3.12+: the list of weak references lies before the object */
     bool has_inline_values;
     uint16_t node_flags;         /* HF_NODE_* that all instances share, set by the walker */
     uint32_t fixed_size;         /* shallow size when it is the same for all instances, else 0; set by the walker */
     uint8_t size_rule;           /* enum hf_size_rule, set by whoever can look up __sizeof__ */
     uint64_t size_function;
+    uint64_t size_class;         /* the class that size_function wants as a second argument; 0: it wants none */
     uint32_t basicsize;
     uint32_t itemsize;
     int32_t dict_offset;         /* of a plain attribute dict, 0 if there is none, negative: from the end */

@@ -5,8 +5,6 @@
  *   compact and ascii   data follow PyASCIIObject
  *   compact             data follow PyCompactUnicodeObject
  *   neither             (subclasses of str, legacy) data are where `data` points to
- *
- * The width of `interned` grew in 3.12 (2 bits, then 8 with 3.13's padding in some builds): the shift is the layout's.
  */
 #include "cpython/unicode.h"
 
