@@ -196,6 +196,17 @@ static void find_sizeof(struct hf_decoder *decoder, struct hf_type_plan *plan) {
             plan->size_rule = formulas[i].rule;
 }
 
+/* Static types have no collector's head, which sys.getsizeof knows from 3.13 on. */
+static bool has_head(const struct hf_type_plan *plan, uint64_t addr) {
+#if PY_VERSION_HEX >= 0x030d0000
+    if (plan->flags & HF_TYPE_TYPE)
+        return PyType_HasFeature((PyTypeObject *)(uintptr_t)addr, Py_TPFLAGS_HEAPTYPE);
+#else
+    (void)plan, (void)addr;
+#endif
+    return true;
+}
+
 /* The result of a method in C is an int of its own, freed at once. An error that it sets is dropped. */
 static bool call_sizeof(const struct hf_type_plan *plan, uint64_t addr, uint64_t *size_bytes) {
     PyObject *result = call_method(plan, (PyObject *)(uintptr_t)addr);
@@ -205,7 +216,7 @@ static bool call_sizeof(const struct hf_type_plan *plan, uint64_t addr, uint64_t
         PyErr_Clear();
         return false;
     }
-    *size_bytes = (uint64_t)size + hf_size_before_object(plan);
+    *size_bytes = (uint64_t)size + (has_head(plan, addr) ? hf_size_before_object(plan) : 0);
     return true;
 }
 
