@@ -15,11 +15,11 @@ WARNINGS += -Werror
 endif
 # Ranks in bit sets are counted by the instruction for it, which every x86_64 machine since 2008 has.
 ARCH_CFLAGS := $(if $(filter x86_64,$(shell uname -m)),-mpopcnt)
-HF_CFLAGS := $(ARCH_CFLAGS) -std=gnu11 -fPIC -fvisibility=hidden -Iinclude -Ilib -D_GNU_SOURCE $(WARNINGS)
+HF_CFLAGS := $(ARCH_CFLAGS) -std=gnu11 -fPIC -fvisibility=hidden -Iinclude -Ilib -I. -D_GNU_SOURCE $(WARNINGS)
 
 # The library proper knows no Python; capture/ and python/ are built once for each Python release.
 LIB_DIRS   := base memory cpython snapshot graph analysis render export
-LIB_SRC    := $(foreach dir,$(LIB_DIRS),$(wildcard lib/$(dir)/*.c))
+LIB_SRC    := $(foreach dir,$(LIB_DIRS),$(wildcard lib/$(dir)/*.c lib/$(dir)/*/*.c))
 LIB_OBJ    := $(LIB_SRC:%.c=$(BUILD)/%.o)
 LIB        := $(BUILD)/libholdfast.a
 LIB_LIBS   := -lzstd -lxxhash -ldl -lm
@@ -36,7 +36,7 @@ EXT         := $(BUILD)/python/holdfast/_core$(PY_SUFFIX)
 PACKAGE_SRC := $(wildcard $(addprefix lib/python/holdfast/,*.py *.pyi py.typed */*.py))
 PACKAGE     := $(PACKAGE_SRC:lib/python/%=$(BUILD)/python/%)
 
-CLI_SRC := $(wildcard cli/*.c)
+CLI_SRC := $(wildcard cli/*.c cli/commands/*.c)
 CLI_OBJ := $(CLI_SRC:%.c=$(BUILD)/%.o)
 CLI     := $(BUILD)/holdfast
 

@@ -1,11 +1,11 @@
 /* answer.c - opening a snapshot, selecting objects, printing JSON. */
-#include "answer.h"
+#include "cli/answer.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "cli.h"
-#include "progress.h"
+#include "cli/cli.h"
+#include "cli/progress.h"
 
 int answer_open(const char *path, struct hf_snapshot **out) {
     struct hf_open_options options = {.struct_size = sizeof options, .progress = progress_get()};

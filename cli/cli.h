@@ -4,7 +4,7 @@
 
 #include <holdfast/holdfast.h>
 
-#include "options.h"
+#include "cli/options.h"
 
 /* Exit codes; the man page lists them. */
 enum {

@@ -1,5 +1,5 @@
 /* colour.c - colours of the terminal's own palette, so that they fit dark and light themes alike. */
-#include "colour.h"
+#include "cli/colour.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* help.c - `holdfast help [COMMAND]`, printed from the same tables that parse the command line. */
 #include <stdio.h>
 
-#include "cli.h"
+#include "cli/cli.h"
 
 void help_print_command(const struct command *command) {
     printf("usage: holdfast %s %s\n\n%s\n", command->name, command->synopsis, command->description);

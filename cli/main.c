@@ -4,7 +4,7 @@
  * Answers go to stdout, everything else to stderr. A closed pipe ends the program quietly; any other failure to
  * write the answer is an error.
  */
-#include "cli.h"
+#include "cli/cli.h"
 
 #include <errno.h>
 #include <locale.h>
@@ -13,10 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "colour.h"
-#include "progress.h"
-#include "suggest.h"
-#include "text.h"
+#include "cli/colour.h"
+#include "cli/progress.h"
+#include "cli/suggest.h"
+#include "cli/text.h"
 
 const struct command *const commands[] = {
     &command_run, &command_info, &command_types, &command_why, &command_graph, &command_help, NULL,

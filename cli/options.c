@@ -6,14 +6,14 @@
  *
  * getopt_long would parse as well, but it prints messages of its own and knows neither kinds nor near misses.
  */
-#include "options.h"
+#include "cli/options.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli.h"
-#include "values.h"
+#include "cli/cli.h"
+#include "cli/values.h"
 
 struct parser {
     const struct command *command;

@@ -1,5 +1,5 @@
 /* progress.c - one line on stderr that overwrites itself; nothing for work that takes less than half a second. */
-#include "progress.h"
+#include "cli/progress.h"
 
 #include <stdio.h>
 #include <time.h>

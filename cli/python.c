@@ -7,7 +7,7 @@
  * The interpreter itself says which suffix it loads: asking costs some milliseconds, and saves the user an
  * ImportError from inside a program that has begun to run.
  */
-#include "python.h"
+#include "cli/python.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,8 +19,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cli.h"
-#include "text.h"
+#include "cli/cli.h"
+#include "cli/text.h"
 
 extern char **environ;
 

@@ -4,7 +4,7 @@
  * Rows of the classic table, three at a time, because a swap looks two rows back. Words of a command line are short,
  * so longer ones are simply never near.
  */
-#include "suggest.h"
+#include "cli/suggest.h"
 
 #include <string.h>
 

@@ -8,7 +8,7 @@
  *
  * Rows are collected first, because a width is known only at the end. The last column is never padded.
  */
-#include "tables.h"
+#include "cli/tables.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -17,7 +17,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "text.h"
+#include "cli/text.h"
 
 #define GAP 2
 #define LEAST_WIDTH 12       /* of a flexible column that gave way */

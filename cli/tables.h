@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "colour.h"
+#include "cli/colour.h"
 
 #define TABLE_MAX_COLUMNS 6
 

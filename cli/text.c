@@ -4,7 +4,7 @@
  * Width is counted by mbrtowc and wcwidth in a UTF-8 locale, which main.c has chosen. Names in a snapshot come from a
  * stranger's process: a control character in one must not reach the terminal.
  */
-#include "text.h"
+#include "cli/text.h"
 
 #include <limits.h>
 #include <stdarg.h>
@@ -13,7 +13,7 @@
 #include <string.h>
 #include <wchar.h>
 
-#include "cli.h"
+#include "cli/cli.h"
 
 /* Decodes one character: its length in bytes, and its columns in *width, -1 for what must be escaped. */
 static size_t decode(const char *text, int *width) {

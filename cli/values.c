@@ -1,5 +1,5 @@
 /* values.c - reads the values of options. A word counts only as a whole: "5x" is no number. */
-#include "values.h"
+#include "cli/values.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/glob.h"
+#include "analysis/selector/glob.h"
 #include "base/error.h"
 #include "snapshot/snapshot.h"
 

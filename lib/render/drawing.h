@@ -4,7 +4,7 @@
 
 #include <holdfast/picture.h>
 
-#include "analysis/route.h"
+#include "analysis/path/route.h"
 #include "base/bitset.h"
 
 #define HF_NO_BOX UINT32_MAX

@@ -6,8 +6,8 @@
 #include <cmocka.h>
 #include <holdfast/path.h>
 
-#include "analysis/route.h"
-#include "analysis/written.h"
+#include "analysis/path/route.h"
+#include "analysis/naming/written.h"
 #include "world.h"
 
 static struct hf_why *ask(const struct world *world, hf_node_id node) {

@@ -7,8 +7,8 @@
 #include <holdfast/selector.h>
 #include <stdio.h>
 
-#include "analysis/glob.h"
-#include "analysis/near.h"
+#include "analysis/selector/glob.h"
+#include "analysis/selector/near.h"
 #include "csr.h"
 #include "world.h"
 

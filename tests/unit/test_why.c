@@ -10,7 +10,7 @@
 #include <holdfast/path.h>
 #include <stdio.h>
 
-#include "analysis/merged.h"
+#include "analysis/path/merged.h"
 #include "csr.h"
 #include "world.h"
 

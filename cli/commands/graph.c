@@ -4,10 +4,10 @@
 
 #include <stdlib.h>
 
-#include "answer.h"
-#include "cli.h"
-#include "progress.h"
-#include "text.h"
+#include "cli/answer.h"
+#include "cli/cli.h"
+#include "cli/progress.h"
+#include "cli/text.h"
 
 struct settings {
     bool json;

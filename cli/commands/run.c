@@ -15,9 +15,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli.h"
-#include "python.h"
-#include "text.h"
+#include "cli/cli.h"
+#include "cli/python.h"
+#include "cli/text.h"
 
 struct settings {
     const char *python;

@@ -1,12 +1,12 @@
 /* avoid.c - words of --avoid as bits of nodes: selectors, and modules by name. */
-#include "analysis/avoid.h"
+#include "analysis/path/avoid.h"
 
 #include <holdfast/selector.h>
 
 #include <string.h>
 
 #include "analysis/lookup.h"
-#include "analysis/near.h"
+#include "analysis/selector/near.h"
 #include "base/error.h"
 
 static const char *root_name(const struct hf_snapshot *snapshot, size_t root) {

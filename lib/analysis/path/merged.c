@@ -7,11 +7,11 @@
  * The owner is the last name that the program gave, behind the type that has it: "shop.cache.Cache._shards[*][*]".
  * A path that does not repeat itself can still be very long; then its middle is counted in place of written.
  */
-#include "analysis/merged.h"
+#include "analysis/path/merged.h"
 
 #include <string.h>
 
-#include "analysis/labels.h"
+#include "analysis/naming/labels.h"
 #include "analysis/lookup.h"
 #include "base/error.h"
 

@@ -8,7 +8,7 @@
  *
  * A name counts as near when at most a third of it differs. Names longer than a hundred letters are not compared.
  */
-#include "analysis/near.h"
+#include "analysis/selector/near.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -8,7 +8,7 @@
  * moves the same choice to the right. So one place to go back to is enough, and the work is at most pattern times text.
  * fnmatch(3) goes back to every star, which a hostile pattern turns into exponential time, and depends on the locale.
  */
-#include "analysis/glob.h"
+#include "analysis/selector/glob.h"
 
 #include <string.h>
 

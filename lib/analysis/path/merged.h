@@ -4,7 +4,7 @@
 
 #include <holdfast/path.h>
 
-#include "analysis/route.h"
+#include "analysis/path/route.h"
 #include "base/arena.h"
 
 /* Sets group->pattern and group->owner from the path of one member. Errors: NOMEM. O(hops) */

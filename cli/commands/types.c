@@ -4,10 +4,10 @@
 
 #include <stdlib.h>
 
-#include "answer.h"
-#include "cli.h"
-#include "tables.h"
-#include "text.h"
+#include "cli/answer.h"
+#include "cli/cli.h"
+#include "cli/tables.h"
+#include "cli/text.h"
 
 struct settings {
     struct answer_settings answer;

@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "answer.h"
-#include "cli.h"
-#include "progress.h"
-#include "tables.h"
-#include "text.h"
+#include "cli/answer.h"
+#include "cli/cli.h"
+#include "cli/progress.h"
+#include "cli/tables.h"
+#include "cli/text.h"
 
 #define MAX_LISTED 10
 

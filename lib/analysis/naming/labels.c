@@ -9,7 +9,7 @@
  * A label is found by the 64-bit hash of its text alone: among a million labels two texts share a hash with a
  * probability of 3e-8.
  */
-#include "analysis/labels.h"
+#include "analysis/naming/labels.h"
 
 #include <string.h>
 

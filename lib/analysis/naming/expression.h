@@ -8,7 +8,7 @@
 #ifndef HF_ANALYSIS_EXPRESSION_H
 #define HF_ANALYSIS_EXPRESSION_H
 
-#include "analysis/route.h"
+#include "analysis/path/route.h"
 #include "base/arena.h"
 
 /*

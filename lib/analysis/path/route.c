@@ -7,7 +7,7 @@
  * An edge to an attribute dict joins the step that follows it. At the end of the way it is a step of its own: then the
  * dict is what was asked for.
  */
-#include "analysis/route.h"
+#include "analysis/path/route.h"
 
 #include <string.h>
 

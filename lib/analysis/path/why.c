@@ -11,11 +11,11 @@
  */
 #include <holdfast/path.h>
 
-#include "analysis/avoid.h"
-#include "analysis/groups.h"
-#include "analysis/hops.h"
-#include "analysis/merged.h"
-#include "analysis/owners.h"
+#include "analysis/path/avoid.h"
+#include "analysis/path/groups.h"
+#include "analysis/path/hops.h"
+#include "analysis/path/merged.h"
+#include "analysis/path/owners.h"
 #include "base/error.h"
 
 #define DEFAULT_GROUPS 10

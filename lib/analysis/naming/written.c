@@ -4,7 +4,7 @@
  * A key stands in an expression only if the literal finds the same entry: its type is a builtin one, not a subclass
  * that may compare as it likes, and its value is known to the last character. The nesting of tuples is bounded.
  */
-#include "analysis/written.h"
+#include "analysis/naming/written.h"
 
 #include <math.h>
 #include <string.h>

@@ -9,7 +9,7 @@
  * that is no function is taken for a data descriptor; owner.__dict__['x'] is right in either case.
  * For classes step 2 runs along their own mro and binds descriptors, and their metatype takes the place of the type.
  */
-#include "analysis/attributes.h"
+#include "analysis/naming/attributes.h"
 
 #include <string.h>
 

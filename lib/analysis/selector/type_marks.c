@@ -8,12 +8,12 @@
  * Types without objects do not count: their classes may be long gone. A name is tried as a whole first, then as the
  * last part of a name. If several types end in it, nothing is chosen: a guess would answer the wrong question.
  */
-#include "analysis/type_marks.h"
+#include "analysis/selector/type_marks.h"
 
 #include <string.h>
 
-#include "analysis/glob.h"
-#include "analysis/near.h"
+#include "analysis/selector/glob.h"
+#include "analysis/selector/near.h"
 #include "base/error.h"
 
 static const char *type_name(const struct hf_snapshot *snapshot, size_t type) {

@@ -14,13 +14,13 @@
  * Whatever the steps write, the expression so far is a primary (a name, a call, or one with [..] or .x behind it), so
  * that any step can follow.
  */
-#include "analysis/expression.h"
+#include "analysis/naming/expression.h"
 
 #include <string.h>
 
-#include "analysis/attributes.h"
+#include "analysis/naming/attributes.h"
 #include "analysis/lookup.h"
-#include "analysis/written.h"
+#include "analysis/naming/written.h"
 #include "base/error.h"
 
 struct writer {

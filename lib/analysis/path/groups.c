@@ -12,14 +12,14 @@
  * A hop that repeats the one before it (same label, same type of object: .next.next.next) keeps the hash, so that a
  * linked list is one path and not a million: "(.next)+". Which nodes have such a path is noted in `repeats`.
  */
-#include "analysis/groups.h"
+#include "analysis/path/groups.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include <xxhash.h>
 
-#include "analysis/labels.h"
+#include "analysis/naming/labels.h"
 #include "analysis/lookup.h"
 #include "base/error.h"
 

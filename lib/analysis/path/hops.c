@@ -7,11 +7,11 @@
  * A hop is a node and how it is reached; so there is one more than there are steps. Texts that are equal to those of
  * the hop before are shared: on a linked list of millions of nodes all hops then cost their struct only.
  */
-#include "analysis/hops.h"
+#include "analysis/path/hops.h"
 
 #include <string.h>
 
-#include "analysis/expression.h"
+#include "analysis/naming/expression.h"
 #include "base/error.h"
 
 #define MAX_VALUE_CHARS 80

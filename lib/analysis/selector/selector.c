@@ -12,9 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/glob.h"
+#include "analysis/selector/glob.h"
 #include "analysis/lookup.h"
-#include "analysis/type_marks.h"
+#include "analysis/selector/type_marks.h"
 #include "base/error.h"
 #include "snapshot/preview.h"
 

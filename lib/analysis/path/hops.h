@@ -4,7 +4,7 @@
 
 #include <holdfast/path.h>
 
-#include "analysis/route.h"
+#include "analysis/path/route.h"
 #include "base/arena.h"
 
 /* Fills *out; all of it lives in the arena. Errors: NOMEM. Cost: O(sum of the edges of the nodes on the path). */

@@ -8,7 +8,7 @@
  * No reverse edges are built and nothing is sorted: a bit per node is all the memory. An object with five million
  * referrers (a class) costs no more than one with two.
  */
-#include "analysis/owners.h"
+#include "analysis/path/owners.h"
 
 #include "base/error.h"
 
