@@ -1,0 +1,34 @@
+/*
+ * process.h - a running process as a target (target.h), in three ways.
+ *
+ *                what is read           the process stands still   good for
+ *   live         the process            never                      a look at what it is
+ *   stopped      the process            until the target is closed any machine, any size
+ *   frozen       a fork of it           while it is forked         services: the default
+ *
+ * A process is stopped with ptrace and let go again whatever happens: when this process is killed the kernel does it.
+ * A frozen copy is made by one clone system call that a thread of the process executes; the copy never runs, and it
+ * is ended and reaped from inside the process, which is left as it was: registers, signals, children.
+ */
+#ifndef HF_MEMORY_PROCESS_H
+#define HF_MEMORY_PROCESS_H
+
+#include <sys/types.h>
+
+#include "memory/target.h"
+
+struct hf_process_options {
+    size_t cache_bytes;          /* for what was read; 0: 128 MiB */
+    uint64_t timeout_ns;         /* to have all threads stand still; 0: 5 seconds */
+};
+
+/* Errors of all: TARGET (no such process, it ended or exec'ed; why, what to do), IO, NOMEM. options may be NULL. */
+HF_MUST_CHECK enum hf_status hf_process_open_live(pid_t pid, const struct hf_process_options *options,
+                                                  struct hf_target **out, struct hf_error *error);
+HF_MUST_CHECK enum hf_status hf_process_open_stopped(pid_t pid, const struct hf_process_options *options,
+                                                     struct hf_target **out, struct hf_error *error);
+/* Also UNSUPPORTED: it cannot be forked (seccomp, limits, headroom of memory), which `stopped` does not need. */
+HF_MUST_CHECK enum hf_status hf_process_open_frozen(pid_t pid, const struct hf_process_options *options,
+                                                    struct hf_target **out, struct hf_error *error);
+
+#endif

@@ -1,0 +1,77 @@
+/*
+ * target.h - a process to be photographed, whatever it is by now: running, stopped, frozen in a copy, or a core file.
+ * What it says does not change while it is open, but for a live one (hf_target_open_live), which is only good for a
+ * look at what it is.
+ *
+ *            ┌ memory   view(addr, size), through a cache of chunks of bounded size
+ *   target ──┤ maps     ranges of memory                                            maps.h
+ *            ├ modules  program and libraries: file, build id, symbols, sections    elf.h
+ *            └ who      pid, words of the command, threads, resident memory
+ *
+ * Nothing here knows Python. The decoders get &target->memory.
+ */
+#ifndef HF_MEMORY_TARGET_H
+#define HF_MEMORY_TARGET_H
+
+#include "memory/elf.h"
+#include "memory/maps.h"
+#include "memory/memory.h"
+
+enum hf_target_kind {
+    HF_TARGET_LIVE,      /* it runs: what is read may be inconsistent */
+    HF_TARGET_STOPPED,   /* all its threads stand still while the target is open */
+    HF_TARGET_FROZEN,    /* a stopped copy, made by a fork; the process itself goes on */
+    HF_TARGET_CORE,      /* a core file */
+};
+
+/* A program or library in the target. */
+struct hf_module {
+    const char *path;            /* as the target sees it */
+    uint64_t start, end;         /* from its first range to its last */
+    uint64_t bias;               /* address in the target = address in the file + bias, modulo 2^64 */
+    struct hf_build_id build_id; /* of what is mapped, if it can be told */
+    struct hf_elf *file;         /* NULL: not found, or not the one that is mapped */
+    const char *problem;         /* why `file` is NULL: a line for the user; else "" */
+};
+
+struct hf_target {
+    struct hf_memory memory;     /* the first member: hf_memory_view(&target->memory, ...) */
+    enum hf_target_kind kind;
+    struct hf_maps maps;
+    struct hf_module *modules;   /* in order of addresses; the program itself is main_module */
+    uint32_t num_modules;
+    uint32_t main_module;        /* HF_NO_MODULE: unknown */
+    uint16_t machine;            /* EM_X86_64, EM_AARCH64 */
+    uint32_t pid;                /* in the target's own namespace; 0 if unknown */
+    const char *program;         /* the words of its command joined by blanks, or its name, or "" */
+    uint32_t *threads;           /* the system's ids, in the target's own namespace; the main thread first */
+    uint32_t num_threads;
+    uint64_t resident_bytes;     /* 0 if unknown */
+    uint64_t pause_ns;           /* how long the process stood still; of a stopped one known when it is closed */
+    uint64_t taken_at_ns;        /* since 1970, UTC; of a core the time of the file */
+    uint64_t missing_bytes;      /* memory that a core file should have and does not */
+    struct hf_arena texts;
+    const struct hf_target_class *class;
+};
+
+/* Ends the target: lets a stopped process go, ends a frozen copy. NULL is allowed. */
+void hf_target_destroy(struct hf_target *target);
+
+/* The module that has the address, or NULL. */
+const struct hf_module *hf_target_module_at(const struct hf_target *target, uint64_t addr);
+
+/*
+ * Where a symbol or section of a module lies in the target: hf_elf_find_symbol and hf_elf_find_section with the bias
+ * added. False: the module has no file, or the file has no such thing, or it is not mapped.
+ */
+bool hf_target_find_symbol(const struct hf_target *target, const struct hf_module *module, const char *name,
+                           struct hf_elf_range *out);
+bool hf_target_find_section(const struct hf_target *target, const struct hf_module *module, const char *name,
+                            struct hf_elf_range *out);
+
+/*
+ * Copies a NUL-terminated text of at most size - 1 bytes; false (and "") when it cannot be read or does not end.
+ */
+bool hf_target_read_text(struct hf_target *target, uint64_t addr, char *buffer, size_t size);
+
+#endif
