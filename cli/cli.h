@@ -26,6 +26,8 @@ struct command {
     size_t settings_size;
     unsigned min_operands, max_operands;
     bool has_answer;                  /* prints one: takes answer_options; the settings start with them */
+    bool has_csv;                     /* ... and as one table with --csv */
+    bool may_be_long;                 /* goes through a pager when longer than the terminal */
     bool stops_at_operand;            /* what follows the first operand (or -m) belongs to someone else */
     int (*run)(const void *settings, int num_operands, char **operands);
 };
@@ -35,8 +37,10 @@ struct answer_settings {
     bool json;
     bool exact_bytes;
     unsigned color;                   /* enum colour_when */
+    bool csv;
+    bool no_pager;
 };
-extern const struct option answer_options[];
+extern const struct option answer_options[], csv_options[], pager_options[];
 
 extern const struct command command_run, command_info, command_types, command_why, command_graph, command_help;
 extern const struct command *const commands[];   /* ends with NULL */

@@ -5,13 +5,11 @@
 
 void help_print_command(const struct command *command) {
     printf("usage: holdfast %s %s\n\n%s\n", command->name, command->synopsis, command->description);
-    if (!command->options && !command->has_answer)
-        return;
     printf("\noptions:\n");
-    if (command->options)
-        options_print_help(command->options);
-    if (command->has_answer)
-        options_print_help(answer_options);
+    const struct option *tables[OPTIONS_MAX_TABLES];
+    size_t num_tables = options_list(command, tables);
+    for (size_t i = 0; i < num_tables; i++)
+        options_print_help(tables[i]);
 }
 
 void help_print_all(void) {

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/colour.h"
+#include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/suggest.h"
 #include "cli/text.h"
@@ -28,7 +28,18 @@ const struct option answer_options[] = {
     {"bytes", 0, OPTION_FLAG, NULL, "print exact sizes in bytes", offsetof(struct answer_settings, exact_bytes)},
     {"color", 0, OPTION_CHOICE, "auto|always|never", "colours; auto: on a terminal, unless NO_COLOR is set",
      offsetof(struct answer_settings, color)},
-    {NULL, 0, OPTION_FLAG, NULL, NULL, 0},
+    {NULL},
+};
+
+const struct option csv_options[] = {
+    {"csv", 0, OPTION_FLAG, NULL, "print the table as CSV, with exact numbers", offsetof(struct answer_settings, csv)},
+    {NULL},
+};
+
+const struct option pager_options[] = {
+    {"no-pager", 0, OPTION_FLAG, NULL, "print on the terminal even what is longer than it",
+     offsetof(struct answer_settings, no_pager)},
+    {NULL},
 };
 
 /* Lines of a message are ours; whatever else is a control comes from a file name or a snapshot. */
@@ -90,17 +101,26 @@ const struct command *command_find(const char *name) {
     return NULL;
 }
 
+/* Runs a command that prints an answer. */
+static int run_answer(const struct command *command, const void *settings, int num_operands, char **operands) {
+    const struct answer_settings *answer = settings;
+    if (answer->json && answer->csv)
+        return complain(CLI_USAGE, "--json and --csv exclude each other");
+    output_begin(answer, command->may_be_long);
+    int code = command->run(settings, num_operands, operands);
+    output_end();
+    return code;
+}
+
 static int run_command(const struct command *command, int argc, char **argv) {
     void *settings = text_must(calloc(1, command->settings_size + 1));
     if (command->defaults)
         memcpy(settings, command->defaults, command->settings_size);
     int num_operands;
     int code = options_parse(command, settings, argc, argv, &num_operands);
-    if (code == OPTIONS_GO_ON) {
-        if (command->has_answer)
-            colour_choose(((const struct answer_settings *)settings)->color);
-        code = command->run(settings, num_operands, argv);
-    }
+    if (code == OPTIONS_GO_ON)
+        code = command->has_answer ? run_answer(command, settings, num_operands, argv)
+                                   : command->run(settings, num_operands, argv);
     options_free(command, settings);
     free(settings);
     return code;

@@ -26,26 +26,27 @@ struct parser {
 
 static const struct option help_options[] = {
     {"help", 'h', OPTION_FLAG, NULL, "print this help", 0},
-    {NULL, 0, OPTION_FLAG, NULL, NULL, 0},
+    {NULL},
 };
 
-#define MAX_TABLES 3
-
-/* The tables that apply to a command. */
-static size_t list_tables(const struct command *command, const struct option *tables[MAX_TABLES]) {
+size_t options_list(const struct command *command, const struct option *tables[OPTIONS_MAX_TABLES]) {
     size_t count = 0;
     if (command->options)
         tables[count++] = command->options;
     if (command->has_answer)
         tables[count++] = answer_options;
+    if (command->has_csv)
+        tables[count++] = csv_options;
+    if (command->may_be_long)
+        tables[count++] = pager_options;
     tables[count++] = help_options;
     return count;
 }
 
 /* Finds by long name (of `length`) or, when name is NULL, by letter. */
 static const struct option *find(const struct command *command, const char *name, size_t length, char letter) {
-    const struct option *tables[MAX_TABLES];
-    size_t num_tables = list_tables(command, tables);
+    const struct option *tables[OPTIONS_MAX_TABLES];
+    size_t num_tables = options_list(command, tables);
     for (size_t i = 0; i < num_tables; i++) {
         for (const struct option *option = tables[i]; option->name; option++) {
             bool same = name ? strlen(option->name) == length && memcmp(option->name, name, length) == 0
@@ -63,8 +64,8 @@ static int complain_unknown_option(const struct command *command, const char *wo
     char dashed[32][24];
     const char *candidates[32];
     size_t count = 0;
-    const struct option *tables[MAX_TABLES];
-    size_t num_tables = list_tables(command, tables);
+    const struct option *tables[OPTIONS_MAX_TABLES];
+    size_t num_tables = options_list(command, tables);
     for (size_t i = 0; i < num_tables; i++) {
         for (const struct option *option = tables[i]; option->name && count < 32; option++) {
             snprintf(dashed[count], sizeof dashed[count], "--%s", option->name);

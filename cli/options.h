@@ -39,6 +39,10 @@ struct option_list {
 };
 
 #define OPTIONS_GO_ON (-1)
+#define OPTIONS_MAX_TABLES 5
+
+/* The tables of options that apply to a command. Gives their number. */
+size_t options_list(const struct command *command, const struct option *tables[OPTIONS_MAX_TABLES]);
 
 /*
  * Puts the values of the options in argv[0..argc) into `settings`; the operands move to the front of argv and

@@ -1,22 +1,23 @@
 /*
- * tables.c - rows in aligned columns.
+ * tables.c - rows in aligned columns, or as CSV.
  *
  *   indent | column 0      gap | column 1         gap | ...
  *          |  reference        |  type                |
  *          | shop              | module               |
  *          |   .CACHE          | shop.cache.Cache     |
  *
- * Rows are collected first, because a width is known only at the end. The last column is never padded.
+ * Rows are collected first, because a width is known only at the end. The last column is never padded. In CSV a cell
+ * keeps every character of its text, line breaks and controls as well; only what is no UTF-8 is escaped.
  */
 #include "cli/tables.h"
 
-#include <stdint.h>
+#include <assert.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
+#include "cli/output.h"
 #include "cli/text.h"
 
 #define GAP 2
@@ -45,13 +46,71 @@ static struct table_row *add_row(struct table *table) {
     return row;
 }
 
+static void start(struct table *table, enum colour colour) {
+    assert(table->num_rows == 0 || table->rows[table->num_rows - 1].is_heading ||
+           table->num_cells == table->num_columns);
+    add_row(table)->colour = colour;
+    table->num_cells = 0;
+}
+
+void table_start(struct table *table, enum colour colour) {
+    start(table, colour);
+}
+
+void table_start_sum(struct table *table, enum colour colour) {
+    start(table, colour);
+    table->rows[table->num_rows - 1].is_sum = true;
+}
+
+void table_put_text(struct table *table, const char *text) {
+    assert(table->num_cells < table->num_columns);
+    struct table_row *row = &table->rows[table->num_rows - 1];
+    char *cell = output_is_csv() ? text_valid(text ? text : "") : text_clean(text ? text : "");
+    row->cells[table->num_cells] = cell;
+    row->widths[table->num_cells++] = text_width(cell);
+}
+
+/* A number as people read it, and as programs do. */
+static void put(struct table *table, const char *for_people, char *exact) {
+    table_put_text(table, output_is_csv() ? exact : for_people);
+    free(exact);
+}
+
+void table_put_count(struct table *table, uint64_t count) {
+    char number[TEXT_NUMBER_SIZE];
+    put(table, text_count(count, number), text_format("%" PRIu64, count));
+}
+
+void table_put_size(struct table *table, uint64_t bytes) {
+    char number[TEXT_NUMBER_SIZE];
+    put(table, text_size(bytes, output_has_exact_sizes(), number), text_format("%" PRIu64, bytes));
+}
+
+void table_put_share(struct table *table, uint64_t part, uint64_t whole) {
+    char number[TEXT_NUMBER_SIZE];
+    put(table, text_share(part, whole, number), text_format("%.9g", whole ? (double)part / (double)whole : 0.0));
+}
+
+void table_put_change(struct table *table, int64_t count) {
+    char number[TEXT_NUMBER_SIZE];
+    put(table, text_change(count, number), text_format("%" PRId64, count));
+}
+
+void table_put_size_change(struct table *table, int64_t bytes) {
+    char number[TEXT_NUMBER_SIZE];
+    put(table, text_size_change(bytes, output_has_exact_sizes(), number), text_format("%" PRId64, bytes));
+}
+
+void table_put_addr(struct table *table, uint64_t addr) {
+    char text[TEXT_NUMBER_SIZE];
+    snprintf(text, sizeof text, "0x%" PRIx64, addr);
+    table_put_text(table, text);
+}
+
 void table_add(struct table *table, enum colour colour, const char *const *cells) {
-    struct table_row *row = add_row(table);
-    row->colour = colour;
-    for (size_t i = 0; i < table->num_columns; i++) {
-        row->cells[i] = text_clean(cells[i] ? cells[i] : "");
-        row->widths[i] = text_width(row->cells[i]);
-    }
+    table_start(table, colour);
+    for (size_t i = 0; i < table->num_columns; i++)
+        table_put_text(table, cells[i]);
 }
 
 void table_add_heading(struct table *table, enum colour colour, const char *text) {
@@ -62,11 +121,10 @@ void table_add_heading(struct table *table, enum colour colour, const char *text
     row->widths[0] = text_width(row->cells[0]);
 }
 
-size_t table_terminal_width(void) {
-    struct winsize size;
-    if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0)
-        return 0;
-    return size.ws_col;
+/* ---- text ---- */
+
+static bool is_shown(const struct table *table, size_t column) {
+    return table->columns[column].fit != TABLE_HIDDEN;
 }
 
 static void measure(const struct table *table, size_t widths[TABLE_MAX_COLUMNS]) {
@@ -83,7 +141,8 @@ static void measure(const struct table *table, size_t widths[TABLE_MAX_COLUMNS])
 static size_t widest_flexible(const struct table *table, const size_t widths[TABLE_MAX_COLUMNS]) {
     size_t widest = SIZE_MAX;
     for (size_t j = 0; j < table->num_columns; j++) {
-        bool can = table->columns[j].fit != TABLE_WHOLE && widths[j] > LEAST_WIDTH;
+        enum table_fit fit = table->columns[j].fit;
+        bool can = (fit == TABLE_CUT_END || fit == TABLE_CUT_START) && widths[j] > LEAST_WIDTH;
         if (can && (widest == SIZE_MAX || widths[j] >= widths[widest]))
             widest = j;
     }
@@ -91,11 +150,11 @@ static size_t widest_flexible(const struct table *table, const size_t widths[TAB
 }
 
 static void shrink(const struct table *table, size_t widths[TABLE_MAX_COLUMNS]) {
-    size_t available = table_terminal_width();
-    size_t total = table->indent + GAP * (table->num_columns - 1);
+    size_t available = output_width();
+    size_t total = table->indent;
     for (size_t j = 0; j < table->num_columns; j++)
-        total += widths[j];
-    while (available && total > available) {
+        total += is_shown(table, j) ? widths[j] + GAP : 0;
+    while (available && total > available + GAP) {
         size_t column = widest_flexible(table, widths);
         if (column == SIZE_MAX)
             break;
@@ -108,13 +167,14 @@ static void print_blanks(size_t count) {
     printf("%*s", (int)count, "");
 }
 
-static void print_cell(const char *text, size_t width, const struct table_column *column, enum colour colour,
+static void print_cell(const struct table_row *row, size_t at, size_t width, const struct table_column *column,
                        bool is_last) {
-    char *cut = text_cut(text, width, column->fit == TABLE_CUT_START);
-    size_t padding = width - text_width(cut);
+    enum colour colour = row->colour == COLOUR_PLAIN ? column->colour : row->colour;
+    char *cut = row->widths[at] > width ? text_cut(row->cells[at], width, column->fit == TABLE_CUT_START) : NULL;
+    size_t padding = width - (cut ? text_width(cut) : row->widths[at]);
     if (column->to_the_right)
         print_blanks(padding);
-    printf("%s%s%s", colour_on(colour), cut, colour_off(colour));
+    printf("%s%s%s", colour_on(colour), cut ? cut : row->cells[at], colour_off(colour));
     if (!is_last)
         print_blanks((column->to_the_right ? 0 : padding) + GAP);
     free(cut);
@@ -123,14 +183,12 @@ static void print_cell(const char *text, size_t width, const struct table_column
 /* The cells up to the last one that is not empty, so that no line ends in blanks. */
 static void print_row(const struct table *table, const struct table_row *row, const size_t widths[TABLE_MAX_COLUMNS]) {
     size_t count = table->num_columns;
-    while (count > 1 && !*row->cells[count - 1])
+    while (count > 1 && (!is_shown(table, count - 1) || !*row->cells[count - 1]))
         count--;
     print_blanks(table->indent);
-    for (size_t j = 0; j < count; j++) {
-        const struct table_column *column = &table->columns[j];
-        enum colour colour = row->colour == COLOUR_PLAIN ? column->colour : row->colour;
-        print_cell(row->cells[j], widths[j], column, colour, j + 1 == count);
-    }
+    for (size_t j = 0; j < count; j++)
+        if (is_shown(table, j))
+            print_cell(row, j, widths[j], &table->columns[j], j + 1 == count);
     putchar('\n');
 }
 
@@ -145,13 +203,14 @@ static void print_titles(const struct table *table, const size_t widths[TABLE_MA
     for (size_t j = 0; j < table->num_columns; j++) {
         const char *title = table->columns[j].title;
         titles.cells[j] = (char *)(uintptr_t)(title ? title : "");
+        titles.widths[j] = text_width(titles.cells[j]);
         any = any || title;
     }
     if (any)
         print_row(table, &titles, widths);
 }
 
-void table_print(const struct table *table) {
+static void print_text(const struct table *table) {
     size_t widths[TABLE_MAX_COLUMNS];
     measure(table, widths);
     shrink(table, widths);
@@ -162,4 +221,49 @@ void table_print(const struct table *table) {
         else
             print_row(table, &table->rows[i], widths);
     }
+}
+
+/* ---- CSV ---- */
+
+/* In quotes where a reader could take a part of it for something else. */
+static void print_field(const char *text) {
+    if (!text[strcspn(text, ",\"\r\n")] && *text != ' ' && !(*text && text[strlen(text) - 1] == ' ')) {
+        fputs(text, stdout);
+        return;
+    }
+    putchar('"');
+    for (; *text; text++) {
+        if (*text == '"')
+            putchar('"');
+        putchar(*text);
+    }
+    putchar('"');
+}
+
+/* The cells of the columns that have a key; NULL: the keys themselves. */
+static void print_record(const struct table *table, const struct table_row *row) {
+    const char *comma = "";
+    for (size_t j = 0; j < table->num_columns; j++) {
+        if (!table->columns[j].key)
+            continue;
+        fputs(comma, stdout);
+        print_field(row ? row->cells[j] : table->columns[j].key);
+        comma = ",";
+    }
+    fputs("\r\n", stdout);
+}
+
+static void print_csv(const struct table *table) {
+    print_record(table, NULL);
+    for (size_t i = 0; i < table->num_rows; i++) {
+        if (!table->rows[i].is_heading && !table->rows[i].is_sum)
+            print_record(table, &table->rows[i]);
+    }
+}
+
+void table_print(const struct table *table) {
+    if (output_is_csv())
+        print_csv(table);
+    else
+        print_text(table);
 }

@@ -15,16 +15,25 @@
 
 #include "cli/cli.h"
 
-/* Decodes one character: its length in bytes, and its columns in *width, -1 for what must be escaped. */
+/*
+ * Decodes one character: its length in bytes, and its columns in *width: -1 for a control, INVALID for a byte that is no
+ * UTF-8.
+ */
+#define INVALID (-2)
 static size_t decode(const char *text, int *width) {
+    if (*text >= ' ' && *text <= '~') {
+        *width = 1;
+        return 1;
+    }
     wchar_t c;
     mbstate_t state = {0};
     size_t length = mbrtowc(&c, text, MB_LEN_MAX, &state);
     if (length == (size_t)-1 || length == (size_t)-2 || length == 0) {
-        *width = -1;
+        *width = INVALID;
         return 1;
     }
-    *width = wcwidth(c);
+    int columns = wcwidth(c);
+    *width = columns < 0 ? -1 : columns;
     return length;
 }
 
@@ -38,14 +47,15 @@ size_t text_width(const char *text) {
     return columns;
 }
 
-char *text_clean(const char *text) {
+/* A copy in which what decodes to `least` or less stands as \xNN. */
+static char *escape(const char *text, int least) {
     char *clean = text_must(malloc(4 * strlen(text) + 1));
     char *out = clean;
     while (*text) {
         int width;
         size_t length = decode(text, &width);
         for (size_t i = 0; i < length; i++) {
-            if (width < 0)
+            if (width <= least)
                 out += sprintf(out, "\\x%02x", (unsigned char)text[i]);
             else
                 *out++ = text[i];
@@ -54,6 +64,14 @@ char *text_clean(const char *text) {
     }
     *out = '\0';
     return clean;
+}
+
+char *text_clean(const char *text) {
+    return escape(text, -1);
+}
+
+char *text_valid(const char *text) {
+    return escape(text, INVALID);
 }
 
 /* The end of the longest start of `text` that fits into `width` columns. */
@@ -95,6 +113,28 @@ const char *text_count(uint64_t count, char buffer[TEXT_NUMBER_SIZE]) {
     }
     *out = '\0';
     return buffer;
+}
+
+static const char *put_sign(int64_t change, char buffer[TEXT_NUMBER_SIZE]) {
+    if (change != 0) {
+        memmove(buffer + 1, buffer, strlen(buffer) + 1);
+        buffer[0] = change < 0 ? '-' : '+';
+    }
+    return buffer;
+}
+
+static uint64_t magnitude(int64_t change) {
+    return change < 0 ? -(uint64_t)change : (uint64_t)change;
+}
+
+const char *text_change(int64_t count, char buffer[TEXT_NUMBER_SIZE]) {
+    text_count(magnitude(count), buffer);
+    return put_sign(count, buffer);
+}
+
+const char *text_size_change(int64_t bytes, bool exact, char buffer[TEXT_NUMBER_SIZE]) {
+    text_size(magnitude(bytes), exact, buffer);
+    return put_sign(bytes, buffer);
 }
 
 const char *text_things(uint64_t count, const char *singular, char buffer[TEXT_NUMBER_SIZE]) {

@@ -14,12 +14,19 @@ size_t text_width(const char *text);
 /* A copy in which controls and bytes that are no UTF-8 stand as \xNN; the caller frees it. */
 char *text_clean(const char *text);
 
+/* A copy in which only bytes that are no UTF-8 stand as \xNN; the caller frees it. */
+char *text_valid(const char *text);
+
 /* A copy of at most `width` columns; "…" at its end, or at its start, stands for what is gone. The caller frees it. */
 char *text_cut(const char *text, size_t width, bool at_start);
 
 /* "1.4 MiB", or "1,468,006 B" when exact. Gives `buffer` back; the same for counts: "1,210". */
 const char *text_size(uint64_t bytes, bool exact, char buffer[TEXT_NUMBER_SIZE]);
 const char *text_count(uint64_t count, char buffer[TEXT_NUMBER_SIZE]);
+
+/* The same with a sign: "+1.4 MiB", "-3"; "0" has none. */
+const char *text_size_change(int64_t bytes, bool exact, char buffer[TEXT_NUMBER_SIZE]);
+const char *text_change(int64_t count, char buffer[TEXT_NUMBER_SIZE]);
 
 /* "1 object", "1,210 objects". */
 const char *text_things(uint64_t count, const char *singular, char buffer[TEXT_NUMBER_SIZE]);

@@ -38,7 +38,7 @@ static const struct option options[] = {
     {"value", 'v', OPTION_TEXT, "PATTERN", "only objects whose value matches this glob",
      offsetof(struct settings, value)},
     {"json", 0, OPTION_FLAG, NULL, "print the picture as JSON, with its DOT text", offsetof(struct settings, json)},
-    {NULL, 0, OPTION_FLAG, NULL, NULL, 0},
+    {NULL},
 };
 
 static int check(const struct settings *settings) {

@@ -9,6 +9,7 @@
 
 #include "cli/answer.h"
 #include "cli/cli.h"
+#include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/tables.h"
 #include "cli/text.h"
@@ -44,7 +45,7 @@ static const char *or_unknown(const char *text) {
     return *text ? text : "unknown";
 }
 
-static void print_origin(const struct settings *settings, const struct hf_origin *origin) {
+static void print_origin(const struct hf_origin *origin) {
     char number[TEXT_NUMBER_SIZE];
     struct table table;
     table_init(&table, fact_columns, 2, 0);
@@ -57,20 +58,20 @@ static void print_origin(const struct settings *settings, const struct hf_origin
     add_fact(&table, "pause", text_format("%.1f ms", (double)origin->pause_ns / 1e6));
     add_fact(&table, "cost",
              text_format("%.1f ms of CPU time, %s of memory", (double)origin->cpu_ns / 1e6,
-                         text_size(origin->capture_bytes, settings->answer.exact_bytes, number)));
+                         text_size(origin->capture_bytes, output_has_exact_sizes(), number)));
     add_fact(&table, "resident",
-             text_format("%s", text_size(origin->resident_bytes, settings->answer.exact_bytes, number)));
+             text_format("%s", text_size(origin->resident_bytes, output_has_exact_sizes(), number)));
     table_print(&table);
     table_deinit(&table);
 }
 
-static void print_counts(const struct settings *settings, const struct hf_info *info) {
+static void print_counts(const struct hf_info *info) {
     char numbers[4][TEXT_NUMBER_SIZE];
     struct table table;
     table_init(&table, fact_columns, 2, 0);
     add_fact(&table, "objects",
              text_format("%s, %s, of %s types", text_count(info->num_nodes, numbers[0]),
-                         text_size(info->size_bytes, settings->answer.exact_bytes, numbers[1]),
+                         text_size(info->size_bytes, output_has_exact_sizes(), numbers[1]),
                          text_count(info->num_types, numbers[2])));
     add_fact(&table, "of these",
              text_format("%s tracked by the collector, %s immortal, %s frozen",
@@ -78,7 +79,7 @@ static void print_counts(const struct settings *settings, const struct hf_info *
                          text_count(info->num_frozen, numbers[2])));
     add_fact(&table, "garbage",
              text_format("%s objects, %s, that no root reaches", text_count(info->num_unreachable, numbers[0]),
-                         text_size(info->unreachable_bytes, settings->answer.exact_bytes, numbers[1])));
+                         text_size(info->unreachable_bytes, output_has_exact_sizes(), numbers[1])));
     add_fact(&table, "references",
              text_format("%s, %s with a name", text_count(info->num_edges, numbers[0]),
                          text_share(info->num_named_edges, info->num_edges, numbers[1])));
@@ -91,7 +92,7 @@ static void print_counts(const struct settings *settings, const struct hf_info *
     table_deinit(&table);
 }
 
-static void print_groups(const struct settings *settings, const struct hf_info *info) {
+static void print_groups(const struct hf_info *info) {
     static const struct table_column columns[] = {
         {"objects", true, TABLE_WHOLE, COLOUR_PLAIN},
         {"size", true, TABLE_WHOLE, COLOUR_PLAIN},
@@ -104,14 +105,11 @@ static void print_groups(const struct settings *settings, const struct hf_info *
         const struct hf_info_group *group = &info->groups[i];
         if (group->count == 0)
             continue;
-        char numbers[3][TEXT_NUMBER_SIZE];
-        const char *cells[] = {
-            text_count(group->count, numbers[0]),
-            text_size(group->size_bytes, settings->answer.exact_bytes, numbers[1]),
-            text_share(group->size_bytes, info->size_bytes, numbers[2]),
-            group->name,
-        };
-        table_add(&table, COLOUR_PLAIN, cells);
+        table_start(&table, COLOUR_PLAIN);
+        table_put_count(&table, group->count);
+        table_put_size(&table, group->size_bytes);
+        table_put_share(&table, group->size_bytes, info->size_bytes);
+        table_put_text(&table, group->name);
     }
     table_print(&table);
     table_deinit(&table);
@@ -123,9 +121,9 @@ static const struct table_column count_columns[] = {
 };
 
 static void add_count(struct table *table, uint64_t count, const char *name) {
-    char number[TEXT_NUMBER_SIZE];
-    const char *cells[] = {text_count(count, number), name};
-    table_add(table, COLOUR_PLAIN, cells);
+    table_start(table, COLOUR_PLAIN);
+    table_put_count(table, count);
+    table_put_text(table, name);
 }
 
 static void print_roots(const struct hf_info *info) {
@@ -200,13 +198,12 @@ static void print_threads(const struct hf_snapshot *snapshot) {
     table_deinit(&table);
 }
 
-static void print_info(const struct settings *settings, const struct hf_snapshot *snapshot,
-                       const struct hf_info *info) {
-    print_origin(settings, info->origin);
+static void print_info(const struct hf_snapshot *snapshot, const struct hf_info *info) {
+    print_origin(info->origin);
     putchar('\n');
-    print_counts(settings, info);
+    print_counts(info);
     putchar('\n');
-    print_groups(settings, info);
+    print_groups(info);
     putchar('\n');
     print_roots(info);
     print_threads(snapshot);
@@ -225,7 +222,7 @@ static int answer(const struct settings *settings, const struct hf_snapshot *sna
         enum hf_status status = hf_json_info(info, &text, &error);
         code = answer_print_json(status, text, &error);
     } else {
-        print_info(settings, snapshot, info);
+        print_info(snapshot, info);
     }
     hf_info_destroy(info);
     return code;
@@ -252,5 +249,6 @@ const struct command command_info = {
     .min_operands = 1,
     .max_operands = 1,
     .has_answer = true,
+    .may_be_long = true,
     .run = run,
 };

@@ -51,7 +51,7 @@ static const struct option options[] = {
      offsetof(struct settings, plain)},
     {"no-previews", 0, OPTION_FLAG, NULL, "leave out the values of strings, numbers and bytes",
      offsetof(struct settings, no_previews)},
-    {NULL, 0, OPTION_FLAG, NULL, NULL, 0},
+    {NULL},
 };
 
 /* The words of the new command line, with room for all that one can ask for. */

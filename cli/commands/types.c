@@ -6,6 +6,7 @@
 
 #include "cli/answer.h"
 #include "cli/cli.h"
+#include "cli/output.h"
 #include "cli/tables.h"
 #include "cli/text.h"
 
@@ -21,22 +22,25 @@ static const struct option options[] = {
     {"sort", 's', OPTION_CHOICE, "bytes|count|name", "order of the types (default bytes)",
      offsetof(struct settings, sort)},
     {"module", 'm', OPTION_TEXT, "M", "only types of this module or package", offsetof(struct settings, module)},
-    {NULL, 0, OPTION_FLAG, NULL, NULL, 0},
+    {NULL},
 };
 
-static void add_row(struct table *table, const struct settings *settings, const struct hf_types *types,
-                    const char *name, uint64_t count, uint64_t size_bytes, enum colour colour) {
-    char numbers[4][TEXT_NUMBER_SIZE];
-    const char *cells[] = {
-        text_count(count, numbers[0]),
-        text_size(size_bytes, settings->answer.exact_bytes, numbers[1]),
-        text_share(size_bytes, types->total_bytes, numbers[2]),
-        name,
-    };
-    table_add(table, colour, cells);
+static void put_row(struct table *table, const struct hf_types *types, uint64_t count, uint64_t size_bytes,
+                    const char *name) {
+    table_put_count(table, count);
+    table_put_size(table, size_bytes);
+    table_put_share(table, size_bytes, types->total_bytes);
+    table_put_text(table, name);
 }
 
-static void add_rest(struct table *table, const struct settings *settings, const struct hf_types *types) {
+static void add_sum(struct table *table, enum colour colour, const struct hf_types *types, uint64_t count,
+                    uint64_t size_bytes, const char *name) {
+    table_start_sum(table, colour);
+    put_row(table, types, count, size_bytes, name);
+}
+
+/* What the limit leaves out. CSV has no place for it. */
+static void add_rest(struct table *table, const struct hf_types *types) {
     uint64_t count = types->matching_count, size_bytes = types->matching_bytes;
     for (size_t i = 0; i < types->num_rows; i++) {
         count -= types->rows[i].count;
@@ -44,29 +48,30 @@ static void add_rest(struct table *table, const struct settings *settings, const
     }
     char number[TEXT_NUMBER_SIZE];
     char *name = text_format("%s more types", text_count(types->num_matching - types->num_rows, number));
-    add_row(table, settings, types, name, count, size_bytes, COLOUR_VALUE);
+    add_sum(table, COLOUR_VALUE, types, count, size_bytes, name);
+    if (output_is_csv())
+        complain(CLI_OK, "%s: --limit 0 prints all", name);
     free(name);
 }
 
-static void print_types(const struct settings *settings, const struct hf_types *types) {
+static void print_types(const struct hf_types *types) {
     static const struct table_column columns[] = {
-        {"objects", true, TABLE_WHOLE, COLOUR_PLAIN},
-        {"size", true, TABLE_WHOLE, COLOUR_PLAIN},
+        {"objects", true, TABLE_WHOLE, COLOUR_PLAIN, "count"},
+        {"size", true, TABLE_WHOLE, COLOUR_PLAIN, "size_bytes"},
         {"share", true, TABLE_WHOLE, COLOUR_VALUE},
-        {"type", false, TABLE_CUT_START, COLOUR_TYPE},
+        {"type", false, TABLE_CUT_START, COLOUR_TYPE, "type"},
     };
     struct table table;
     table_init(&table, columns, 4, 0);
     for (size_t i = 0; i < types->num_rows; i++) {
-        const struct hf_types_row *row = &types->rows[i];
-        add_row(&table, settings, types, row->name, row->count, row->size_bytes, COLOUR_PLAIN);
+        table_start(&table, COLOUR_PLAIN);
+        put_row(&table, types, types->rows[i].count, types->rows[i].size_bytes, types->rows[i].name);
     }
     if (types->num_rows < types->num_matching)
-        add_rest(&table, settings, types);
-    bool is_all = types->matching_count == types->total_count;
-    if (!is_all)
-        add_row(&table, settings, types, "matching", types->matching_count, types->matching_bytes, COLOUR_HEADING);
-    add_row(&table, settings, types, "in all", types->total_count, types->total_bytes, COLOUR_HEADING);
+        add_rest(&table, types);
+    if (types->matching_count != types->total_count)
+        add_sum(&table, COLOUR_HEADING, types, types->matching_count, types->matching_bytes, "matching");
+    add_sum(&table, COLOUR_HEADING, types, types->total_count, types->total_bytes, "in all");
     table_print(&table);
     table_deinit(&table);
 }
@@ -90,7 +95,7 @@ static int answer(const struct settings *settings, const struct hf_types_options
     }
     if (types->num_matching == 0)
         return complain_nothing(query);
-    print_types(settings, types);
+    print_types(types);
     return CLI_OK;
 }
 
@@ -133,5 +138,7 @@ const struct command command_types = {
     .min_operands = 1,
     .max_operands = 2,
     .has_answer = true,
+    .has_csv = true,
+    .may_be_long = true,
     .run = run,
 };

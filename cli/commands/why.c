@@ -41,19 +41,15 @@ static const struct option options[] = {
      offsetof(struct settings, avoid)},
     {"value", 'v', OPTION_TEXT, "PATTERN", "only objects whose value matches this glob",
      offsetof(struct settings, value)},
-    {NULL, 0, OPTION_FLAG, NULL, NULL, 0},
+    {NULL},
 };
 
-static void add_hop(struct table *table, const struct settings *settings, const struct hf_path_hop *hop,
-                    const char *reference, enum colour colour) {
-    char number[TEXT_NUMBER_SIZE];
-    const char *cells[] = {
-        reference,
-        hop->type,
-        text_size(hop->size_bytes, settings->answer.exact_bytes, number),
-        hop->value,
-    };
-    table_add(table, colour, cells);
+static void add_hop(struct table *table, const struct hf_path_hop *hop, const char *reference, enum colour colour) {
+    table_start(table, colour);
+    table_put_text(table, reference);
+    table_put_text(table, hop->type);
+    table_put_size(table, hop->size_bytes);
+    table_put_text(table, hop->value);
 }
 
 /* The line of the frame: "thread worker-1, handle() at shop.py:31". */
@@ -74,14 +70,13 @@ static char *format_frame_root(const struct hf_root *root) {
     return text_format("  <%s>", *root->name ? root->name : "temporary");
 }
 
-static void add_root(struct table *table, const struct settings *settings, const struct hf_snapshot *snapshot,
-                     const struct hf_path *path) {
+static void add_root(struct table *table, const struct hf_snapshot *snapshot, const struct hf_path *path) {
     bool is_frame = path->root.kind == HF_ROOT_FRAME && path->root.frame != HF_NO_FRAME;
     enum colour colour = path->num_hops == 1 ? COLOUR_FOCUS : is_frame ? COLOUR_PLAIN : COLOUR_ROOT;
     if (is_frame)
         add_frame(table, snapshot, &path->root);
     char *reference = is_frame ? format_frame_root(&path->root) : text_format("%s", path->root_text);
-    add_hop(table, settings, &path->hops[0], reference, colour);
+    add_hop(table, &path->hops[0], reference, colour);
     free(reference);
 }
 
@@ -94,8 +89,7 @@ static void print_expression(const struct hf_path *path) {
     free(expression);
 }
 
-static void print_path(const struct settings *settings, const struct hf_snapshot *snapshot,
-                       const struct hf_path *path) {
+static void print_path(const struct hf_snapshot *snapshot, const struct hf_path *path) {
     static const struct table_column columns[] = {
         {"reference", false, TABLE_CUT_END, COLOUR_REFERENCE},
         {"type", false, TABLE_CUT_START, COLOUR_TYPE},
@@ -104,10 +98,10 @@ static void print_path(const struct settings *settings, const struct hf_snapshot
     };
     struct table table;
     table_init(&table, columns, 4, 2);
-    add_root(&table, settings, snapshot, path);
+    add_root(&table, snapshot, path);
     for (size_t i = 1; i < path->num_hops; i++) {
         char *reference = text_format("  %s", path->hops[i].reference);
-        add_hop(&table, settings, &path->hops[i], reference, i + 1 == path->num_hops ? COLOUR_FOCUS : COLOUR_PLAIN);
+        add_hop(&table, &path->hops[i], reference, i + 1 == path->num_hops ? COLOUR_FOCUS : COLOUR_PLAIN);
         free(reference);
     }
     table_print(&table);
@@ -134,14 +128,13 @@ static void print_title(const struct hf_selection *selection, const struct hf_wh
     putchar('\n');
 }
 
-static void print_paths(const struct settings *settings, const struct hf_snapshot *snapshot,
-                        const struct hf_why *why) {
+static void print_paths(const struct hf_snapshot *snapshot, const struct hf_why *why) {
     for (size_t i = 0; i < why->num_paths; i++) {
         putchar('\n');
         if (why->num_paths > 1)
             printf("%spath %zu of %zu%s\n", colour_on(COLOUR_HEADING), i + 1, why->num_paths,
                    colour_off(COLOUR_HEADING));
-        print_path(settings, snapshot, &why->paths[i]);
+        print_path(snapshot, &why->paths[i]);
     }
     if (why->num_owners > why->num_paths && why->num_paths > 0) {
         char number[TEXT_NUMBER_SIZE];
@@ -152,33 +145,29 @@ static void print_paths(const struct settings *settings, const struct hf_snapsho
 }
 
 /* "1,204 of 1,210". */
-static char *format_part(uint64_t part, uint64_t whole) {
+static void put_part(struct table *table, uint64_t part, uint64_t whole) {
     char numbers[2][TEXT_NUMBER_SIZE];
-    return text_format("%s of %s", text_count(part, numbers[0]), text_count(whole, numbers[1]));
+    char *text = text_format("%s of %s", text_count(part, numbers[0]), text_count(whole, numbers[1]));
+    table_put_text(table, text);
+    free(text);
 }
 
-static void add_group(struct table *table, const struct settings *settings, const struct hf_why *why,
-                      const struct hf_path_group *group) {
-    char number[TEXT_NUMBER_SIZE];
-    char *part = format_part(group->count, why->num_selected);
+static void add_group(struct table *table, const struct hf_why *why, const struct hf_path_group *group) {
     char *owner = text_format("through %s", group->owner);
-    const char *cells[] = {
-        part,
-        text_size(group->size_bytes, settings->answer.exact_bytes, number),
-        owner,
-        strcmp(group->pattern, group->owner) != 0 ? group->pattern : "",
-    };
-    table_add(table, COLOUR_PLAIN, cells);
+    table_start(table, COLOUR_PLAIN);
+    put_part(table, group->count, why->num_selected);
+    table_put_size(table, group->size_bytes);
+    table_put_text(table, owner);
+    table_put_text(table, strcmp(group->pattern, group->owner) != 0 ? group->pattern : "");
     free(owner);
-    free(part);
 }
 
 static void add_unreachable(struct table *table, const struct settings *settings, const struct hf_why *why) {
-    char *part = format_part(why->num_unreachable, why->num_selected);
-    const char *cells[] = {part, "",
-                           settings->avoid.count ? "reached by no other way" : "reached by no root: garbage", ""};
-    table_add(table, COLOUR_VALUE, cells);
-    free(part);
+    table_start(table, COLOUR_VALUE);
+    put_part(table, why->num_unreachable, why->num_selected);
+    table_put_text(table, "");
+    table_put_text(table, settings->avoid.count ? "reached by no other way" : "reached by no root: garbage");
+    table_put_text(table, "");
 }
 
 /* Where the selected objects are held: one line for each way that many share. */
@@ -192,7 +181,7 @@ static void print_groups(const struct settings *settings, const struct hf_why *w
     struct table table;
     table_init(&table, columns, 4, 2);
     for (size_t i = 0; i < why->num_groups; i++)
-        add_group(&table, settings, why, &why->groups[i]);
+        add_group(&table, why, &why->groups[i]);
     if (why->num_unreachable)
         add_unreachable(&table, settings, why);
     putchar('\n');
@@ -217,10 +206,36 @@ static int print_why(const struct settings *settings, const struct answer_subjec
     print_title(subject->selection, why);
     if (why->num_paths == 0)
         return print_nothing(settings);
-    print_paths(settings, subject->snapshot, why);
+    print_paths(subject->snapshot, why);
     if (why->num_selected > 1)
         print_groups(settings, why);
     return CLI_OK;
+}
+
+/* The hops of all paths, one a record. */
+static int print_csv(const struct hf_why *why) {
+    static const struct table_column columns[] = {
+        {.key = "path"}, {.key = "reference"}, {.key = "type"}, {.key = "size_bytes"},
+        {.key = "addr"}, {.key = "node"}, {.key = "value"},
+    };
+    struct table table;
+    table_init(&table, columns, sizeof columns / sizeof *columns, 0);
+    for (size_t i = 0; i < why->num_paths; i++) {
+        for (size_t j = 0; j < why->paths[i].num_hops; j++) {
+            const struct hf_path_hop *hop = &why->paths[i].hops[j];
+            table_start(&table, COLOUR_PLAIN);
+            table_put_count(&table, i + 1);
+            table_put_text(&table, j == 0 ? why->paths[i].root_text : hop->reference);
+            table_put_text(&table, hop->type);
+            table_put_size(&table, hop->size_bytes);
+            table_put_addr(&table, hop->addr);
+            table_put_count(&table, hop->node);
+            table_put_text(&table, hop->value);
+        }
+    }
+    table_print(&table);
+    table_deinit(&table);
+    return why->num_paths ? CLI_OK : CLI_NOTHING;
 }
 
 static int print_json(const struct hf_why *why) {
@@ -244,7 +259,9 @@ static int answer(const struct settings *settings, const struct answer_subject *
     if (hf_why_create(subject->snapshot, subject->selection, &query, &why, &error) != HF_OK)
         return complain_error(&error);
     progress_clear();
-    int code = settings->answer.json ? print_json(why) : print_why(settings, subject, why);
+    int code = settings->answer.json  ? print_json(why)
+               : settings->answer.csv ? print_csv(why)
+                                      : print_why(settings, subject, why);
     hf_why_destroy(why);
     return code;
 }
@@ -272,5 +289,7 @@ const struct command command_why = {
     .min_operands = 1,
     .max_operands = 2,
     .has_answer = true,
+    .has_csv = true,
+    .may_be_long = true,
     .run = run,
 };

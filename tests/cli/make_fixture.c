@@ -143,6 +143,8 @@ static void fill_hostile(struct maker *maker) {
     add_item(maker, globals, add_str(maker, "it's \"quoted\"\n\\ \033[2J"), list);
     hf_builder_add_edge(maker->builder, list, add_str(maker, "日本語 \xF0\x9F\x98\x80 <&> \xC2\x9B"), HF_NAME_ITEM, "");
     hf_builder_add_edge(maker->builder, list, add_container(maker, t_evil, 48), HF_NAME_ITEM, "");
+    uint32_t t_csv = add_class(maker, "shop.a,\"b\"\r\nc, d", "shop");
+    hf_builder_add_edge(maker->builder, list, add_container(maker, t_csv, 48), HF_NAME_ITEM, "");
 }
 
 static bool set_text(struct hf_snapshot *snapshot, const char *text, hf_text_id *out) {
