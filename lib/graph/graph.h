@@ -47,12 +47,4 @@ static inline hf_node_id hf_graph_edge_source(const struct hf_graph *graph, uint
     return low;
 }
 
-/* The edge of `source` that leads to its attribute dict, or UINT32_MAX. O(edges of source). */
-static inline uint32_t hf_graph_find_dict_edge(const struct hf_graph *graph, hf_node_id source) {
-    for (uint32_t edge = graph->row[source]; edge < graph->row[source + 1]; edge++)
-        if (hf_graph_edge_kind(graph, edge) == HF_NAME_DICT)
-            return edge;
-    return UINT32_MAX;
-}
-
 #endif

@@ -13,6 +13,8 @@
 
 #include "base/error.h"
 
+#define REPORT_EVERY (1u << 20)
+
 static uint32_t *reserve(struct hf_region *region, size_t count) {
     size_t bytes;
     if (__builtin_mul_overflow(count, sizeof(uint32_t), &bytes) || !hf_region_reserve(region, bytes))
@@ -64,20 +66,16 @@ void hf_reverse_deinit(struct hf_reverse *reverse) {
     *reverse = (struct hf_reverse){0};
 }
 
-static bool push_referrer(struct hf_region *out, hf_node_id source, uint32_t edge) {
-    struct hf_referrer found = {source, edge};
-    if (!hf_region_reserve(out, out->used_bytes + sizeof found))
-        return false;
-    *(struct hf_referrer *)(void *)(out->data + out->used_bytes) = found;
-    out->used_bytes += sizeof found;
-    return true;
-}
-
-enum hf_status hf_referrers_find(const struct hf_graph *graph, hf_node_id node, struct hf_region *out,
-                                 struct hf_error *error) {
-    for (hf_node_id source = 0; source < graph->num_nodes; source++)
+enum hf_status hf_referrers_scan(const struct hf_graph *graph, const struct hf_bitset *targets,
+                                 void (*meet)(void *context, hf_node_id source, uint32_t edge), void *context,
+                                 const struct hf_progress *progress, struct hf_error *error) {
+    for (hf_node_id source = 0; source < graph->num_nodes; source++) {
         for (uint32_t edge = graph->row[source]; edge < graph->row[source + 1]; edge++)
-            if (graph->target[edge] == node && !push_referrer(out, source, edge))
-                return hf_fail_nomem(error);
+            if (hf_bitset_has(targets, graph->target[edge]))
+                meet(context, source, edge);
+        if (source % REPORT_EVERY == 0 && progress != NULL &&
+            !progress->report(progress->context, "referrers", source, graph->num_nodes))
+            return hf_fail(error, HF_ERR_CANCELLED, "cancelled while looking for referrers");
+    }
     return HF_OK;
 }

@@ -2,6 +2,7 @@
 #ifndef HF_GRAPH_REVERSE_H
 #define HF_GRAPH_REVERSE_H
 
+#include "base/bitset.h"
 #include "graph/graph.h"
 
 /* The edges turned round: those that lead to node v are at row[v] .. row[v + 1] - 1, in ascending order of edges. */
@@ -14,23 +15,20 @@ struct hf_reverse {
 
 /*
  * Fills *out, which the caller ends with hf_reverse_deinit (also after a failure). Errors: NOMEM.
- * Cost: O(nodes + edges) by counting sort; memory 4 bytes per node and 8 per edge. For the referrers of a few nodes
- * hf_referrers_find is cheaper.
+ * Cost: O(nodes + edges) by counting sort; memory 4 bytes per node and 8 per edge. For the referrers of some nodes
+ * hf_referrers_scan is cheaper.
  */
 HF_MUST_CHECK enum hf_status hf_reverse_init(struct hf_reverse *out, const struct hf_graph *graph,
                                              struct hf_error *error);
 void hf_reverse_deinit(struct hf_reverse *reverse);
 
-struct hf_referrer {
-    hf_node_id source;
-    uint32_t edge;
-};
-
 /*
- * Appends a struct hf_referrer for each edge that leads to `node`, ascending, to *out (a region that the caller ends).
- * Errors: NOMEM. Cost: one pass over the targets, 8 bytes per edge found.
+ * Calls meet(context, source, edge) for each edge that leads to a node of `targets`, in ascending order.
+ * Errors: CANCELLED. Cost: one pass over all edges, a few milliseconds per million; no memory.
  */
-HF_MUST_CHECK enum hf_status hf_referrers_find(const struct hf_graph *graph, hf_node_id node, struct hf_region *out,
+HF_MUST_CHECK enum hf_status hf_referrers_scan(const struct hf_graph *graph, const struct hf_bitset *targets,
+                                               void (*meet)(void *context, hf_node_id source, uint32_t edge),
+                                               void *context, const struct hf_progress *progress,
                                                struct hf_error *error);
 
 #endif

@@ -26,14 +26,14 @@ static void connect(const struct chain *chain, size_t from, size_t to) {
     const struct hf_step *step = &chain->route.steps[from];
     uint32_t source = hf_drawing_find_box(drawing, node_at(chain, from));
     uint32_t target = hf_drawing_find_box(drawing, node_at(chain, to));
-    if (hf_drawing_is_inside(drawing, hf_step_source(step), step->edge))
+    if (hf_dicts_is_inside(&drawing->dicts, hf_step_source(step), step->edge))
         return;
     struct hf_arrow *arrow = hf_drawing_add_arrow(drawing, source, target);
     if (arrow == NULL)
         return;
     arrow->num_skipped = to - from - 1;
     arrow->num_references = 1;
-    arrow->steps[0] = hf_drawing_make_step(drawing, hf_step_source(step), step->edge);
+    arrow->steps[0] = hf_step_make(&drawing->dicts, hf_step_source(step), step->edge);
 }
 
 static void add_start(struct hf_drawing *drawing, const struct hf_route *route) {
@@ -72,7 +72,7 @@ static void draw(const struct chain *chain, size_t room) {
 static enum hf_status add_chain(struct hf_drawing *drawing, hf_node_id node, size_t room, const struct hf_paths *paths,
                                 const struct hf_root_order *order, struct hf_error *error) {
     struct chain chain = {.drawing = drawing, .end = node};
-    hf_node_id owner = hf_drawing_owner(drawing, node);
+    hf_node_id owner = hf_dicts_owner(&drawing->dicts, node);
     if (hf_paths_is_reached(paths, owner))
         chain.end = owner;
     if (!hf_paths_is_reached(paths, chain.end)) {

@@ -1,7 +1,6 @@
 /*
  * drawing.c - the boxes and arrows of a picture.
  *
- *   owner_of  per node   [0 |0 |5 + 1 |SHARED |0 ...]     the object whose attribute dict it is, + 1
  *   box_of    per node   [0 |1 |0     |0      |2 ...]     its box, + 1; a dict has the box of its owner
  *   boxes                [focus |focus |depth 1 ... |depth 2 ...]
  *
@@ -12,33 +11,17 @@
  * program does. What refers to them (functions, importing modules, subclasses) and what they refer to would fill the
  * picture with what nobody asked for, so it is counted and not followed.
  *
- * Both columns are sparse, and pages that are never written take no memory: an array is cheaper here than a hash table.
+ * The column is sparse, and pages that are never written take no memory: an array is cheaper here than a hash table.
  */
 #include "render/drawing.h"
 
 #include "base/error.h"
 #include "base/memory.h"
 
-#define SHARED UINT32_MAX
 #define ARROWS_PER_BOX 2
-
-static uint32_t *owners_of(const struct hf_drawing *drawing) {
-    return (uint32_t *)(void *)drawing->owner_region.data;
-}
 
 static uint32_t *boxes_of(const struct hf_drawing *drawing) {
     return (uint32_t *)(void *)drawing->box_region.data;
-}
-
-static void find_owners(struct hf_drawing *drawing) {
-    const struct hf_graph *graph = &drawing->graph;
-    uint32_t *owner_of = owners_of(drawing);
-    for (hf_node_id node = 0; node < graph->num_nodes; node++)
-        for (uint32_t edge = graph->row[node]; edge < graph->row[node + 1]; edge++)
-            if (hf_graph_edge_kind(graph, edge) == HF_NAME_DICT) {
-                uint32_t *owner = &owner_of[graph->target[edge]];
-                *owner = *owner == 0 && graph->target[edge] != node ? node + 1 : SHARED;
-            }
 }
 
 static void find_ends(struct hf_drawing *drawing) {
@@ -59,41 +42,24 @@ enum hf_status hf_drawing_init(struct hf_drawing *drawing, const struct hf_snaps
     drawing->roots = hf_alloc(drawing->max_roots, sizeof *drawing->roots);
     size_t bytes = ((size_t)snapshot->num_nodes + 1) * sizeof(uint32_t);
     if (drawing->boxes == NULL || drawing->arrows == NULL || drawing->roots == NULL ||
-        !hf_region_reserve(&drawing->owner_region, bytes) || !hf_region_reserve(&drawing->box_region, bytes) ||
-        !hf_bitset_init(&drawing->ends, snapshot->num_nodes))
+        !hf_region_reserve(&drawing->box_region, bytes) || !hf_bitset_init(&drawing->ends, snapshot->num_nodes))
         return hf_fail_nomem(error);
-    find_owners(drawing);
     find_ends(drawing);
-    return HF_OK;
+    return hf_dicts_init(&drawing->dicts, &drawing->graph, error);
 }
 
 void hf_drawing_deinit(struct hf_drawing *drawing) {
     hf_free(drawing->boxes);
     hf_free(drawing->arrows);
     hf_free(drawing->roots);
-    hf_region_deinit(&drawing->owner_region);
+    hf_dicts_deinit(&drawing->dicts);
     hf_region_deinit(&drawing->box_region);
     hf_bitset_deinit(&drawing->ends);
     *drawing = (struct hf_drawing){0};
 }
 
-hf_node_id hf_drawing_owner(const struct hf_drawing *drawing, hf_node_id node) {
-    uint32_t owner = owners_of(drawing)[node];
-    return owner == 0 || owner == SHARED ? node : owner - 1;
-}
-
 uint32_t hf_drawing_find_box(const struct hf_drawing *drawing, hf_node_id node) {
     return boxes_of(drawing)[node] - 1; /* 0 becomes HF_NO_BOX */
-}
-
-bool hf_drawing_is_inside(const struct hf_drawing *drawing, hf_node_id source, uint32_t edge) {
-    return hf_graph_edge_kind(&drawing->graph, edge) == HF_NAME_DICT &&
-           owners_of(drawing)[drawing->graph.target[edge]] == source + 1;
-}
-
-static hf_node_id find_own_dict(const struct hf_drawing *drawing, hf_node_id node) {
-    uint32_t edge = hf_graph_find_dict_edge(&drawing->graph, node);
-    return edge != UINT32_MAX && hf_drawing_is_inside(drawing, node, edge) ? drawing->graph.target[edge] : HF_NO_NODE;
 }
 
 static bool is_module(const struct hf_drawing *drawing, hf_node_id node) {
@@ -102,14 +68,14 @@ static bool is_module(const struct hf_drawing *drawing, hf_node_id node) {
 }
 
 uint32_t hf_drawing_add_box(struct hf_drawing *drawing, hf_node_id node, unsigned depth) {
-    node = hf_drawing_owner(drawing, node);
+    node = hf_dicts_owner(&drawing->dicts, node);
     uint32_t box = hf_drawing_find_box(drawing, node);
     if (box != HF_NO_BOX || drawing->num_boxes == drawing->max_boxes)
         return box;
     box = drawing->num_boxes++;
     drawing->boxes[box] = (struct hf_box){
         .node = node,
-        .dict = find_own_dict(drawing, node),
+        .dict = hf_dicts_find(&drawing->dicts, node),
         .depth = depth,
         .is_module = is_module(drawing, node),
         .is_end = depth > 0 && hf_bitset_has(&drawing->ends, node),
@@ -126,11 +92,6 @@ struct hf_arrow *hf_drawing_add_arrow(struct hf_drawing *drawing, uint32_t sourc
     struct hf_arrow *arrow = &drawing->arrows[drawing->num_arrows++];
     *arrow = (struct hf_arrow){.source = source, .target = target};
     return arrow;
-}
-
-struct hf_step hf_drawing_make_step(const struct hf_drawing *drawing, hf_node_id source, uint32_t edge) {
-    hf_node_id owner = hf_drawing_owner(drawing, source);
-    return (struct hf_step){owner, owner != source ? source : HF_NO_NODE, edge};
 }
 
 void hf_drawing_mark_selection(struct hf_drawing *drawing, const struct hf_selection *selection) {

@@ -52,7 +52,7 @@ struct hf_drawing {
     uint64_t num_selected;               /* objects; not all of them may be drawn */
     uint64_t num_selected_drawn;
     struct hf_bitset ends;               /* nodes that are modules of sys.modules or static types */
-    struct hf_region owner_region;       /* uint32_t per node: see hf_drawing_owner */
+    struct hf_dicts dicts;
     struct hf_region box_region;         /* uint32_t per node: box + 1, or 0 */
 };
 
@@ -64,9 +64,6 @@ HF_MUST_CHECK enum hf_status hf_drawing_init(struct hf_drawing *drawing, const s
                                              const struct hf_picture_options *options, struct hf_error *error);
 void hf_drawing_deinit(struct hf_drawing *drawing);
 
-/* The object whose attribute dict `node` is, or the node itself. */
-hf_node_id hf_drawing_owner(const struct hf_drawing *drawing, hf_node_id node);
-
 /* The box that shows a node, or HF_NO_BOX. */
 uint32_t hf_drawing_find_box(const struct hf_drawing *drawing, hf_node_id node);
 
@@ -75,12 +72,6 @@ uint32_t hf_drawing_add_box(struct hf_drawing *drawing, hf_node_id node, unsigne
 
 /* A new arrow without references, or NULL where there is no room. */
 struct hf_arrow *hf_drawing_add_arrow(struct hf_drawing *drawing, uint32_t source, uint32_t target);
-
-/* The step along an edge of `source`, which may be an object or the attribute dict of one. */
-struct hf_step hf_drawing_make_step(const struct hf_drawing *drawing, hf_node_id source, uint32_t edge);
-
-/* True for the edge from an object to the attribute dict that is drawn as one with it. */
-bool hf_drawing_is_inside(const struct hf_drawing *drawing, hf_node_id source, uint32_t edge);
 
 /* Marks the boxes that are selected (not for their attribute dict alone), and counts them. O(selected) */
 void hf_drawing_mark_selection(struct hf_drawing *drawing, const struct hf_selection *selection);

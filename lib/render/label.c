@@ -181,9 +181,9 @@ static void print_path(struct hf_text *text, const struct hf_drawing *drawing, c
     add_start(text, drawing, paths, order, top);
     while (count-- > 0) {
         hf_node_id source = hf_graph_edge_source(paths->graph, edges[count]);
-        if (hf_drawing_is_inside(drawing, source, edges[count]))
+        if (hf_dicts_is_inside(&drawing->dicts, source, edges[count]))
             continue;
-        struct hf_step step = hf_drawing_make_step(drawing, source, edges[count]);
+        struct hf_step step = hf_step_make(&drawing->dicts, source, edges[count]);
         hf_step_print(text, drawing->snapshot, &step);
     }
 }

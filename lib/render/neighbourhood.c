@@ -22,8 +22,7 @@
 
 #include "base/bitset.h"
 #include "base/error.h"
-
-#define REPORT_EVERY (1u << 20)
+#include "graph/reverse.h"
 
 struct candidate {
     hf_node_id node;
@@ -119,10 +118,10 @@ static void meet_targets(struct level *level, uint32_t box, hf_node_id source) {
     const struct hf_drawing *drawing = level->drawing;
     const struct hf_graph *graph = &drawing->graph;
     for (uint32_t edge = graph->row[source]; edge < graph->row[source + 1]; edge++) {
-        if (hf_drawing_is_inside(drawing, source, edge) || is_shown_as_name(drawing, source, edge))
+        if (hf_dicts_is_inside(&drawing->dicts, source, edge) || is_shown_as_name(drawing, source, edge))
             continue;
-        struct hf_step step = hf_drawing_make_step(drawing, source, edge);
-        meet(level, box, hf_drawing_owner(drawing, graph->target[edge]), &step);
+        struct hf_step step = hf_step_make(&drawing->dicts, source, edge);
+        meet(level, box, hf_dicts_owner(&drawing->dicts, graph->target[edge]), &step);
     }
 }
 
@@ -146,33 +145,22 @@ static bool make_frontier(const struct level *level, struct hf_bitset *frontier)
     return true;
 }
 
-static void meet_source(struct level *level, hf_node_id source, uint32_t edge) {
+static void meet_source(void *context, hf_node_id source, uint32_t edge) {
+    struct level *level = context;
     const struct hf_drawing *drawing = level->drawing;
-    if (hf_drawing_is_inside(drawing, source, edge))
+    if (hf_dicts_is_inside(&drawing->dicts, source, edge))
         return;
-    struct hf_step step = hf_drawing_make_step(drawing, source, edge);
+    struct hf_step step = hf_step_make(&drawing->dicts, source, edge);
     meet(level, hf_drawing_find_box(drawing, drawing->graph.target[edge]), step.owner, &step);
 }
 
-static bool may_go_on(const struct hf_drawing *drawing, hf_node_id node) {
-    const struct hf_progress *progress = drawing->options.progress;
-    return node % REPORT_EVERY != 0 || progress == NULL ||
-           progress->report(progress->context, "referrers", node, drawing->graph.num_nodes);
-}
-
 static enum hf_status look_at_referrers(struct level *level, struct hf_error *error) {
-    const struct hf_graph *graph = &level->drawing->graph;
+    const struct hf_drawing *drawing = level->drawing;
     struct hf_bitset frontier;
-    enum hf_status status = HF_OK;
     if (!make_frontier(level, &frontier))
         return hf_fail_nomem(error);
-    for (hf_node_id source = 0; source < graph->num_nodes && status == HF_OK; source++) {
-        for (uint32_t edge = graph->row[source]; edge < graph->row[source + 1]; edge++)
-            if (hf_bitset_has(&frontier, graph->target[edge]))
-                meet_source(level, source, edge);
-        if (!may_go_on(level->drawing, source))
-            status = hf_fail(error, HF_ERR_CANCELLED, "cancelled while looking for referrers");
-    }
+    enum hf_status status = hf_referrers_scan(&drawing->graph, &frontier, meet_source, level,
+                                              drawing->options.progress, error);
     hf_bitset_deinit(&frontier);
     return status;
 }

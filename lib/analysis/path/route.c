@@ -89,6 +89,11 @@ void hf_route_deinit(struct hf_route *route) {
     *route = (struct hf_route){0};
 }
 
+struct hf_step hf_step_make(const struct hf_dicts *dicts, hf_node_id source, uint32_t edge) {
+    hf_node_id owner = hf_dicts_owner(dicts, source);
+    return (struct hf_step){owner, owner != source ? source : HF_NO_NODE, edge};
+}
+
 static bool is_keyword(const char *text, size_t length) {
     static const char *const keywords[] = {
         "False",  "None",    "True",   "and",    "as",     "assert", "async", "await",    "break",

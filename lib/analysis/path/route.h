@@ -4,6 +4,7 @@
 
 #include "analysis/roots.h"
 #include "base/text.h"
+#include "graph/dicts.h"
 #include "graph/paths.h"
 
 #define HF_NO_EDGE UINT32_MAX
@@ -33,6 +34,9 @@ HF_MUST_CHECK enum hf_status hf_route_init(struct hf_route *route, const struct 
 /* The path that consists of a root alone. */
 void hf_route_init_root(struct hf_route *route, uint32_t root, hf_node_id node);
 void hf_route_deinit(struct hf_route *route);
+
+/* The step along an edge of `source`, which may be an object or the attribute dict of one. */
+struct hf_step hf_step_make(const struct hf_dicts *dicts, hf_node_id source, uint32_t edge);
 
 /* The node whose edge a step follows. */
 static inline hf_node_id hf_step_source(const struct hf_step *step) {
