@@ -17,9 +17,10 @@ endif
 ARCH_CFLAGS := $(if $(filter x86_64,$(shell uname -m)),-mpopcnt)
 HF_CFLAGS := $(ARCH_CFLAGS) -std=gnu11 -fPIC -fvisibility=hidden -Iinclude -Ilib -I. -D_GNU_SOURCE $(WARNINGS)
 
-# The library proper knows no Python; capture/ and python/ are built once for each Python release.
-LIB_DIRS   := base memory cpython snapshot graph analysis render export
-LIB_SRC    := $(foreach dir,$(LIB_DIRS),$(wildcard lib/$(dir)/*.c lib/$(dir)/*/*.c))
+# The library proper knows no Python; the capture of its own process and python/ are built once for each Python release.
+CAPTURE_SRC := lib/capture/self.c $(wildcard lib/capture/own_*.c)
+LIB_DIRS   := base memory cpython capture snapshot graph analysis render export
+LIB_SRC    := $(filter-out $(CAPTURE_SRC),$(foreach dir,$(LIB_DIRS),$(wildcard lib/$(dir)/*.c lib/$(dir)/*/*.c)))
 LIB_OBJ    := $(LIB_SRC:%.c=$(BUILD)/%.o)
 LIB        := $(BUILD)/libholdfast.a
 LIB_LIBS   := -lzstd -lxxhash -ldl -lm
@@ -27,7 +28,6 @@ LIB_LIBS   := -lzstd -lxxhash -ldl -lm
 PY_TAG      := $(shell $(PYTHON) -c 'import sys; print(sys.implementation.cache_tag)' 2>/dev/null)
 PY_INCLUDE  := $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_path("include"))' 2>/dev/null)
 PY_SUFFIX   := $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_config_var("EXT_SUFFIX"))' 2>/dev/null)
-CAPTURE_SRC := $(wildcard lib/capture/*.c)
 CAPTURE_OBJ := $(CAPTURE_SRC:%.c=$(BUILD)/$(PY_TAG)/%.o)
 CAPTURE_LIB := $(BUILD)/libholdfast-$(PY_TAG).a
 EXT_SRC     := $(wildcard lib/python/*.c)

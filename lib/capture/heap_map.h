@@ -70,6 +70,12 @@ static inline struct hf_chunk *hf_heap_map_chunk(struct hf_heap_map *map, uint64
     return hf_heap_map_add_chunk(map, addr);
 }
 
+/* Whether the chunk of an address below 2^47 exists. */
+static inline bool hf_heap_map_has_chunk(const struct hf_heap_map *map, uint64_t addr) {
+    struct hf_chunk *const *page = map->directory[addr >> 33];
+    return page != NULL && page[(addr >> 19 & (2 * HF_MAP_PAGE - 2)) | (addr >> 3 & 1)] != NULL;
+}
+
 static inline uint32_t hf_heap_map_granule(uint64_t addr) {
     return (uint32_t)(addr >> 4) & 0xFFFF;
 }

@@ -39,14 +39,14 @@ static inline void meet(struct hf_walker *walker, const struct hf_chunk *chunk, 
 }
 
 void hf_walker_start_from(struct hf_walker *walker, uint64_t addr) {
-    struct hf_chunk *chunk = hf_walker_chunk(walker, addr);
+    struct hf_chunk *chunk = hf_walker_admits(walker, addr) ? hf_walker_chunk(walker, addr) : NULL;
     if (chunk != NULL)
         hf_chunk_mark(chunk, hf_heap_map_granule(addr));
 }
 
 void hf_walker_start_from_frozen(struct hf_walker *walker, uint64_t addr) {
     hf_walker_start_from(walker, addr);
-    struct hf_chunk *chunk = hf_walker_chunk(walker, addr);
+    struct hf_chunk *chunk = hf_walker_admits(walker, addr) ? hf_walker_chunk(walker, addr) : NULL;
     if (chunk != NULL)
         add_mark(walker, chunk, HF_MARK_FROZEN, hf_heap_map_granule(addr));
     walker->has_frozen = true;
@@ -62,7 +62,7 @@ void hf_walker_hide(struct hf_walker *walker, uint64_t addr) {
 }
 
 void hf_walker_add_root(struct hf_walker *walker, uint64_t addr, struct hf_root_record record, bool is_reference) {
-    struct hf_chunk *chunk = addr != 0 ? hf_walker_chunk(walker, addr) : NULL;
+    struct hf_chunk *chunk = addr != 0 && hf_walker_admits(walker, addr) ? hf_walker_chunk(walker, addr) : NULL;
     if (chunk == NULL || hf_chunk_has(chunk, HF_MARK_HIDDEN, hf_heap_map_granule(addr)))
         return;
     struct hf_found_root root = {addr, record, is_reference};
@@ -100,6 +100,16 @@ static bool make_room_for_edges(struct hf_walker *walker, size_t count) {
 }
 
 /*
+ * References that lead to no object, of which only an address without memory is known, lead to a hidden one instead:
+ * the number of an object's edges is counted already, and edges to hidden objects go in the end.
+ */
+static void divert_references(struct hf_walker *walker, uint64_t *targets, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (!hf_walker_admits(walker, targets[i]))
+            targets[i] = HF_NOWHERE;
+}
+
+/*
  * Empties the buffer of references into the edge columns. It holds those of many objects: between the two passes over
  * it the words of the bitmaps come into the cache.
  */
@@ -109,6 +119,8 @@ void hf_walker_flush_references(struct hf_references *references) {
     references->count = 0;
     if (count == 0 || !make_room_for_edges(walker, count))
         return;
+    if (walker->host->is_heap != NULL)
+        divert_references(walker, references->target, count);
     uint32_t *keys = (uint32_t *)(void *)(walker->edge_key.data + walker->edge_key.used_bytes);
     uint64_t *words[HF_REFERENCES_CAPACITY];
     for (size_t i = 0; i < count; i++) {

@@ -208,7 +208,9 @@ static bool has_head(const struct hf_type_plan *plan, uint64_t addr) {
 }
 
 /* The result of a method in C is an int of its own, freed at once. An error that it sets is dropped. */
-static bool call_sizeof(const struct hf_type_plan *plan, uint64_t addr, uint64_t *size_bytes) {
+static bool call_sizeof(struct hf_decoder *decoder, const struct hf_type_plan *plan, uint64_t addr,
+                        uint64_t *size_bytes) {
+    (void)decoder;
     PyObject *result = call_method(plan, (PyObject *)(uintptr_t)addr);
     Py_ssize_t size = result != NULL && PyLong_CheckExact(result) ? PyLong_AsSsize_t(result) : -1;
     Py_XDECREF(result);
@@ -220,4 +222,5 @@ static bool call_sizeof(const struct hf_type_plan *plan, uint64_t addr, uint64_t
     return true;
 }
 
-const struct hf_walker_host hf_own_host = {traverse, find_sizeof, call_sizeof};
+const struct hf_walker_host hf_own_host = {
+    .traverse = traverse, .find_sizeof = find_sizeof, .call_sizeof = call_sizeof};

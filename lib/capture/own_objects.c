@@ -68,7 +68,7 @@ static struct entry *entry_of(struct trial *trial, uint64_t addr) {
         const struct hf_layout *layout = trial->walker->decoder.layout;
         *entry = (struct entry){
             .addr = addr,
-            .references_left = hf_memory_word(&trial->walker->memory, addr + layout->object.refcnt) & layout->refcount_mask};
+            .references_left = hf_memory_word(trial->walker->memory, addr + layout->object.refcnt) & layout->refcount_mask};
         trial->num_entries++;
     }
     return entry;

@@ -42,13 +42,13 @@ static void add_modules(struct hf_walker *walker) {
     struct hf_decoder *decoder = &walker->decoder;
     uint64_t dict = hf_own_modules_dict();
     struct hf_dict_keys keys;
-    uint64_t keys_addr = hf_memory_word(&walker->memory, dict + decoder->layout->dict.keys);
-    if (!hf_dict_keys_read(&walker->memory, decoder->layout, keys_addr, &keys))
+    uint64_t keys_addr = hf_memory_word(walker->memory, dict + decoder->layout->dict.keys);
+    if (!hf_dict_keys_read(walker->memory, decoder->layout, keys_addr, &keys))
         return;
     for (uint64_t i = 0; i < keys.num_entries; i++) {
         char name[MAX_NAME_BYTES];
-        uint64_t value = hf_memory_word(&walker->memory, keys.entries + i * keys.entry_bytes + keys.value_at);
-        if (value != 0 && hf_str_copy(decoder, hf_dict_keys_key(&walker->memory, &keys, i), name, sizeof name))
+        uint64_t value = hf_memory_word(walker->memory, keys.entries + i * keys.entry_bytes + keys.value_at);
+        if (value != 0 && hf_str_copy(decoder, hf_dict_keys_key(walker->memory, &keys, i), name, sizeof name))
             add_root(walker, HF_ROOT_MODULE, value, name, false);
     }
 }

@@ -76,11 +76,11 @@ static void find_thread_name(struct hf_walker *walker, uint64_t active, unsigned
     struct hf_dict_keys keys;
     name[0] = '\0';
     if (active == 0 ||
-        !hf_dict_keys_read(&walker->memory, layout, hf_memory_word(&walker->memory, active + layout->dict.keys), &keys))
+        !hf_dict_keys_read(walker->memory, layout, hf_memory_word(walker->memory, active + layout->dict.keys), &keys))
         return;
     for (uint64_t i = 0; i < keys.num_entries; i++) {
-        PyObject *key = (PyObject *)(uintptr_t)hf_dict_keys_key(&walker->memory, &keys, i);
-        uint64_t thread = hf_memory_word(&walker->memory, keys.entries + i * keys.entry_bytes + keys.value_at);
+        PyObject *key = (PyObject *)(uintptr_t)hf_dict_keys_key(walker->memory, &keys, i);
+        uint64_t thread = hf_memory_word(walker->memory, keys.entries + i * keys.entry_bytes + keys.value_at);
         if (key == NULL || thread == 0 || !PyLong_CheckExact(key) || PyLong_AsUnsignedLongMask(key) != ident)
             continue;
         hf_str_copy(&walker->decoder, find_attribute(walker, thread, "_name"), name, size);
@@ -171,9 +171,9 @@ static uint32_t add_frame(struct hf_walker *walker, const frame_t *frame, uint32
     const struct hf_layout *layout = walker->decoder.layout;
     uint64_t code = addr_of(code_of(frame));
     char function[MAX_TEXT_BYTES] = "?", file[MAX_TEXT_BYTES] = "?";
-    hf_str_copy(&walker->decoder, hf_memory_word(&walker->memory, code + layout->code.qualname), function,
+    hf_str_copy(&walker->decoder, hf_memory_word(walker->memory, code + layout->code.qualname), function,
                 sizeof function);
-    hf_str_copy(&walker->decoder, hf_memory_word(&walker->memory, code + layout->code.filename), file, sizeof file);
+    hf_str_copy(&walker->decoder, hf_memory_word(walker->memory, code + layout->code.filename), file, sizeof file);
     struct hf_frame_record record = {.thread = thread,
                                      .depth = depth,
                                      .line = (uint32_t)line_of(frame),

@@ -147,8 +147,9 @@ enum hf_status hf_capture_self(const struct hf_capture_options *options, struct 
                        "built for Python " PY_VERSION ", and this is %.*s, which lays out its memory differently: build "
                        "holdfast again with this Python",
                        (int)strcspn(Py_GetVersion(), " "), Py_GetVersion());
+    struct hf_memory memory = {NULL};
     struct hf_walker *walker = hf_alloc(1, sizeof *walker);
-    if (walker == NULL || hf_walker_init(walker, hf_own_layout(), 0, &hf_own_host) != HF_OK) {
+    if (walker == NULL || hf_walker_init(walker, &memory, hf_own_layout(), 0, &hf_own_host) != HF_OK) {
         hf_free(walker);
         return hf_fail_nomem(error);
     }

@@ -16,8 +16,7 @@
 bool hf_walker_is_collected(const struct hf_walker *walker, const struct hf_type_plan *plan, uint64_t addr) {
     if (!plan->collected || plan->kind != HF_KIND_TYPE)
         return plan->collected;
-    uint32_t flags = hf_view_u32((const void *)(uintptr_t)addr, walker->decoder.layout->type.flags);
-    return flags & HF_TPFLAGS_HEAPTYPE;
+    return hf_memory_word(walker->memory, addr + walker->decoder.layout->type.flags) & HF_TPFLAGS_HEAPTYPE;
 }
 
 /* The flags that all instances of a type share. */
@@ -44,7 +43,7 @@ static uint16_t node_flags(struct hf_walker *walker, const struct hf_type_plan *
                            uint32_t key, bool collected) {
     uint32_t flags = plan->node_flags;
     if (collected)
-        flags |= HF_NODE_GC | (hf_memory_word(&walker->memory, addr - GC_HEAD_BYTES) != 0 ? HF_NODE_TRACKED : 0);
+        flags |= HF_NODE_GC | (hf_memory_word(walker->memory, addr - GC_HEAD_BYTES) != 0 ? HF_NODE_TRACKED : 0);
     if (refcount >= walker->decoder.layout->immortal_refcount)
         flags |= HF_NODE_IMMORTAL;
     if (walker->has_frozen && hf_heap_map_has(&walker->map, HF_MARK_FROZEN, key))
@@ -63,7 +62,7 @@ static inline uint32_t node_size(struct hf_walker *walker, const struct hf_type_
     if (plan->fixed_size != 0)
         return plan->fixed_size;
     uint64_t size;
-    if (plan->size_rule != HF_SIZE_CALL || !walker->host->call_sizeof(plan, addr, &size))
+    if (plan->size_rule != HF_SIZE_CALL || !walker->host->call_sizeof(&walker->decoder, plan, addr, &size))
         size = hf_size_of(&walker->decoder, plan, addr);
     return size < HF_SIZE_BIG ? (uint32_t)size : keep_big_size(walker, key, size);
 }
@@ -112,18 +111,20 @@ static inline uint32_t *visited_u32(const struct hf_region *region) {
 void hf_walker_visit(struct hf_walker *walker, uint32_t key, uint64_t addr) {
     uint32_t node = walker->num_nodes;
     struct hf_type_plan *plan = hf_walker_plan(walker, addr);
-    if (plan == NULL || (node == walker->node_capacity && !hf_walker_make_room_for_nodes(walker)))
+    if (walker->failure != HF_OK || (node == walker->node_capacity && !hf_walker_make_room_for_nodes(walker)))
         return;
-    /* An instance of one of the tool's own classes, which the program keeps in a variable of its own. */
-    if (plan->is_hidden) {
+    /* No object, or an instance of one of the tool's own classes, which the program keeps in a variable of its own. */
+    if (plan == NULL || plan->is_hidden) {
         hf_walker_hide(walker, addr);
         return;
     }
     const struct hf_layout *layout = walker->decoder.layout;
-    uint64_t refcount = hf_memory_word(&walker->memory, addr + layout->object.refcnt) & layout->refcount_mask;
+    uint64_t refcount = hf_memory_word(walker->memory, addr + layout->object.refcnt) & layout->refcount_mask;
     bool collected = hf_walker_is_collected(walker, plan, addr);
     uint64_t first_edge = walker->num_edges + walker->references.count;
-    if (collected && !plan->exact)
+    if (collected && !plan->exact && walker->host->traverse == NULL)
+        walker->host->add_references(walker, plan, addr);
+    else if (collected && !plan->exact)
         hf_walker_add_object_references(walker, plan, addr);
     else if (!plan->is_leaf)
         hf_decode(&walker->decoder, plan, addr, &walker->references);

@@ -33,7 +33,7 @@ static void keep_whole_keys(struct hf_walker *walker) {
         if (!hf_heap_map_has(&walker->map, HF_MARK_DICT_KEY, keys[i]))
             continue;
         uint64_t addr = hf_heap_map_addr(&walker->map, keys[i]);
-        uint64_t type = hf_memory_word(&walker->memory, addr + walker->decoder.layout->object.type);
+        uint64_t type = hf_memory_word(walker->memory, addr + walker->decoder.layout->object.type);
         struct hf_type_plan *plan = hf_type_plans_get(&walker->decoder.plans, type);
         if (plan != NULL)
             hf_walker_add_preview(walker, plan, addr, keys[i], HF_MAX_KEY_CHARS);
@@ -82,16 +82,18 @@ void hf_walker_expect(struct hf_walker *walker, uint64_t num_blocks) {
         hf_region_populate(filled[i]);
 }
 
-enum hf_status hf_walker_init(struct hf_walker *walker, const struct hf_layout *layout, uint64_t python_traverse,
-                              const struct hf_walker_host *host) {
-    *walker = (struct hf_walker){.host = host, .keep_values = true};
+enum hf_status hf_walker_init(struct hf_walker *walker, struct hf_memory *memory, const struct hf_layout *layout,
+                              uint64_t python_traverse, const struct hf_walker_host *host) {
+    *walker = (struct hf_walker){.memory = memory, .host = host, .keep_values = true};
     walker->references.flush = hf_walker_flush_references;
     walker->decoded.flush = hf_walker_flush_decoded;
     walker->snapshot = hf_snapshot_create();
     if (walker->snapshot != NULL && hf_heap_map_init(&walker->map) &&
-        hf_decoder_init(&walker->decoder, &walker->memory, layout, python_traverse)) {
+        hf_decoder_init(&walker->decoder, memory, layout, python_traverse)) {
         walker->decoder.plans.on_new = hf_walker_prepare_plan;
         walker->decoder.plans.on_new_context = walker;
+        if (host->is_heap != NULL)
+            hf_walker_hide(walker, HF_NOWHERE);
         return HF_OK;
     }
     hf_walker_deinit(walker);

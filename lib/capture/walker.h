@@ -1,8 +1,10 @@
 /*
  * walker.h - visits every object once and writes down what it is and what it refers to.
  *
- * The walker knows no Python: whoever drives it (own_process.c) marks the objects that it starts from, and lends it the
- * two things that only the process itself can do, tp_traverse and __sizeof__ in C.
+ * The walker knows no Python: whoever drives it marks the objects that it starts from, and lends it what differs between
+ * our own process, where tp_traverse and __sizeof__ in C can be called (own_heap.c), and the memory of another one
+ * (external/), where nothing is believed: a reference may lead to anything, and what proves to be no object when it is
+ * visited is taken out again, with the references to it.
  */
 #ifndef HF_CAPTURE_WALKER_H
 #define HF_CAPTURE_WALKER_H
@@ -19,13 +21,21 @@
 struct hf_walker;
 
 struct hf_walker_host {
-    /* Calls tp_traverse of the object and hf_walker_add_traversed for every reference it reports. */
+    /* Calls tp_traverse of the object and hf_walker_add_traversed for every reference it reports. NULL: nobody can. */
     void (*traverse)(struct hf_walker *walker, const struct hf_type_plan *plan, uint64_t addr);
+    /* Adds the references of an object whose plan is not exact, when there is no `traverse`. */
+    void (*add_references)(struct hf_walker *walker, struct hf_type_plan *plan, uint64_t addr);
     /* Sets size_rule and size_function of a new plan: looks for the __sizeof__ of its type without running code. */
     void (*find_sizeof)(struct hf_decoder *decoder, struct hf_type_plan *plan);
     /* Calls plan->size_function; false when it fails. */
-    bool (*call_sizeof)(const struct hf_type_plan *plan, uint64_t addr, uint64_t *size_bytes);
+    bool (*call_sizeof)(struct hf_decoder *decoder, const struct hf_type_plan *plan, uint64_t addr,
+                        uint64_t *size_bytes);
+    /* Whether there may be objects in the MiB of an address. NULL: every reference leads to an object. */
+    bool (*is_heap)(struct hf_walker *walker, uint64_t addr);
 };
+
+/* An address without memory, always hidden, for references that lead to no object. */
+#define HF_NOWHERE UINT64_C(16)
 
 /* A root as it is found; the address becomes a node number at the end. */
 struct hf_found_root {
@@ -36,7 +46,7 @@ struct hf_found_root {
 
 /* Columns in order of visit; hf_walker_finish puts them in order of address. */
 struct hf_walker {
-    struct hf_memory memory;
+    struct hf_memory *memory;
     struct hf_decoder decoder;
     struct hf_heap_map map;
     const struct hf_walker_host *host;
@@ -69,9 +79,10 @@ struct hf_candidate {
     bool confirmed;
 };
 
-/* *walker is large: allocate it. Errors: NOMEM. */
-HF_MUST_CHECK enum hf_status hf_walker_init(struct hf_walker *walker, const struct hf_layout *layout,
-                                            uint64_t python_traverse, const struct hf_walker_host *host);
+/* *walker is large: allocate it. The memory outlives it. Errors: NOMEM. */
+HF_MUST_CHECK enum hf_status hf_walker_init(struct hf_walker *walker, struct hf_memory *memory,
+                                            const struct hf_layout *layout, uint64_t python_traverse,
+                                            const struct hf_walker_host *host);
 void hf_walker_deinit(struct hf_walker *walker);
 
 /*

@@ -41,13 +41,21 @@ bool hf_walker_make_room_for_nodes(struct hf_walker *walker);
 /* visit.c: true when the collector knows the object. */
 bool hf_walker_is_collected(const struct hf_walker *walker, const struct hf_type_plan *plan, uint64_t addr);
 
-/* The plan of an object's type; NULL (and failure NOMEM) when it cannot be made. */
+/* The plan of an object's type; NULL when it is no object, or (and failure NOMEM) when there is no memory. */
 static inline struct hf_type_plan *hf_walker_plan(struct hf_walker *walker, uint64_t addr) {
-    uint64_t type = hf_memory_word(&walker->memory, addr + walker->decoder.layout->object.type);
+    uint64_t type = hf_memory_word(walker->memory, addr + walker->decoder.layout->object.type);
     struct hf_type_plan *plan = hf_type_plans_get(&walker->decoder.plans, type);
-    if (plan == NULL)
+    if (plan == NULL && walker->decoder.plans.out_of_memory)
         walker->failure = HF_ERR_NOMEM;
     return plan;
+}
+
+/* False for an address that cannot be an object's. */
+static inline bool hf_walker_admits(struct hf_walker *walker, uint64_t addr) {
+    if (walker->host->is_heap == NULL)
+        return true;
+    return (addr & 7) == 0 && addr >> 47 == 0 &&
+           (hf_heap_map_has_chunk(&walker->map, addr) || walker->host->is_heap(walker, addr));
 }
 
 #endif

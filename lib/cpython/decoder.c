@@ -220,7 +220,7 @@ static void decode_ndarray(decoder_t *decoder, uint64_t addr, references_t *refe
 
 static void decode_type(decoder_t *decoder, uint64_t addr, references_t *references) {
     const struct hf_layout *layout = decoder->layout;
-    const void *view = hf_memory_view(decoder->memory, addr, layout->type.heap_bytes);
+    const void *view = hf_type_view(decoder->memory, layout, addr);
     if (view == NULL)
         return;
     bool heap = hf_view_u32(view, layout->type.flags) & HF_TPFLAGS_HEAPTYPE;

@@ -46,11 +46,10 @@ uint64_t hf_dict_find_str(struct hf_decoder *decoder, uint64_t dict, const char 
     return 0;
 }
 
-static void name_of_static(const char *tp_name, char *name, char *module) {
-    const char *dot = strrchr(tp_name, '.');
-    snprintf(name, HF_TYPE_NAME_BYTES, "%s", tp_name);
+static void name_of_static(char *name, char *module) {
+    const char *dot = strrchr(name, '.');
     if (dot != NULL)
-        snprintf(module, HF_TYPE_NAME_BYTES, "%.*s", (int)(dot - tp_name), tp_name);
+        snprintf(module, HF_TYPE_NAME_BYTES, "%.*s", (int)(dot - name), name);
     else
         snprintf(module, HF_TYPE_NAME_BYTES, "builtins");
 }
@@ -59,18 +58,21 @@ void hf_type_name(struct hf_decoder *decoder, const struct hf_type_plan *plan, c
     const struct hf_layout *layout = decoder->layout;
     snprintf(name, HF_TYPE_NAME_BYTES, "?");
     snprintf(module, HF_TYPE_NAME_BYTES, "?");
-    const void *view = hf_memory_view(decoder->memory, plan->addr, layout->type.heap_bytes);
-    const char *tp_name = view != NULL ? hf_memory_view(decoder->memory, hf_view_u64(view, layout->type.name), 1) : NULL;
-    if (tp_name == NULL)
+    const void *view = hf_type_view(decoder->memory, layout, plan->addr);
+    if (view == NULL)
         return;
     if (!(plan->flags & HF_TYPE_HEAP)) {
-        name_of_static(tp_name, name, module);
+        if (hf_memory_text(decoder->memory, hf_view_u64(view, layout->type.name), name, HF_TYPE_NAME_BYTES) != 0)
+            name_of_static(name, module);
+        else
+            snprintf(name, HF_TYPE_NAME_BYTES, "?");
         return;
     }
     char qualname[HF_TYPE_NAME_BYTES];
+    uint64_t dict = hf_view_u64(view, layout->type.dict);
     if (!hf_str_copy(decoder, hf_view_u64(view, layout->type.ht_qualname), qualname, sizeof qualname))
         return;
-    uint64_t module_str = hf_dict_find_str(decoder, hf_view_u64(view, layout->type.dict), "__module__");
+    uint64_t module_str = hf_dict_find_str(decoder, dict, "__module__");
     if (!hf_str_copy(decoder, module_str, module, HF_TYPE_NAME_BYTES / 2) || strcmp(module, "builtins") == 0) {
         snprintf(name, HF_TYPE_NAME_BYTES, "%s", qualname);
         snprintf(module, HF_TYPE_NAME_BYTES, "builtins");

@@ -15,10 +15,12 @@
 
 #include "cpython/dict.h"
 #include "cpython/fields.h"
+#include "cpython/type_check.h"
 #include "cpython/unicode.h"
 
 #define MAX_BASES 256
 #define MAX_FIELDS 4096
+#define MAX_TEXT_BYTES 1024
 #define MEMBER_OBJECT 6         /* T_OBJECT */
 #define MEMBER_OBJECT_EX 16     /* Py_T_OBJECT_EX */
 
@@ -121,6 +123,31 @@ static uint32_t subclass_flags(uint32_t tp_flags) {
     return flags;
 }
 
+const void *hf_type_view(struct hf_memory *memory, const struct hf_layout *layout, uint64_t type) {
+    const void *view = hf_memory_view(memory, type, layout->type.type_bytes);
+    if (view == NULL || !(hf_view_u32(view, layout->type.flags) & HF_TPFLAGS_HEAPTYPE))
+        return view;
+    return hf_memory_view(memory, type, layout->type.heap_bytes);
+}
+
+/* What one type on the way from a class to its C part says. */
+struct type_level {
+    uint64_t base, traverse, members;
+    char name[MAX_TEXT_BYTES];
+};
+
+static bool read_level(struct hf_type_plans *plans, uint64_t type, struct type_level *out) {
+    const struct hf_layout *layout = plans->layout;
+    const void *view = hf_memory_view(plans->memory, type, layout->type.type_bytes);
+    if (view == NULL)
+        return false;
+    out->base = hf_view_u64(view, layout->type.base);
+    out->traverse = hf_view_u64(view, layout->type.traverse);
+    out->members = hf_view_u64(view, layout->type.members);
+    hf_memory_text(plans->memory, hf_view_u64(view, layout->type.name), out->name, sizeof out->name);
+    return true;
+}
+
 static bool has_field(const struct hf_field *fields, uint32_t num_fields, int64_t offset) {
     for (uint32_t i = 0; i < num_fields; i++)
         if (fields[i].offset == offset)
@@ -129,9 +156,9 @@ static bool has_field(const struct hf_field *fields, uint32_t num_fields, int64_
 }
 
 /* Adds object members of one level of the class: __slots__ of Python classes, members of C types. */
-static void add_members(struct hf_type_plans *plans, const void *type, struct hf_field *fields, uint32_t *num_fields) {
+static void add_members(struct hf_type_plans *plans, uint64_t at, struct hf_field *fields, uint32_t *num_fields) {
     const struct hf_layout *layout = plans->layout;
-    uint64_t at = hf_view_u64(type, layout->type.members);
+    char text[MAX_TEXT_BYTES];
     for (int i = 0; at != 0 && i < 1024; i++, at += layout->member.stride) {
         const void *member = hf_memory_view(plans->memory, at, layout->member.stride);
         uint64_t name = member != NULL ? hf_view_u64(member, layout->member.name) : 0;
@@ -142,22 +169,19 @@ static void add_members(struct hf_type_plans *plans, const void *type, struct hf
         if ((member_type != MEMBER_OBJECT && member_type != MEMBER_OBJECT_EX) || offset <= 0 || offset > INT32_MAX ||
             *num_fields == MAX_FIELDS || has_field(fields, *num_fields, offset))
             continue;
-        const char *text = hf_memory_view(plans->memory, name, 1);
-        if (text == NULL)
-            continue;
+        size_t length = hf_memory_text(plans->memory, name, text, sizeof text);
         uint16_t number = strcmp(text, "__dict__") == 0
                               ? (uint16_t)HF_N_DICT
-                              : hf_name_table_intern(plans->names, HF_NAME_ATTRIBUTE, text, strnlen(text, 1024));
+                              : hf_name_table_intern(plans->names, HF_NAME_ATTRIBUTE, text, length);
         fields[(*num_fields)++] = (struct hf_field){(uint32_t)offset, number};
     }
 }
 
 /* Adds what one level of a C type holds: the fields that the tables name, then its members. */
-static void add_c_level(struct hf_type_plans *plans, const void *type, struct hf_field *fields, uint32_t *num_fields) {
-    const char *name = hf_memory_view(plans->memory, hf_view_u64(type, plans->layout->type.name), 1);
-    if (name != NULL)
-        *num_fields += hf_fields_of(plans->layout, name, fields + *num_fields, MAX_FIELDS - *num_fields);
-    add_members(plans, type, fields, num_fields);
+static void add_c_level(struct hf_type_plans *plans, const struct type_level *level, struct hf_field *fields,
+                        uint32_t *num_fields) {
+    *num_fields += hf_fields_of(plans->layout, level->name, fields + *num_fields, MAX_FIELDS - *num_fields);
+    add_members(plans, level->members, fields, num_fields);
 }
 
 /*
@@ -166,22 +190,20 @@ static void add_c_level(struct hf_type_plans *plans, const void *type, struct hf
  */
 static uint64_t find_c_base(struct hf_type_plans *plans, uint64_t type, struct hf_field *fields,
                             uint32_t *num_fields) {
-    const struct hf_layout *layout = plans->layout;
+    struct type_level level;
     for (int i = 0; type != 0 && i < MAX_BASES; i++) {
-        const void *view = hf_memory_view(plans->memory, type, layout->type.heap_bytes);
-        if (view == NULL)
+        if (!read_level(plans, type, &level))
             return 0;
-        uint64_t base = hf_view_u64(view, layout->type.base);
-        if (hf_view_u64(view, layout->type.traverse) == plans->python_traverse) {
-            add_members(plans, view, fields, num_fields);
+        if (level.traverse == plans->python_traverse) {
+            add_members(plans, level.members, fields, num_fields);
         } else {
             bool known;
-            known_kind(layout, type, &known);
-            if (known || base == 0 || hf_view_u64(view, layout->type.traverse) != 0)
+            known_kind(plans->layout, type, &known);
+            if (known || level.base == 0 || level.traverse != 0)
                 return type;
-            add_c_level(plans, view, fields, num_fields);
+            add_c_level(plans, &level, fields, num_fields);
         }
-        type = base;
+        type = level.base;
     }
     return 0;
 }
@@ -193,24 +215,20 @@ static uint64_t find_c_base(struct hf_type_plans *plans, uint64_t type, struct h
 static void add_c_part(struct hf_type_plans *plans, struct hf_type_plan *plan, uint64_t type, struct hf_field *fields,
                        uint32_t *num_fields) {
     bool known = false;
-    for (int i = 0; type != 0 && i < MAX_BASES; i++) {
-        const void *view = hf_memory_view(plans->memory, type, plans->layout->type.heap_bytes);
-        if (view == NULL)
-            return;
-        const char *name = hf_memory_view(plans->memory, hf_view_u64(view, plans->layout->type.name), 1);
+    struct type_level level;
+    for (int i = 0; type != 0 && i < MAX_BASES && read_level(plans, type, &level); i++) {
         if (!known)
             plan->kind = known_kind(plans->layout, type, &known);
-        if (!known && name != NULL && strcmp(name, "numpy.ndarray") == 0)
+        if (!known && strcmp(level.name, "numpy.ndarray") == 0)
             plan->kind = HF_KIND_NDARRAY, known = true;
-        if (plan->rest_name == HF_N_UNNAMED && name != NULL)
-            plan->rest_name = hf_rest_name_of(name);
-        add_c_level(plans, view, fields, num_fields);
-        type = hf_view_u64(view, plans->layout->type.base);
+        if (plan->rest_name == HF_N_UNNAMED)
+            plan->rest_name = hf_rest_name_of(level.name);
+        add_c_level(plans, &level, fields, num_fields);
+        type = level.base;
     }
 }
 
-static void set_dict(struct hf_type_plan *plan, const struct hf_layout *layout, const void *view, uint32_t tp_flags) {
-    int64_t offset = hf_view_i64(view, layout->type.dictoffset);
+static void set_dict(struct hf_type_plan *plan, const struct hf_layout *layout, int64_t offset, uint32_t tp_flags) {
     plan->has_managed_dict = layout->managed.style != HF_MANAGED_NONE && (tp_flags & TPFLAGS_MANAGED_DICT);
     plan->has_managed_weakrefs = layout->managed.style >= HF_MANAGED_TAGGED && (tp_flags & TPFLAGS_MANAGED_WEAKREF);
     plan->has_inline_values = plan->has_managed_dict &&
@@ -243,12 +261,13 @@ static bool work_out(struct hf_type_plans *plans, struct hf_type_plan *plan, con
     plan->cached_keys = heap ? hf_view_u64(view, layout->type.ht_cached_keys) : 0;
     plan->flags = subclass_flags(tp_flags) | (heap ? HF_TYPE_HEAP : 0) |
                   (hf_view_u64(view, layout->type.descr_get) != 0 ? HF_TYPE_DESCRIPTOR : 0);
+    int64_t dict_offset = hf_view_i64(view, layout->type.dictoffset);
     if (hf_view_u64(view, layout->type.finalize) != 0 || hf_view_u64(view, layout->type.del) != 0)
         plan->flags |= HF_TYPE_FINALIZER;
 
     uint32_t num_fields = 0;
     uint64_t c_base = find_c_base(plans, plan->addr, scratch, &num_fields);
-    const void *c_view = c_base != 0 ? hf_memory_view(plans->memory, c_base, layout->type.heap_bytes) : NULL;
+    const void *c_view = c_base != 0 ? hf_type_view(plans->memory, layout, c_base) : NULL;
     if (c_view == NULL)
         return keep_fields(plan, NULL, 0);
     bool known;
@@ -263,7 +282,7 @@ static bool work_out(struct hf_type_plans *plans, struct hf_type_plan *plan, con
         add_c_part(plans, plan, c_base, scratch, &num_fields);
     plan->flags |= kind_flags(plan->kind);
     if (plan->kind != HF_KIND_TYPE)
-        set_dict(plan, layout, view, tp_flags);
+        set_dict(plan, layout, dict_offset, tp_flags);
     if (!keep_fields(plan, scratch, num_fields))
         return false;
     plan->is_leaf = has_no_references(plan);
@@ -296,14 +315,19 @@ static bool grow(struct hf_type_plans *plans) {
 }
 
 struct hf_type_plan *hf_type_plans_add(struct hf_type_plans *plans, uint64_t type) {
-    const void *view = hf_memory_view(plans->memory, type, plans->layout->type.heap_bytes);
-    if (view == NULL || (plans->num_plans * 2 >= plans->num_slots && !grow(plans)))
+    plans->out_of_memory = false;
+    if (plans->memory->view != NULL && !hf_type_check(plans, type))
         return NULL;
-    struct hf_type_plan *plan = hf_alloc(1, sizeof *plan);
+    const void *view = hf_type_view(plans->memory, plans->layout, type);
+    if (view == NULL)
+        return NULL;
+    bool has_room = plans->num_plans * 2 < plans->num_slots || grow(plans);
+    struct hf_type_plan *plan = has_room ? hf_alloc(1, sizeof *plan) : NULL;
     if (plan != NULL)
         plan->addr = type;
     if (plan == NULL || !work_out(plans, plan, view, plans->scratch)) {
         hf_free(plan);
+        plans->out_of_memory = true;
         return NULL;
     }
     plan->index = plans->num_plans;

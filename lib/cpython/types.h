@@ -72,6 +72,7 @@ struct hf_type_plans {
     size_t num_slots;
     struct hf_type_plan **in_order;
     uint32_t num_plans;
+    bool out_of_memory;          /* why the last plan could not be made */
     struct hf_shared_keys **keys_slots;
     size_t num_keys_slots, num_keys;
     /* Called once for each new plan, to set size_rule and size_function; may be NULL. */
@@ -85,8 +86,11 @@ bool hf_type_plans_init(struct hf_type_plans *plans, struct hf_memory *memory, c
                         struct hf_name_table *names, uint64_t python_traverse);
 void hf_type_plans_deinit(struct hf_type_plans *plans);
 
-/* Works out the plan of a new type. NULL: no memory, or not a readable type. */
+/* Works out the plan of a new type. NULL: no memory (plans->out_of_memory), or not a readable type. */
 struct hf_type_plan *hf_type_plans_add(struct hf_type_plans *plans, uint64_t type);
+
+/* A view of a type as far as it goes, which is further for one made at run time. NULL: not readable. */
+const void *hf_type_view(struct hf_memory *memory, const struct hf_layout *layout, uint64_t type);
 
 /* The kind of a builtin type by address; HF_KIND_FIELDS for any other, subclasses included. */
 enum hf_kind hf_type_plans_find_kind(const struct hf_type_plans *plans, uint64_t type);

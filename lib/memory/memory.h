@@ -54,4 +54,10 @@ static inline uint64_t hf_memory_word(struct hf_memory *memory, uint64_t addr) {
     return view != NULL ? hf_view_u64(view, 0) : 0;
 }
 
+/*
+ * Copies a text that ends with NUL, wherever that may be, cut to size - 1 bytes. Gives its length; what cannot be read
+ * ends it.
+ */
+size_t hf_memory_text(struct hf_memory *memory, uint64_t addr, char *buffer, size_t size);
+
 #endif

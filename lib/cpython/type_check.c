@@ -1,0 +1,62 @@
+/*
+ * type_check.c - the test that tells types from other memory.
+ *
+ *   candidate --type--> metaclass --type--> ... --type--> `type`, whose type is itself
+ *   candidate --base--> ...                 --base--> `object`
+ *
+ * The addresses of `type` and `object` are known, so a wrong word would have to imitate two chains that end there.
+ */
+#include "cpython/type_check.h"
+
+#define MAX_CHAIN 256
+#define MAX_BASIC_BYTES (1 << 24)
+#define MAX_ITEM_BYTES (1 << 20)
+#define TPFLAGS_TYPE_SUBCLASS (1u << 31)
+
+static uint64_t address_of_kind(const struct hf_layout *layout, enum hf_kind kind) {
+    for (const struct hf_known_type *known = layout->known_types; known->addr != 0; known++)
+        if (known->kind == kind)
+            return known->addr;
+    return 0;
+}
+
+/* Follows a field of types until `wanted`. */
+static bool chain_ends_in(struct hf_type_plans *plans, uint64_t type, hf_offset offset, uint64_t wanted) {
+    for (int i = 0; i < MAX_CHAIN; i++) {
+        if (type == wanted)
+            return true;
+        if (type == 0 || (type & 7) != 0)
+            return false;
+        type = hf_memory_word(plans->memory, type + offset);
+    }
+    return false;
+}
+
+static bool name_is_printable(struct hf_memory *memory, uint64_t addr) {
+    char name[256];
+    size_t length = hf_memory_text(memory, addr, name, sizeof name);
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)name[i] < ' ' || name[i] == 127)
+            return false;
+    return length != 0;
+}
+
+bool hf_type_check(struct hf_type_plans *plans, uint64_t type) {
+    const struct hf_layout *layout = plans->layout;
+    const void *view = (type & 7) == 0 && type != 0
+                           ? hf_memory_view(plans->memory, type, layout->type.type_bytes)
+                           : NULL;
+    if (view == NULL)
+        return false;
+    int64_t basic = hf_view_i64(view, layout->type.basicsize), item = hf_view_i64(view, layout->type.itemsize);
+    uint64_t refcount = hf_view_u64(view, layout->object.refcnt) & layout->refcount_mask;
+    uint64_t metatype = hf_view_u64(view, layout->object.type), name = hf_view_u64(view, layout->type.name);
+    if (refcount == 0 || basic < layout->object.head_bytes || basic > MAX_BASIC_BYTES || item < 0 ||
+        item > MAX_ITEM_BYTES || (metatype & 7) != 0)
+        return false;
+    uint64_t meta_flags = hf_memory_word(plans->memory, metatype + layout->type.flags);
+    return (meta_flags & TPFLAGS_TYPE_SUBCLASS) &&
+           chain_ends_in(plans, metatype, layout->object.type, address_of_kind(layout, HF_KIND_TYPE)) &&
+           chain_ends_in(plans, type, layout->type.base, address_of_kind(layout, HF_KIND_OBJECT)) &&
+           name_is_printable(plans->memory, name);
+}
