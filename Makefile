@@ -39,11 +39,13 @@ PACKAGE     := $(PACKAGE_SRC:lib/python/%=$(BUILD)/python/%)
 CLI_SRC := $(wildcard cli/*.c cli/commands/*.c)
 CLI_OBJ := $(CLI_SRC:%.c=$(BUILD)/%.o)
 CLI     := $(BUILD)/holdfast
+MANUAL  := $(BUILD)/holdfast.1
+COMPLETIONS := $(addprefix $(BUILD)/completions/,bash zsh fish)
 
 .PHONY: all lib cli python
 all: lib cli python             ## build the command, the libraries and the Python module into build/
 lib: $(LIB) $(CAPTURE_LIB)      ## build the static libraries alone: for files, and for capture in PYTHON=python3
-cli: $(CLI)                     ## build the command alone
+cli: $(CLI) $(MANUAL) $(COMPLETIONS) ## build the command alone, its manual page and completions
 python: $(EXT) $(PACKAGE)       ## build the Python module for PYTHON=python3
 
 $(LIB): $(LIB_OBJ)
@@ -54,6 +56,14 @@ $(LIB) $(CAPTURE_LIB):
 
 $(CLI): $(CLI_OBJ) $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
+
+# The command knows its own options: it prints their part of the manual page, and the completions.
+$(MANUAL): cli/holdfast.1.in $(CLI)
+	@awk '/^@[a-z-]+@$$/ { gsub("@", ""); fflush(); system("$(CLI) help --mdoc " $$0); next } { print }' $< >$@
+
+$(COMPLETIONS): $(BUILD)/completions/%: $(CLI)
+	@mkdir -p $(@D)
+	@$(CLI) completion $* >$@
 
 # Not linked with libpython: the interpreter that loads the module has it.
 $(EXT): $(EXT_OBJ) $(CAPTURE_LIB) $(LIB)
@@ -166,20 +176,29 @@ deps-test:
 BINDIR     = $(DESTDIR)$(PREFIX)/bin
 INCLUDEDIR = $(DESTDIR)$(PREFIX)/include/holdfast
 LIBDIR     = $(DESTDIR)$(PREFIX)/lib
-MANDIR     = $(DESTDIR)$(PREFIX)/share/man/man1
+SHAREDIR   = $(DESTDIR)$(PREFIX)/share
+MANDIR     = $(SHAREDIR)/man/man1
+# Where each shell looks for completions.
+BASHDIR    = $(SHAREDIR)/bash-completion/completions
+ZSHDIR     = $(SHAREDIR)/zsh/site-functions
+FISHDIR    = $(SHAREDIR)/fish/vendor_completions.d
 
 .PHONY: install uninstall clean help
 install: all                    ## install under PREFIX=/usr/local (DESTDIR= for packagers)
-	install -d $(BINDIR) $(INCLUDEDIR) $(LIBDIR)/holdfast/python $(MANDIR)
+	install -d $(BINDIR) $(INCLUDEDIR) $(LIBDIR)/holdfast/python $(MANDIR) $(BASHDIR) $(ZSHDIR) $(FISHDIR)
 	install -m 755 $(CLI) $(BINDIR)/holdfast
 	install -m 644 include/holdfast/*.h $(INCLUDEDIR)
 	install -m 644 $(LIB) $(CAPTURE_LIB) $(LIBDIR)
 	cd $(BUILD)/python && \
 	    cp --parents $(PACKAGE:$(BUILD)/python/%=%) holdfast/_core*.so $(abspath $(LIBDIR))/holdfast/python
-	install -m 644 cli/holdfast.1 $(MANDIR)
+	install -m 644 $(MANUAL) $(MANDIR)
+	install -m 644 $(BUILD)/completions/bash $(BASHDIR)/holdfast
+	install -m 644 $(BUILD)/completions/zsh $(ZSHDIR)/_holdfast
+	install -m 644 $(BUILD)/completions/fish $(FISHDIR)/holdfast.fish
 
 uninstall:                      ## remove what install put there
-	rm -rf $(BINDIR)/holdfast $(INCLUDEDIR) $(LIBDIR)/libholdfast.a $(LIBDIR)/libholdfast-cpython-*.a $(LIBDIR)/holdfast $(MANDIR)/holdfast.1
+	rm -rf $(BINDIR)/holdfast $(INCLUDEDIR) $(LIBDIR)/libholdfast.a $(LIBDIR)/libholdfast-cpython-*.a $(LIBDIR)/holdfast
+	rm -f $(MANDIR)/holdfast.1 $(BASHDIR)/holdfast $(ZSHDIR)/_holdfast $(FISHDIR)/holdfast.fish
 
 clean:                          ## remove build/
 	rm -rf $(BUILD)

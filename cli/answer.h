@@ -5,10 +5,6 @@
 #include <holdfast/selector.h>
 #include <holdfast/snapshot.h>
 
-#define ANSWER_SELECTOR_HELP                                                                 \
-    "SELECTOR is the name of a type or a glob on it (shop.cache.Session, Session, 'shop.*'),\n" \
-    "an address (0x7f3a5c0de010) or the number of an object (#1234)."
-
 /* What a SELECTOR and --value stand for. */
 struct answer_subject {
     struct hf_snapshot *snapshot;

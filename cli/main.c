@@ -19,7 +19,10 @@
 #include "cli/text.h"
 
 const struct command *const commands[] = {
-    &command_run, &command_info, &command_types, &command_why, &command_graph, &command_help, NULL,
+#define X(name) &command_##name,
+    COMMANDS(X)
+#undef X
+    NULL,
 };
 #define NUM_COMMANDS (sizeof commands / sizeof *commands - 1)
 

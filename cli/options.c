@@ -58,16 +58,18 @@ static const struct option *find(const struct command *command, const char *name
     return NULL;
 }
 
+#define MAX_CANDIDATES 64
+
 static int complain_unknown_option(const struct command *command, const char *word) {
     char name[64];
     snprintf(name, sizeof name, "%.*s", (int)strcspn(word, "="), word);
-    char dashed[32][24];
-    const char *candidates[32];
+    char dashed[MAX_CANDIDATES][32];
+    const char *candidates[MAX_CANDIDATES];
     size_t count = 0;
     const struct option *tables[OPTIONS_MAX_TABLES];
     size_t num_tables = options_list(command, tables);
     for (size_t i = 0; i < num_tables; i++) {
-        for (const struct option *option = tables[i]; option->name && count < 32; option++) {
+        for (const struct option *option = tables[i]; option->name && count < MAX_CANDIDATES; option++) {
             snprintf(dashed[count], sizeof dashed[count], "--%s", option->name);
             candidates[count] = dashed[count];
             count++;
@@ -187,12 +189,15 @@ static void keep_rest(struct parser *parser) {
 
 static int check_operands(const struct parser *parser) {
     const struct command *command = parser->command;
-    if ((unsigned)parser->num_operands < command->min_operands)
-        return complain(CLI_USAGE, "too few words\nusage: holdfast %s %s", command->name, command->synopsis);
-    if ((unsigned)parser->num_operands > command->max_operands)
-        return complain(CLI_USAGE, "'%s' is one word too many\nusage: holdfast %s %s",
-                        parser->argv[command->max_operands], command->name, command->synopsis);
-    return OPTIONS_GO_ON;
+    unsigned count = (unsigned)parser->num_operands;
+    if (count >= command->min_operands && count <= command->max_operands)
+        return OPTIONS_GO_ON;
+    if (count < command->min_operands)
+        complain(CLI_USAGE, "too few words");
+    else
+        complain(CLI_USAGE, "'%s' is one word too many", parser->argv[command->max_operands]);
+    help_print_usage(stderr, command);
+    return CLI_USAGE;
 }
 
 int options_parse(const struct command *command, void *settings, int argc, char **argv, int *num_operands) {

@@ -115,11 +115,13 @@ const struct command command_graph = {
     .name = "graph",
     .synopsis = "FILE SELECTOR -o PICTURE [options]",
     .summary = "draw who refers to these objects",
-    .description = "Draws who refers to the selected objects, or what they refer to, or the path from a root.\n\n"
-                   ANSWER_SELECTOR_HELP,
+    .description = "Draws who refers to the selected objects, or what they refer to, or the path from a root.",
+    .example = "$ holdfast graph shop.hfs Session -o leak.svg\n"
+               "holdfast: wrote 'leak.svg': 12 objects, 12 references\n",
     .options = options,
     .settings_size = sizeof(struct settings),
     .min_operands = 1,
     .max_operands = 2,
+    .has_selector = true,
     .run = run,
 };

@@ -245,6 +245,36 @@ const struct command command_info = {
     .summary = "how a snapshot was taken, and what it holds",
     .description = "Prints how a snapshot was taken, its counts, bytes by group, roots by kind, threads, and its own\n"
                    "check: the share of references that have a name, and of objects whose references add up.",
+    .example = "$ holdfast info shop.hfs\n"
+               "program   shop.py --port 80\n"
+               "python    3.11.7 on linux-x86_64, pid 4711\n"
+               "taken     2026-09-21 14:13:20 UTC\n"
+               "method    in-process\n"
+               "pause     34.1 ms\n"
+               "cost      120.5 ms of CPU time, 24.0 MiB of memory\n"
+               "resident  512.0 MiB\n"
+               "\n"
+               "objects     44, 10.2 KiB, of 10 types\n"
+               "of these    20 tracked by the collector, 0 immortal, 0 frozen\n"
+               "garbage     7 objects, 3.4 KiB, that no root reaches\n"
+               "references  40, 100 % with a name\n"
+               "check       97.5 % of 1,000 objects have exactly the references that they count\n"
+               "\n"
+               "objects     size   share  group\n"
+               "      8  5.0 KiB  48.8 %  containers\n"
+               "      3  3.1 KiB  30.7 %  types\n"
+               "      8  1,008 B   9.7 %  instances\n"
+               "     14    771 B   7.4 %  strings and bytes\n"
+               "     10    280 B   2.7 %  numbers\n"
+               "      1     72 B   0.7 %  code\n"
+               "\n"
+               "roots\n"
+               "1  module\n"
+               "1  frame\n"
+               "\n"
+               "threads\n"
+               "MainThread  serve() at shop.py:58\n"
+               "worker-1    handle() at shop.py:31\n",
     .settings_size = sizeof(struct settings),
     .min_operands = 1,
     .max_operands = 1,

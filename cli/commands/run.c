@@ -44,7 +44,7 @@ static const struct option options[] = {
      offsetof(struct settings, every_seconds)},
     {"when-rss", 0, OPTION_SIZE, "SIZE", "take one when resident memory passes a mark: 500M, 2G",
      offsetof(struct settings, when_rss_bytes)},
-    {"python", 0, OPTION_TEXT, "P", "the interpreter (default: python3 of PATH)", offsetof(struct settings, python)},
+    {"python", 0, OPTION_TEXT, "PATH", "the interpreter (default: python3 of PATH)", offsetof(struct settings, python)},
     {"children", 0, OPTION_FLAG, NULL, "also in the Python programs that the program starts",
      offsetof(struct settings, children)},
     {"plain", 0, OPTION_FLAG, NULL, "do not compress: larger files that open at once",
@@ -153,10 +153,13 @@ static const struct settings defaults = {.python = "python3"};
 
 const struct command command_run = {
     .name = "run",
-    .synopsis = "[options] SCRIPT [ARGS...]   or   run [options] -m MODULE [ARGS...]",
+    .group = GROUP_TAKE,
+    .synopsis = "[options] SCRIPT [ARGS...]\n[options] -m MODULE [ARGS...]",
     .summary = "run a Python program and take snapshots of it",
     .description = "Runs a Python program and takes snapshots: at its end, on a signal, every so often, or when its\n"
                    "memory passes a mark. The program keeps its arguments, stdin, signals, process id and exit code.",
+    .example = "$ holdfast run -o shop.hfs shop.py\n"
+               "holdfast: wrote shop.hfs (52.6 k objects, pause 18 ms)\n",
     .options = options,
     .defaults = &defaults,
     .settings_size = sizeof(struct settings),

@@ -132,6 +132,13 @@ const struct command command_types = {
     .summary = "what is in the heap: objects and bytes per type",
     .description = "Lists the types of the objects in a snapshot with their number and their shallow sizes.\n"
                    "PATTERN is a glob on the full name, such as 'shop.*' or '*Session'.",
+    .example = "$ holdfast types shop.hfs --limit 3\n"
+               "objects      size   share  type\n"
+               "      3   4.7 KiB  45.9 %  dict\n"
+               "      3   3.1 KiB  30.7 %  type\n"
+               "      6     912 B   8.8 %  shop.cache.Session\n"
+               "     32   1.5 KiB  14.6 %  7 more types\n"
+               "     44  10.2 KiB   100 %  in all\n",
     .options = options,
     .defaults = &defaults,
     .settings_size = sizeof(struct settings),

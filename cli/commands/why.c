@@ -282,12 +282,27 @@ const struct command command_why = {
     .synopsis = "FILE SELECTOR [options]",
     .summary = "what keeps these objects alive: the shortest paths from a root",
     .description = "Prints the shortest chain of references from a root to an object, root first, one a line,\n"
-                   "and the whole chain as a Python expression. Paths of many objects are merged and counted.\n\n"
-                   ANSWER_SELECTOR_HELP,
+                   "and the whole chain as a Python expression. Paths of many objects are merged and counted.",
+    .example = "$ holdfast why shop.hfs Session\n"
+               "6 objects of type shop.cache.Session; shown is #12 at 0x7f00000020d0\n"
+               "\n"
+               "  reference           type                   size  value\n"
+               "  module shop         module                304 B  <module 'shop'>\n"
+               "    .CACHE            shop.cache.Cache       48 B\n"
+               "    ._shards          list                   72 B  list of 2 items\n"
+               "    [0]               dict                2.2 KiB  dict of 2 items\n"
+               "    [('session', 0)]  shop.cache.Session    152 B\n"
+               "  = sys.modules['shop'].CACHE._shards[0][('session', 0)]\n"
+               "\n"
+               "  3 of 6  456 B  through shop.cache.Cache._shards[*][*]  shop.CACHE._shards[*][*]\n"
+               "  1 of 6  152 B  through shop.LAST\n"
+               "  1 of 6  152 B  through handle() local 'session'\n"
+               "  1 of 6         reached by no root: garbage\n",
     .options = options,
     .settings_size = sizeof(struct settings),
     .min_operands = 1,
     .max_operands = 2,
+    .has_selector = true,
     .has_answer = true,
     .has_csv = true,
     .may_be_long = true,

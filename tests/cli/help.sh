@@ -1,6 +1,6 @@
 try
 try --version
-for command in run info types why graph help; do
+for command in $(holdfast help | awk '/^exit codes/ { exit } /^  [a-z]/ { print $1 }'); do
     try "$command" --help
 done
 try help why

@@ -1,0 +1,21 @@
+# The example in the help of each command prints what the help says it does. Where a real program is looked at, numbers
+# differ from run to run: they are compared as N.
+start=$PWD
+for command in $(holdfast help | awk '/^exit codes/ { exit } /^  [a-z]/ { print $1 }'); do
+    mkdir "$command" && cp shop.hfs "$command" && cd "$command" || exit
+    echo 'pass' >shop.py
+    holdfast "$command" --help | awk 'found { sub("^  ", ""); print } /^example:/ { found = 1 }' >wanted
+    [ -s wanted ] || echo "$command: no example"
+    sed -n 's/^\$ //p' wanted >calls
+    while read -r call; do
+        echo "\$ $call"
+        sh -c "$call" 2>&1 </dev/null
+    done <calls >printed
+    if grep -q '^holdfast run ' calls; then
+        sed -i -E '/^\$/!s/[0-9][0-9.,]*( k)?/N/g' wanted printed
+    fi
+    if diff wanted printed; then
+        echo "$command: as in its help"
+    fi
+    cd "$start" || exit
+done
