@@ -250,6 +250,18 @@ static bool add_found_roots(struct finish *finish) {
     return true;
 }
 
+/* References that hidden objects hold are accounted for, though no edge shows them. */
+static void count_own_references(struct finish *finish) {
+    const struct hf_region *region = &finish->walker->own_references;
+    const struct hf_own_references *own = (const struct hf_own_references *)(const void *)region->data;
+    for (size_t i = 0; i < region->used_bytes / sizeof *own; i++) {
+        struct hf_chunk *chunk = hf_heap_map_chunk(&finish->walker->map, own[i].addr);
+        uint32_t node = rank_of(finish, chunk->first_key | hf_heap_map_granule(own[i].addr));
+        if (node != HF_NO_NODE)
+            finish->in_degree[node] += (uint32_t)own[i].count;
+    }
+}
+
 /* What the reference counts say beyond the references found: roots of static types, immortals, and the outside. */
 static bool add_counted_roots(struct finish *finish) {
     const uint32_t *refcount = (const uint32_t *)(const void *)column(finish, HF_COLUMN_node_refcount)->data;
@@ -351,8 +363,10 @@ enum hf_status hf_walker_finish(struct hf_walker *walker, struct hf_snapshot **o
     finish.in_degree = (uint32_t *)(void *)in_degree.data;
     resolve_targets(&finish);
     bool ok = move_columns(&finish);
-    if (ok)
+    if (ok) {
         number_types(&finish);
+        count_own_references(&finish);
+    }
     ok = ok && add_found_roots(&finish) && add_counted_roots(&finish);
     hf_region_deinit(&in_degree);
     if (!ok)

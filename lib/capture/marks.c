@@ -70,6 +70,12 @@ void hf_walker_add_root(struct hf_walker *walker, uint64_t addr, struct hf_root_
     hf_walker_append(walker, &walker->roots, &root, sizeof root);
 }
 
+void hf_walker_add_own_references(struct hf_walker *walker, uint64_t addr, uint64_t count) {
+    struct hf_own_references own = {addr, count};
+    if (hf_walker_chunk(walker, addr) != NULL)
+        hf_walker_append(walker, &walker->own_references, &own, sizeof own);
+}
+
 static void note_hidden_type(struct hf_walker *walker, struct hf_type_plan *plan) {
     const struct hf_chunk *chunk = hf_walker_chunk(walker, plan->addr);
     plan->is_hidden = chunk != NULL && hf_chunk_has(chunk, HF_MARK_HIDDEN, hf_heap_map_granule(plan->addr));

@@ -22,6 +22,9 @@ struct hf_dict_keys_39 {
 };
 #endif
 
+/* Zero counts as one digit from 3.11.2 and 3.10.10 on. */
+#define INT_MIN_DIGITS (PY_VERSION_HEX >= 0x030b0200 || (PY_VERSION_HEX >= 0x030a0a00 && PY_VERSION_HEX < 0x030b0000))
+
 static const struct hf_known_type known_types[] = {
     KNOWN(PyBaseObject_Type, OBJECT),
     KNOWN(PyDict_Type, DICT),
@@ -261,7 +264,7 @@ static const struct hf_layout layout = {
 #if PY_VERSION_HEX >= 0x030c0000
     .integer = {AT(PyLongObject, long_value.lv_tag), AT(PyLongObject, long_value.ob_digit), true, 1},
 #else
-    .integer = {AT(PyVarObject, ob_size), AT(struct _longobject, ob_digit), false, 0},
+    .integer = {AT(PyVarObject, ob_size), AT(struct _longobject, ob_digit), false, INT_MIN_DIGITS},
 #endif
     .floating = {AT(PyFloatObject, ob_fval)},
     .code =

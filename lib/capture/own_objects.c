@@ -6,7 +6,8 @@
  *
  *   hidden object --reference--> target: count down from its reference count; at 0 it is hidden as well
  *
- * What the program shares with holdfast stays. The work is as large as holdfast itself, some thousand objects.
+ * What the program shares with holdfast stays, and what was counted down is noted, lest it looked as if it were held
+ * from outside. The work is as large as holdfast itself, some thousand objects.
  */
 #include "capture/own_process.h"
 
@@ -21,7 +22,7 @@
 
 struct entry {
     uint64_t addr;
-    uint64_t references_left;    /* that do not come from hidden objects */
+    uint64_t num_own;            /* references that come from hidden objects */
     bool hidden;
 };
 
@@ -65,10 +66,7 @@ static struct entry *entry_of(struct trial *trial, uint64_t addr) {
         return NULL;
     struct entry *entry = slot_of(trial->entries, trial->num_slots, addr);
     if (entry->addr == 0) {
-        const struct hf_layout *layout = trial->walker->decoder.layout;
-        *entry = (struct entry){
-            .addr = addr,
-            .references_left = hf_memory_word(trial->walker->memory, addr + layout->object.refcnt) & layout->refcount_mask};
+        entry->addr = addr;
         trial->num_entries++;
     }
     return entry;
@@ -92,13 +90,17 @@ static bool is_tool_class(struct trial *trial, uint64_t addr) {
     return hf_str_copy(&trial->walker->decoder, name, module, sizeof module) && hf_own_is_tool_module(module);
 }
 
+static uint64_t refcount_of(struct hf_walker *walker, uint64_t addr) {
+    const struct hf_layout *layout = walker->decoder.layout;
+    return hf_memory_word(walker->memory, addr + layout->object.refcnt) & layout->refcount_mask;
+}
+
 static void release(struct trial *trial, uint64_t target) {
     struct entry *entry = entry_of(trial, target);
     if (entry == NULL || entry->hidden)
         return;
-    if (entry->references_left > 0)
-        entry->references_left--;
-    if (entry->references_left == 0 || is_tool_class(trial, target))
+    entry->num_own++;
+    if (entry->num_own >= refcount_of(trial->walker, target) || is_tool_class(trial, target))
         hide(trial, target);
 }
 
@@ -135,6 +137,12 @@ static void hide_modules(struct trial *trial) {
     }
 }
 
+static void note_own_references(const struct trial *trial) {
+    for (size_t i = 0; i < trial->num_slots; i++)
+        if (trial->entries[i].num_own != 0 && !trial->entries[i].hidden)
+            hf_walker_add_own_references(trial->walker, trial->entries[i].addr, trial->entries[i].num_own);
+}
+
 void hf_own_hide_tool(struct hf_walker *walker) {
     struct trial trial = {.walker = walker};
     hide_modules(&trial);
@@ -142,6 +150,7 @@ void hf_own_hide_tool(struct hf_walker *walker) {
         trial.work.used_bytes -= sizeof(uint64_t);
         release_references(&trial, *(uint64_t *)(void *)(trial.work.data + trial.work.used_bytes));
     }
+    note_own_references(&trial);
     hf_region_deinit(&trial.work);
     hf_free(trial.entries);
 }

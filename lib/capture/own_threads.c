@@ -199,15 +199,40 @@ static bool holds_references(const frame_t *frame, enum hf_name_kind kind) {
     return false;
 #endif
 }
+#endif
 
-/* What a frame holds, each a root: its variables by name, temporaries, function, code, namespace, frame object. */
-static void add_frame_roots(struct hf_walker *walker, const frame_t *frame, uint32_t frame_index) {
-    struct hf_decoder *decoder = &walker->decoder;
+/* Lists what a frame holds as walker->candidates and gives their number. */
+static size_t list_held(struct hf_walker *walker, const frame_t *frame) {
+#if PY_VERSION_HEX >= 0x030b0000
     walker->candidates.used_bytes = 0;
-    hf_decode_frame(decoder, addr_of(frame), true, &walker->decoded);
+    hf_decode_frame(&walker->decoder, addr_of(frame), true, &walker->decoded);
     walker->decoded.flush(&walker->decoded);
+#else
+    struct hf_type_plan *plan = hf_type_plans_get(&walker->decoder.plans, addr_of(Py_TYPE(frame)));
+    if (plan == NULL)
+        return 0;
+    hf_walker_list_references(walker, plan, addr_of(frame));
+#endif
+    return walker->candidates.used_bytes / sizeof(struct hf_candidate);
+}
+
+/* A frame of holdfast is not shown, and what it holds is not held from outside. */
+static void pass_over_frame(struct hf_walker *walker, const frame_t *frame) {
+    size_t count = list_held(walker, frame);
     const struct hf_candidate *held = (const struct hf_candidate *)(const void *)walker->candidates.data;
-    size_t count = walker->candidates.used_bytes / sizeof *held;
+    for (size_t i = 0; i < count; i++)
+        hf_walker_add_own_references(walker, held[i].target, 1);
+#if PY_VERSION_HEX < 0x030b0000
+    hf_walker_hide(walker, addr_of(frame));
+#endif
+}
+
+/* What a frame holds are roots: its variables by name, temporaries, function, code, namespace, frame object. */
+static void add_frame_roots(struct hf_walker *walker, const frame_t *frame, uint32_t frame_index) {
+#if PY_VERSION_HEX >= 0x030b0000
+    struct hf_decoder *decoder = &walker->decoder;
+    size_t count = list_held(walker, frame);
+    const struct hf_candidate *held = (const struct hf_candidate *)(const void *)walker->candidates.data;
     for (size_t i = 0; i < count; i++) {
         const struct hf_name_text *name = hf_name_table_get(&decoder->names, held[i].name);
         struct hf_root_record record = {
@@ -217,23 +242,23 @@ static void add_frame_roots(struct hf_walker *walker, const frame_t *frame, uint
             walker->failure = HF_ERR_NOMEM;
         hf_walker_add_root(walker, held[i].target, record, holds_references(frame, name->kind));
     }
-}
+#else
+    struct hf_root_record record = {
+        .count = 1, .frame = frame_index, .kind = HF_ROOT_FRAME, .name_kind = HF_NAME_FIELD};
+    hf_walker_add_root(walker, addr_of(frame), record, true);
 #endif
+}
 
 static void add_frames(struct hf_walker *walker, PyThreadState *tstate, uint32_t thread) {
     const frame_t *frame = first_frame(tstate);
     uint32_t depth = 0;
     for (uint32_t i = 0; frame != NULL && i < MAX_FRAMES; i++, frame = previous_frame(frame)) {
-        if (!has_code(frame) || is_own_frame(walker, frame))
+        if (!has_code(frame))
             continue;
-        uint32_t index = add_frame(walker, frame, thread, depth++);
-#if PY_VERSION_HEX >= 0x030b0000
-        add_frame_roots(walker, frame, index);
-#else
-        struct hf_root_record record = {
-            .count = 1, .frame = index, .kind = HF_ROOT_FRAME, .name_kind = HF_NAME_FIELD};
-        hf_walker_add_root(walker, addr_of(frame), record, true);
-#endif
+        if (is_own_frame(walker, frame))
+            pass_over_frame(walker, frame);
+        else
+            add_frame_roots(walker, frame, add_frame(walker, frame, thread, depth++));
     }
 }
 

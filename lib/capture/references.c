@@ -40,17 +40,6 @@ static bool confirm(struct hf_candidate *candidates, size_t count, size_t *curso
     return false;
 }
 
-/* The links of an lru_cache come as key, value, type of the link; what is not a link comes last. */
-static uint16_t cache_name(size_t index, size_t count) {
-    static const uint16_t link[] = {HF_N_CACHE_KEY, HF_N_CACHE_VALUE, HF_N_CACHE_LINK_TYPE};
-    static const uint16_t last[] = {HF_N_CACHE_DICT, HF_N_CACHE_FUNC, HF_N_PARTIAL_KWMARK, HF_N_CACHE_LINK_TYPE,
-                                    HF_N_CACHE_INFO_TYPE};
-    size_t num_last = sizeof last / sizeof *last;
-    if (count < num_last)
-        return HF_N_UNNAMED;
-    return index < count - num_last ? link[index % 3] : last[index - (count - num_last)];
-}
-
 /* Candidates that are real, in their own order, so that a dict's key stays before its value. */
 static void add_confirmed(struct hf_walker *walker, const struct hf_candidate *candidates, size_t count) {
     bool after_key = false;
@@ -94,8 +83,7 @@ void hf_walker_add_object_references(struct hf_walker *walker, struct hf_type_pl
     const uint64_t *targets = (const uint64_t *)(const void *)walker->traversed.data;
     size_t num_rest = walker->traversed.used_bytes / sizeof *targets;
     for (size_t i = 0; i < num_rest; i++)
-        hf_references_add(&walker->references, targets[i],
-                          plan->rest_name == HF_N_CACHE_VALUE ? cache_name(i, num_rest) : plan->rest_name);
+        hf_references_add(&walker->references, targets[i], plan->rest_name);
 }
 
 void hf_walker_list_references(struct hf_walker *walker, struct hf_type_plan *plan, uint64_t addr) {

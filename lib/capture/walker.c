@@ -105,7 +105,7 @@ void hf_walker_deinit(struct hf_walker *walker) {
         &walker->node_key,   &walker->node_type,     &walker->node_size, &walker->node_refcount, &walker->node_degree,
         &walker->node_flags, &walker->edge_key,      &walker->edge_name, &walker->pending,       &walker->batch,
         &walker->big_sizes,  &walker->preview_index, &walker->previews,  &walker->cut_strings,   &walker->roots,
-        &walker->traversed,  &walker->candidates,    &walker->sorted};
+        &walker->traversed,  &walker->candidates,    &walker->sorted,    &walker->own_references};
     for (size_t i = 0; i < sizeof regions / sizeof *regions; i++)
         hf_region_deinit(regions[i]);
     hf_decoder_deinit(&walker->decoder);

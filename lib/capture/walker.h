@@ -44,6 +44,12 @@ struct hf_found_root {
     bool is_reference;           /* it holds a reference of its own, which counts in the object's reference count */
 };
 
+/* References to a visible object that hidden ones hold: they count, and nobody is told of them. */
+struct hf_own_references {
+    uint64_t addr;
+    uint64_t count;
+};
+
 /* Columns in order of visit; hf_walker_finish puts them in order of address. */
 struct hf_walker {
     struct hf_memory *memory;
@@ -61,6 +67,7 @@ struct hf_walker {
     struct hf_region previews;
     struct hf_region cut_strings;        /* uint32_t: keys of strings whose preview is not whole */
     struct hf_region roots;              /* struct hf_found_root */
+    struct hf_region own_references;     /* struct hf_own_references */
     struct hf_region traversed;          /* uint64_t: what tp_traverse reported for the object being visited */
     struct hf_region candidates;         /* struct hf_candidate: what its decoder says */
     struct hf_references references;     /* of the object being visited, on their way to the edges */
@@ -96,6 +103,8 @@ void hf_walker_start_from(struct hf_walker *walker, uint64_t addr);
 void hf_walker_start_from_frozen(struct hf_walker *walker, uint64_t addr);
 /* Takes an object of the tool itself out of the picture: it is neither visited nor referred to. */
 void hf_walker_hide(struct hf_walker *walker, uint64_t addr);
+/* Notes `count` references that hidden objects or frames hold on an object, which may be visible or not. */
+void hf_walker_add_own_references(struct hf_walker *walker, uint64_t addr, uint64_t count);
 /* Adds a root and marks its object. */
 void hf_walker_add_root(struct hf_walker *walker, uint64_t addr, struct hf_root_record record, bool is_reference);
 

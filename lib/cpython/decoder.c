@@ -216,6 +216,24 @@ static void decode_ndarray(decoder_t *decoder, uint64_t addr, references_t *refe
     add_items(decoder, data, count, HF_N_ARRAY_ELEMENT, references);
 }
 
+/*
+ * functools._lru_cache_wrapper: a ring of links from the wrapper back to itself. Its tp_traverse reports what a link
+ * holds, type included, and leaves out the link. A broken ring may never come back: a link that comes again ends it.
+ */
+static void decode_lru_cache(decoder_t *decoder, uint64_t addr, references_t *references) {
+    enum { NEXT = 24, KEY = 40, VALUE = 48 };
+    uint64_t link = hf_memory_word(decoder->memory, addr + NEXT), met_before = 0;
+    for (uint64_t i = 1; link != addr && link != 0 && link != met_before; i++) {
+        if ((i & (i - 1)) == 0)
+            met_before = link;
+        hf_references_add(references, link, HF_N_CACHE_LINK);
+        add_field(decoder, link, KEY, HF_N_CACHE_KEY, references);
+        add_field(decoder, link, VALUE, HF_N_CACHE_VALUE, references);
+        add_field(decoder, link, decoder->layout->object.type, HF_N_CACHE_LINK_TYPE, references);
+        link = hf_memory_word(decoder->memory, link + NEXT);
+    }
+}
+
 /* ---- types and code ---- */
 
 static void decode_type(decoder_t *decoder, uint64_t addr, references_t *references) {
@@ -230,7 +248,9 @@ static void decode_type(decoder_t *decoder, uint64_t addr, references_t *referen
     hf_references_add(references, dict, heap ? HF_N_TYPE_DICT : HF_N_TYPE_DICT_EXTRA);
     hf_references_add(references, hf_view_u64(view, layout->type.mro), heap ? HF_N_MRO : HF_N_MRO_EXTRA);
     hf_references_add(references, hf_view_u64(view, layout->type.bases), heap ? HF_N_BASES : HF_N_BASES_EXTRA);
-    hf_references_add(references, hf_view_u64(view, layout->type.base), heap ? HF_N_BASE : HF_N_BASE_EXTRA);
+    /* A static type borrows its base from the tuple of its bases. */
+    if (heap)
+        hf_references_add(references, hf_view_u64(view, layout->type.base), HF_N_BASE);
     hf_references_add(references, hf_view_u64(view, layout->type.cache), HF_N_TYPE_CACHE);
     hf_references_add(references, subclasses, HF_N_SUBCLASSES);
     if (!heap)
@@ -304,6 +324,9 @@ static void decode_c_part(decoder_t *decoder, enum hf_kind kind, uint64_t addr, 
         return;
     case HF_KIND_NDARRAY:
         decode_ndarray(decoder, addr, references);
+        return;
+    case HF_KIND_LRU_CACHE:
+        decode_lru_cache(decoder, addr, references);
         return;
     default:
         return;

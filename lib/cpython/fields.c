@@ -51,7 +51,7 @@ static const struct hf_layout_field private_fields[] = {
     {"range", 3 * WORD, HF_N_RANGE_STOP},
     {"range", 4 * WORD, HF_N_RANGE_STEP},
     {"range", 5 * WORD, HF_N_RANGE_LENGTH},
-    {"property", 6 * WORD, HF_N_PROPERTY_NAME_EXTRA},
+    {"property", 6 * WORD, HF_N_PROPERTY_NAME},
     {"mappingproxy", 2 * WORD, HF_N_MAPPING},
     {"method-wrapper", 2 * WORD, HF_N_WRAPPER_DESCR},
     {"method-wrapper", 3 * WORD, HF_N_SELF},
@@ -144,8 +144,12 @@ static const struct hf_layout_field private_fields[] = {
     {"_asyncio.Task", 16 * WORD, HF_N_TASK_CORO},
     {"_asyncio.Task", 17 * WORD, HF_N_TASK_NAME},
     {"_asyncio.Task", 18 * WORD, HF_N_TASK_CONTEXT},
+    {"functools._lru_cache_wrapper", 9 * WORD, HF_N_CACHE_DICT},
+    {"functools._lru_cache_wrapper", 11 * WORD, HF_N_CACHE_FUNC},
+    {"functools._lru_cache_wrapper", 14 * WORD, HF_N_PARTIAL_KWMARK},       /* 3.10+ */
+    {"functools._lru_cache_wrapper", 15 * WORD, HF_N_CACHE_LINK_TYPE},      /* 3.10+ */
+    {"functools._lru_cache_wrapper", 16 * WORD, HF_N_CACHE_INFO_TYPE},      /* 3.10+ */
     {"_thread._local", 5 * WORD, HF_N_LOCAL_DUMMIES},
-    {"_thread._localdummy", 2 * WORD, HF_N_LOCAL_DICT},
 };
 
 /* Structures of arrays or lists in C: everything that no field explains is of one sort. */
@@ -159,7 +163,6 @@ static const struct {
     {"hamt_array_node", HF_N_HAMT_ENTRY},
     {"hamt_collision_node", HF_N_HAMT_ENTRY},
     {"itertools._tee_dataobject", HF_N_TEE_VALUE},
-    {"functools._lru_cache_wrapper", HF_N_CACHE_VALUE},
     {"module", HF_N_MODULE_STATE},
     {"_thread._local", HF_N_C_STATE},
     {"_asyncio.Task", HF_N_C_STATE},

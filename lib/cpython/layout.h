@@ -58,6 +58,7 @@ enum hf_kind {
     HF_KIND_METHOD,
     HF_KIND_EXCEPTION,
     HF_KIND_NDARRAY,
+    HF_KIND_LRU_CACHE,
 };
 
 /* A builtin type whose layout this table describes exactly. */

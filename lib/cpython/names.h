@@ -30,7 +30,6 @@
     X(BASES, ATTRIBUTE, "__bases__", 0)                                 \
     X(BASES_EXTRA, ATTRIBUTE, "__bases__", HF_NAME_EXTRA)               \
     X(BASE, ATTRIBUTE, "__base__", 0)                                   \
-    X(BASE_EXTRA, ATTRIBUTE, "__base__", HF_NAME_EXTRA)                 \
     X(TYPE_CACHE, FIELD, "tp_cache", 0)                                 \
     X(SUBCLASSES, FIELD, "tp_subclasses", HF_NAME_EXTRA)                \
     X(TYPE_MODULE, FIELD, "ht_module", 0)                               \
@@ -65,7 +64,6 @@
     X(WRAPPER_DESCR, FIELD, "descr", 0)                                 \
     X(DEFINING_CLASS, FIELD, "mm_class", 0)                             \
     X(PROPERTY_NAME, FIELD, "prop_name", 0)                             \
-    X(PROPERTY_NAME_EXTRA, FIELD, "prop_name", HF_NAME_EXTRA)           \
     X(MODULE_STATE, FIELD, "module state", 0)                           \
     X(MODULE_NAME, FIELD, "md_name", HF_NAME_EXTRA)                     \
     X(MAPPING, FIELD, "mapping", 0)                                     \
@@ -138,6 +136,7 @@
     /* collections and functools */                                     \
     X(DEFAULT_FACTORY, ATTRIBUTE, "default_factory", 0)                 \
     X(ORDERED_KEY, FIELD, "key in order", 0)                            \
+    X(CACHE_LINK, FIELD, "link", HF_NAME_EXTRA)                         \
     X(CACHE_KEY, FIELD, "cached key", 0)                                \
     X(CACHE_VALUE, FIELD, "cached value", 0)                            \
     X(CACHE_DICT, FIELD, "cache", 0)                                    \
@@ -172,7 +171,6 @@
     X(TASK_CONTEXT, FIELD, "context", 0)                                \
     X(C_STATE, FIELD, "state in C", 0)                                  \
     X(LOCAL_DUMMIES, FIELD, "thread-local marks", 0)                    \
-    X(LOCAL_DICT, FIELD, "thread-local attributes", HF_NAME_EXTRA)      \
     X(DTYPE_TYPE, ATTRIBUTE, "type", HF_NAME_EXTRA)                     \
     X(ARRAY_ELEMENT, FIELD, "element", HF_NAME_EXTRA)                   \
     X(ARRAY_BASE, ATTRIBUTE, "base", HF_NAME_EXTRA)                     \

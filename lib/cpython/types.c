@@ -219,8 +219,13 @@ static void add_c_part(struct hf_type_plans *plans, struct hf_type_plan *plan, u
     for (int i = 0; type != 0 && i < MAX_BASES && read_level(plans, type, &level); i++) {
         if (!known)
             plan->kind = known_kind(plans->layout, type, &known);
+        /* The members of `type` itself, such as __base__, are what its decoder gives. */
+        if (known && plan->kind == HF_KIND_TYPE)
+            return;
         if (!known && strcmp(level.name, "numpy.ndarray") == 0)
             plan->kind = HF_KIND_NDARRAY, known = true;
+        if (!known && strcmp(level.name, "functools._lru_cache_wrapper") == 0)
+            plan->kind = HF_KIND_LRU_CACHE, known = true;
         if (plan->rest_name == HF_N_UNNAMED)
             plan->rest_name = hf_rest_name_of(level.name);
         add_c_level(plans, &level, fields, num_fields);
@@ -249,6 +254,12 @@ static bool keep_fields(struct hf_type_plan *plan, const struct hf_field *fields
     return true;
 }
 
+/* The type of a link of an lru_cache is referred to by the link, and reported by the cache in its place. */
+static bool reports_its_type(struct hf_type_plans *plans, uint64_t type) {
+    struct type_level level;
+    return !read_level(plans, type, &level) || strcmp(level.name, "functools._lru_list_elem") != 0;
+}
+
 static bool work_out(struct hf_type_plans *plans, struct hf_type_plan *plan, const void *view,
                      struct hf_field *scratch) {
     const struct hf_layout *layout = plans->layout;
@@ -274,7 +285,7 @@ static bool work_out(struct hf_type_plans *plans, struct hf_type_plan *plan, con
     plan->kind = known_kind(layout, c_base, &known);
     plan->exact = known && kind_is_exact(plan->kind);
     bool c_visits_type = (hf_view_u32(c_view, layout->type.flags) & HF_TPFLAGS_HEAPTYPE) != 0;
-    plan->has_type_reference = heap;
+    plan->has_type_reference = heap && reports_its_type(plans, plan->addr);
     plan->type_reference_is_extra = heap && !plan->collected;
     if (heap && c_visits_type && !plan->exact)
         plan->type_reference_is_extra = false;
