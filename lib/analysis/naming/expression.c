@@ -183,6 +183,8 @@ static bool write_local(struct writer *writer, const struct hf_step *step, size_
 
 /* The content of a cell that a variable led to is what f_locals gave. */
 static bool is_after_local(const struct writer *writer, size_t index) {
+    if (index == 0 && writer->route->root == HF_NO_ROOT)
+        return false;
     if (index == 0) {
         struct hf_root root = hf_snapshot_get_root(writer->snapshot, writer->route->root);
         return root.kind == HF_ROOT_FRAME && root.name_kind == HF_NAME_LOCAL;
@@ -288,6 +290,10 @@ static bool write_step(struct writer *writer, size_t index) {
 }
 
 static bool write_root(struct writer *writer, struct hf_text *text) {
+    if (writer->route->root == HF_NO_ROOT) {
+        hf_text_add(text, HF_EXPRESSION_START);
+        return true;
+    }
     struct hf_root root = hf_snapshot_get_root(writer->snapshot, writer->route->root);
     if (root.kind == HF_ROOT_FRAME && !cell_is_passed(writer, root.node, 0))
         return refuse(writer, "f_locals gives the content of a closure cell, not the cell");

@@ -4,12 +4,16 @@
  * The expression needs nothing but `sys` (and the builtins) and evaluates, in the process and at the moment of the
  * snapshot, to the object at the end of the path. It runs no code of the program: where reading an attribute or an item
  * would run a property, a descriptor or an overridden method, it goes around.
+ *
+ * Where the path does not start at a root but at an object, that object is called HF_EXPRESSION_START.
  */
 #ifndef HF_ANALYSIS_EXPRESSION_H
 #define HF_ANALYSIS_EXPRESSION_H
 
 #include "analysis/path/route.h"
 #include "base/arena.h"
+
+#define HF_EXPRESSION_START "start"
 
 /*
  * Gives the expression in *expression and "" in *gap; or "" and what Python cannot express. Both live in the arena.

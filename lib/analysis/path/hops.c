@@ -53,28 +53,34 @@ static void add_step_hops(const struct hf_snapshot *snapshot, const struct hf_ro
     hf_text_deinit(&reference);
 }
 
-enum hf_status hf_path_build(const struct hf_snapshot *snapshot, const struct hf_route *route, struct hf_arena *arena,
-                             struct hf_path *out, struct hf_error *error) {
+enum hf_status hf_hops_build(const struct hf_snapshot *snapshot, const struct hf_route *route, const char *first,
+                             struct hf_arena *arena, const struct hf_path_hop **out, struct hf_error *error) {
     struct hf_path_hop *hops = hf_arena_alloc(arena, route->num_steps + 1, sizeof *hops);
-    struct hf_text root = HF_TEXT_INIT;
-    hf_root_print(&root, snapshot, route->root);
-    if (hops == NULL || root.failed) {
-        hf_text_deinit(&root);
+    if (hops == NULL)
         return hf_fail_nomem(error);
-    }
-    const char *root_text = hf_arena_copy(arena, root.data != NULL ? root.data : "", root.length);
-    hf_text_deinit(&root);
     hops[0].edge = HF_NO_EDGE;
-    hops[0].reference = root_text;
+    hops[0].reference = first;
     describe_node(snapshot, route->start, arena, &hops[0], NULL);
     add_step_hops(snapshot, route, arena, hops);
+    *out = hops;
+    return arena->failed ? hf_fail_nomem(error) : HF_OK;
+}
+
+enum hf_status hf_path_build(const struct hf_snapshot *snapshot, const struct hf_route *route, struct hf_arena *arena,
+                             struct hf_path *out, struct hf_error *error) {
+    struct hf_text root = HF_TEXT_INIT;
+    hf_root_print(&root, snapshot, route->root);
     *out = (struct hf_path){
         .root = hf_snapshot_get_root(snapshot, route->root),
-        .root_text = root_text,
-        .hops = hops,
+        .root_text = hf_arena_copy(arena, root.data != NULL ? root.data : "", root.length),
         .num_hops = route->num_steps + 1,
     };
-    if (arena->failed)
+    bool failed = root.failed || arena->failed;
+    hf_text_deinit(&root);
+    if (failed)
         return hf_fail_nomem(error);
-    return hf_expression_build(snapshot, route, arena, &out->expression, &out->expression_gap, error);
+    enum hf_status status = hf_hops_build(snapshot, route, out->root_text, arena, &out->hops, error);
+    if (status == HF_OK)
+        status = hf_expression_build(snapshot, route, arena, &out->expression, &out->expression_gap, error);
+    return status;
 }

@@ -1,5 +1,5 @@
 /*
- * route.c - climbs the tree of shortest paths and cuts the way into steps.
+ * route.c - climbs the tree of shortest paths, or of a search, and cuts the way into steps.
  *
  *   edges   root --VALUE--> cache --DICT--> dict --VALUE '_shards'--> list --ITEM--> session
  *   steps   (root, VALUE)  (cache, dict, VALUE '_shards')  (list, ITEM)
@@ -22,18 +22,18 @@ static struct hf_step *push_step(struct hf_region *region) {
     return step;
 }
 
-/* Collects the edges from `node` up to its root, last one first. The root's node, or HF_NO_NODE without memory. */
-static hf_node_id climb(struct hf_region *region, const struct hf_paths *paths, hf_node_id node) {
-    for (;;) {
-        uint32_t edge = hf_paths_parent_edge(paths, node);
-        if (edge == HF_PATHS_ROOT)
-            return node;
+/* Collects the edges from `node` up to where the tree starts, last one first. That node, or HF_NO_NODE: no memory. */
+static hf_node_id climb(struct hf_region *region, const struct hf_graph *graph, const uint32_t *parent,
+                        hf_node_id node) {
+    while (parent[node] != HF_PATHS_ROOT) {
         struct hf_step *step = push_step(region);
         if (step == NULL)
             return HF_NO_NODE;
-        node = hf_graph_edge_source(paths->graph, edge);
+        uint32_t edge = parent[node] - 1;
+        node = hf_graph_edge_source(graph, edge);
         *step = (struct hf_step){node, HF_NO_NODE, edge};
     }
+    return node;
 }
 
 static void reverse_steps(struct hf_step *steps, size_t count) {
@@ -59,25 +59,42 @@ static size_t join_dicts(const struct hf_graph *graph, struct hf_step *steps, si
     return kept;
 }
 
-enum hf_status hf_route_init(struct hf_route *route, const struct hf_paths *paths, const struct hf_root_order *order,
-                             hf_node_id node, uint32_t last, struct hf_error *error) {
-    *route = (struct hf_route){0};
+/* The way down a tree of parents (of paths.h or search.h) to `node`, then along `last`. The root is not set. */
+static enum hf_status descend(struct hf_route *route, const struct hf_graph *graph, const uint32_t *parent,
+                              hf_node_id node, uint32_t last, struct hf_error *error) {
     if (last != HF_NO_EDGE) {
         struct hf_step *step = push_step(&route->region);
         if (step == NULL)
             return hf_fail_nomem(error);
         *step = (struct hf_step){node, HF_NO_NODE, last};
     }
-    route->start = climb(&route->region, paths, node);
+    route->start = climb(&route->region, graph, parent, node);
     if (route->start == HF_NO_NODE)
         return hf_fail_nomem(error);
     size_t count = route->region.used_bytes / sizeof(struct hf_step);
     struct hf_step *steps = (struct hf_step *)(void *)route->region.data;
     reverse_steps(steps, count);
-    route->num_steps = join_dicts(paths->graph, steps, count);
+    route->num_steps = join_dicts(graph, steps, count);
     route->steps = steps;
-    route->root = hf_root_order_find(order, route->start, NULL);
     return HF_OK;
+}
+
+enum hf_status hf_route_init(struct hf_route *route, const struct hf_paths *paths, const struct hf_root_order *order,
+                             hf_node_id node, uint32_t last, struct hf_error *error) {
+    *route = (struct hf_route){0};
+    enum hf_status status = descend(route, paths->graph, paths->parent, node, last, error);
+    if (status == HF_OK)
+        route->root = hf_root_order_find(order, route->start, NULL);
+    return status;
+}
+
+_Static_assert(HF_PATHS_ROOT == HF_SEARCH_START, "both trees mark where they start alike");
+
+enum hf_status hf_route_init_chain(struct hf_route *route, const struct hf_search *search, uint32_t last_edge,
+                                   struct hf_error *error) {
+    *route = (struct hf_route){.root = HF_NO_ROOT};
+    hf_node_id source = hf_graph_edge_source(search->graph, last_edge);
+    return descend(route, search->graph, search->parent, source, last_edge, error);
 }
 
 void hf_route_init_root(struct hf_route *route, uint32_t root, hf_node_id node) {

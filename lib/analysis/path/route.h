@@ -6,8 +6,10 @@
 #include "base/text.h"
 #include "graph/dicts.h"
 #include "graph/paths.h"
+#include "graph/search.h"
 
 #define HF_NO_EDGE UINT32_MAX
+#define HF_NO_ROOT UINT32_MAX
 
 /* From `owner` by `edge`; when `dict` is a node, the edge is one of the owner's attribute dict. */
 struct hf_step {
@@ -17,8 +19,8 @@ struct hf_step {
 };
 
 struct hf_route {
-    uint32_t root;         /* index for hf_snapshot_get_root */
-    hf_node_id start;      /* its node */
+    uint32_t root;         /* index for hf_snapshot_get_root, or HF_NO_ROOT: the way begins at an object */
+    hf_node_id start;      /* the root's node, or that object */
     const struct hf_step *steps;
     size_t num_steps;
     struct hf_region region;
@@ -31,6 +33,9 @@ struct hf_route {
 HF_MUST_CHECK enum hf_status hf_route_init(struct hf_route *route, const struct hf_paths *paths,
                                            const struct hf_root_order *order, hf_node_id node, uint32_t last,
                                            struct hf_error *error);
+/* The chain that a search has found, up to and along its last edge. Ends likewise. Errors: NOMEM. */
+HF_MUST_CHECK enum hf_status hf_route_init_chain(struct hf_route *route, const struct hf_search *search,
+                                                 uint32_t last_edge, struct hf_error *error);
 /* The path that consists of a root alone. */
 void hf_route_init_root(struct hf_route *route, uint32_t root, hf_node_id node);
 void hf_route_deinit(struct hf_route *route);
