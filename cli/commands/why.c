@@ -22,6 +22,7 @@
 
 #include "cli/answer.h"
 #include "cli/cli.h"
+#include "cli/hops.h"
 #include "cli/progress.h"
 #include "cli/tables.h"
 #include "cli/text.h"
@@ -43,14 +44,6 @@ static const struct option options[] = {
      offsetof(struct settings, value)},
     {NULL},
 };
-
-static void add_hop(struct table *table, const struct hf_path_hop *hop, const char *reference, enum colour colour) {
-    table_start(table, colour);
-    table_put_text(table, reference);
-    table_put_text(table, hop->type);
-    table_put_size(table, hop->size_bytes);
-    table_put_text(table, hop->value);
-}
 
 /* The line of the frame: "thread worker-1, handle() at shop.py:31". */
 static void add_frame(struct table *table, const struct hf_snapshot *snapshot, const struct hf_root *root) {
@@ -76,37 +69,18 @@ static void add_root(struct table *table, const struct hf_snapshot *snapshot, co
     if (is_frame)
         add_frame(table, snapshot, &path->root);
     char *reference = is_frame ? format_frame_root(&path->root) : text_format("%s", path->root_text);
-    add_hop(table, &path->hops[0], reference, colour);
+    hops_add(table, &path->hops[0], reference, colour);
     free(reference);
 }
 
-static void print_expression(const struct hf_path *path) {
-    char *expression = text_clean(*path->expression ? path->expression : path->expression_gap);
-    if (*path->expression)
-        printf("  = %s%s%s\n", colour_on(COLOUR_HEADING), expression, colour_off(COLOUR_HEADING));
-    else
-        printf("  no Python expression: %s\n", expression);
-    free(expression);
-}
-
 static void print_path(const struct hf_snapshot *snapshot, const struct hf_path *path) {
-    static const struct table_column columns[] = {
-        {"reference", false, TABLE_CUT_END, COLOUR_REFERENCE},
-        {"type", false, TABLE_CUT_START, COLOUR_TYPE},
-        {"size", true, TABLE_WHOLE, COLOUR_PLAIN},
-        {"value", false, TABLE_CUT_END, COLOUR_VALUE},
-    };
     struct table table;
-    table_init(&table, columns, 4, 2);
+    hops_init(&table);
     add_root(&table, snapshot, path);
-    for (size_t i = 1; i < path->num_hops; i++) {
-        char *reference = text_format("  %s", path->hops[i].reference);
-        add_hop(&table, &path->hops[i], reference, i + 1 == path->num_hops ? COLOUR_FOCUS : COLOUR_PLAIN);
-        free(reference);
-    }
+    hops_add_rest(&table, path->hops, path->num_hops);
     table_print(&table);
     table_deinit(&table);
-    print_expression(path);
+    hops_print_expression(path->expression, path->expression_gap);
 }
 
 /* Which object is shown: its number and address, for the next question. */
@@ -214,23 +188,14 @@ static int print_why(const struct settings *settings, const struct answer_subjec
 
 /* The hops of all paths, one a record. */
 static int print_csv(const struct hf_why *why) {
-    static const struct table_column columns[] = {
-        {.key = "path"}, {.key = "reference"}, {.key = "type"}, {.key = "size_bytes"},
-        {.key = "addr"}, {.key = "node"}, {.key = "value"},
-    };
+    static const struct table_column columns[] = {{.key = "path"}, HOPS_CSV_COLUMNS};
     struct table table;
     table_init(&table, columns, sizeof columns / sizeof *columns, 0);
     for (size_t i = 0; i < why->num_paths; i++) {
         for (size_t j = 0; j < why->paths[i].num_hops; j++) {
-            const struct hf_path_hop *hop = &why->paths[i].hops[j];
             table_start(&table, COLOUR_PLAIN);
             table_put_count(&table, i + 1);
-            table_put_text(&table, j == 0 ? why->paths[i].root_text : hop->reference);
-            table_put_text(&table, hop->type);
-            table_put_size(&table, hop->size_bytes);
-            table_put_addr(&table, hop->addr);
-            table_put_count(&table, hop->node);
-            table_put_text(&table, hop->value);
+            hops_put_csv(&table, &why->paths[i].hops[j]);
         }
     }
     table_print(&table);

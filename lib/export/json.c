@@ -4,30 +4,7 @@
  */
 #include <holdfast/json.h>
 
-#include "base/error.h"
-#include "base/json.h"
-
-#define SCHEMA_VERSION 1
-
-/* As keys and values: hf_root_kind_name without blanks. */
-static const char *root_kind_key(enum hf_root_kind kind) {
-    return kind == HF_ROOT_STATIC_TYPE ? "static_type" : hf_root_kind_name(kind);
-}
-
-static void begin_answer(struct hf_json *json, const char *kind) {
-    hf_json_begin_object(json);
-    hf_json_put_uint(json, "holdfast", SCHEMA_VERSION);
-    hf_json_put_string(json, "kind", kind);
-}
-
-static enum hf_status end_answer(struct hf_json *json, char **out, struct hf_error *error) {
-    hf_json_end_object(json);
-    char *text = hf_json_take(json);
-    if (text == NULL)
-        return hf_fail_nomem(error);
-    *out = text;
-    return HF_OK;
-}
+#include "export/parts.h"
 
 /* ---- info ---- */
 
@@ -70,7 +47,7 @@ static void write_roots(struct hf_json *json, const struct hf_info *info) {
     hf_json_key(json, "roots");
     hf_json_begin_object(json);
     for (unsigned kind = 0; kind < HF_ROOT_NUM_KINDS; kind++)
-        hf_json_put_uint(json, root_kind_key((enum hf_root_kind)kind), info->roots[kind]);
+        hf_json_put_uint(json, hf_json_root_kind((enum hf_root_kind)kind), info->roots[kind]);
     hf_json_end_object(json);
 }
 
@@ -101,21 +78,21 @@ static void write_references(struct hf_json *json, const char *key, const struct
 
 enum hf_status hf_json_info(const struct hf_info *info, char **out, struct hf_error *error) {
     struct hf_json json = HF_JSON_INIT;
-    begin_answer(&json, "info");
+    hf_json_begin_answer(&json, "info");
     write_origin(&json, info->origin);
     write_counts(&json, info);
     write_roots(&json, info);
     write_groups(&json, info);
     write_references(&json, "unnamed", info->unnamed, info->num_unnamed);
     write_references(&json, "outside", info->outside, info->num_outside);
-    return end_answer(&json, out, error);
+    return hf_json_end_answer(&json, out, error);
 }
 
 /* ---- types ---- */
 
 enum hf_status hf_json_types(const struct hf_types *types, char **out, struct hf_error *error) {
     struct hf_json json = HF_JSON_INIT;
-    begin_answer(&json, "types");
+    hf_json_begin_answer(&json, "types");
     hf_json_put_uint(&json, "total_count", types->total_count);
     hf_json_put_uint(&json, "total_bytes", types->total_bytes);
     hf_json_put_uint(&json, "matching_count", types->matching_count);
@@ -132,38 +109,23 @@ enum hf_status hf_json_types(const struct hf_types *types, char **out, struct hf
         hf_json_end_object(&json);
     }
     hf_json_end_array(&json);
-    return end_answer(&json, out, error);
+    return hf_json_end_answer(&json, out, error);
 }
 
 /* ---- why ---- */
-
-static void write_hop(struct hf_json *json, const struct hf_path_hop *hop) {
-    hf_json_begin_object(json);
-    hf_json_put_string(json, "reference", hop->reference);
-    hf_json_put_string(json, "type", hop->type);
-    hf_json_put_string(json, "value", hop->value);
-    hf_json_put_uint(json, "size_bytes", hop->size_bytes);
-    hf_json_put_addr(json, "addr", hop->addr);
-    hf_json_put_uint(json, "node", hop->node);
-    hf_json_end_object(json);
-}
 
 static void write_path(struct hf_json *json, const struct hf_path *path) {
     hf_json_begin_object(json);
     hf_json_key(json, "root");
     hf_json_begin_object(json);
-    hf_json_put_string(json, "kind", root_kind_key(path->root.kind));
+    hf_json_put_string(json, "kind", hf_json_root_kind(path->root.kind));
     hf_json_put_string(json, "name", path->root.name);
     hf_json_put_uint(json, "count", path->root.count);
     hf_json_put_string(json, "text", path->root_text);
     hf_json_end_object(json);
     hf_json_put_string(json, "expression", path->expression);
     hf_json_put_string(json, "expression_gap", path->expression_gap);
-    hf_json_key(json, "hops");
-    hf_json_begin_array(json);
-    for (size_t i = 0; i < path->num_hops; i++)
-        write_hop(json, &path->hops[i]);
-    hf_json_end_array(json);
+    hf_json_put_hops(json, path->hops, path->num_hops);
     hf_json_end_object(json);
 }
 
@@ -179,7 +141,7 @@ static void write_path_group(struct hf_json *json, const struct hf_path_group *g
 
 enum hf_status hf_json_why(const struct hf_why *why, char **out, struct hf_error *error) {
     struct hf_json json = HF_JSON_INIT;
-    begin_answer(&json, "why");
+    hf_json_begin_answer(&json, "why");
     hf_json_put_uint(&json, "num_selected", why->num_selected);
     hf_json_put_uint(&json, "num_unreachable", why->num_unreachable);
     hf_json_put_uint(&json, "num_owners", why->num_owners);
@@ -194,17 +156,17 @@ enum hf_status hf_json_why(const struct hf_why *why, char **out, struct hf_error
     for (size_t i = 0; i < why->num_paths; i++)
         write_path(&json, &why->paths[i]);
     hf_json_end_array(&json);
-    return end_answer(&json, out, error);
+    return hf_json_end_answer(&json, out, error);
 }
 
 /* ---- picture ---- */
 
 enum hf_status hf_json_picture(const struct hf_picture *picture, char **out, struct hf_error *error) {
     struct hf_json json = HF_JSON_INIT;
-    begin_answer(&json, "picture");
+    hf_json_begin_answer(&json, "picture");
     hf_json_put_uint(&json, "num_nodes", picture->num_nodes);
     hf_json_put_uint(&json, "num_edges", picture->num_edges);
     hf_json_put_uint(&json, "num_omitted", picture->num_omitted);
     hf_json_put_string(&json, "dot", picture->dot);
-    return end_answer(&json, out, error);
+    return hf_json_end_answer(&json, out, error);
 }

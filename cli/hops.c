@@ -1,0 +1,51 @@
+/* hops.c - hops as rows of a table. */
+#include "cli/hops.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/text.h"
+
+void hops_init(struct table *table) {
+    static const struct table_column columns[] = {
+        {"reference", false, TABLE_CUT_END, COLOUR_REFERENCE},
+        {"type", false, TABLE_CUT_START, COLOUR_TYPE},
+        {"size", true, TABLE_WHOLE, COLOUR_PLAIN},
+        {"value", false, TABLE_CUT_END, COLOUR_VALUE},
+    };
+    table_init(table, columns, 4, 2);
+}
+
+void hops_add(struct table *table, const struct hf_path_hop *hop, const char *reference, enum colour colour) {
+    table_start(table, colour);
+    table_put_text(table, reference);
+    table_put_text(table, hop->type);
+    table_put_size(table, hop->size_bytes);
+    table_put_text(table, hop->value);
+}
+
+void hops_add_rest(struct table *table, const struct hf_path_hop *hops, size_t num_hops) {
+    for (size_t i = 1; i < num_hops; i++) {
+        char *reference = text_format("  %s", hops[i].reference);
+        hops_add(table, &hops[i], reference, i + 1 == num_hops ? COLOUR_FOCUS : COLOUR_PLAIN);
+        free(reference);
+    }
+}
+
+void hops_print_expression(const char *expression, const char *gap) {
+    char *text = text_clean(*expression ? expression : gap);
+    if (*expression)
+        printf("  = %s%s%s\n", colour_on(COLOUR_HEADING), text, colour_off(COLOUR_HEADING));
+    else
+        printf("  no Python expression: %s\n", text);
+    free(text);
+}
+
+void hops_put_csv(struct table *table, const struct hf_path_hop *hop) {
+    table_put_text(table, hop->reference);
+    table_put_text(table, hop->type);
+    table_put_size(table, hop->size_bytes);
+    table_put_addr(table, hop->addr);
+    table_put_count(table, hop->node);
+    table_put_text(table, hop->value);
+}
