@@ -144,7 +144,7 @@ struct hf_type {
 /* How a snapshot was taken. Texts are "" and numbers 0 where unknown. */
 struct hf_origin {
     const char *python;      /* "3.11.7" */
-    const char *method;      /* "in-process" */
+    const char *method;      /* "in-process", "in-process copy" (a fork of it was walked) */
     const char *program;     /* sys.argv joined by blanks, or the executable */
     const char *platform;    /* "linux-x86_64" */
     uint32_t pid;

@@ -10,8 +10,6 @@
 
 #include <string.h>
 
-#include "base/memory.h"
-
 #define BLOCK_BYTES ((size_t)65536)
 #define ALIGNMENT ((size_t)16)
 
@@ -22,18 +20,27 @@ struct hf_arena_block {
     _Alignas(16) uint8_t data[];
 };
 
-static struct hf_arena_block *open_block(size_t size) {
+static void *cut_from(struct hf_region *room, size_t bytes) {
+    if (!hf_region_reserve(room, room->used_bytes + bytes))
+        return NULL;
+    void *memory = room->data + room->used_bytes;
+    room->used_bytes += bytes;
+    return memory;
+}
+
+/* Sizes are multiples of ALIGNMENT, so that blocks cut one behind the other are aligned. */
+static struct hf_arena_block *open_block(struct hf_arena *arena, size_t size) {
     size_t bytes;
     if (__builtin_add_overflow(size, sizeof(struct hf_arena_block), &bytes))
         return NULL;
-    struct hf_arena_block *block = hf_alloc(bytes, 1);
+    struct hf_arena_block *block = arena->room != NULL ? cut_from(arena->room, bytes) : hf_alloc(bytes, 1);
     if (block != NULL)
         block->size = size;
     return block;
 }
 
 static void *alloc_large(struct hf_arena *arena, size_t bytes) {
-    struct hf_arena_block *block = open_block(bytes);
+    struct hf_arena_block *block = open_block(arena, bytes);
     if (block == NULL)
         return NULL;
     block->used = bytes;
@@ -49,7 +56,7 @@ static void *alloc_large(struct hf_arena *arena, size_t bytes) {
 static void *alloc_small(struct hf_arena *arena, size_t bytes) {
     struct hf_arena_block *block = arena->newest;
     if (block == NULL || block->size - block->used < bytes) {
-        block = open_block(BLOCK_BYTES);
+        block = open_block(arena, BLOCK_BYTES);
         if (block == NULL)
             return NULL;
         block->next = arena->newest;
@@ -83,7 +90,7 @@ const char *hf_arena_copy(struct hf_arena *arena, const char *bytes, size_t leng
 }
 
 void hf_arena_deinit(struct hf_arena *arena) {
-    for (struct hf_arena_block *block = arena->newest, *next; block != NULL; block = next) {
+    for (struct hf_arena_block *block = arena->newest, *next; block != NULL && arena->room == NULL; block = next) {
         next = block->next;
         hf_free(block);
     }

@@ -7,11 +7,14 @@
 
 #include <holdfast/holdfast.h>
 
+#include "base/memory.h"
+
 struct hf_arena_block;
 
 /* All zero is the empty arena. */
 struct hf_arena {
     struct hf_arena_block *newest;
+    struct hf_region *room;  /* the caller's: blocks are cut from it and never given back to it; NULL: from hf_alloc */
     bool failed;
 };
 

@@ -7,6 +7,9 @@
  * A region grows by mremap, which moves page tables and not bytes: an array of a gigabyte grows without a second
  * gigabyte and without a copy. capacity_bytes is always a whole number of pages, the length of the mapping.
  *
+ * A shared region is a mapping that a child inherits as it is, so it keeps its address and its length: it is made as
+ * long as it can ever be, without a claim to memory.
+ *
  * realloc does the same inside glibc for very large blocks, but it does not promise zeroed memory, nor to give pages
  * back, nor does it do so under other C libraries or the sanitizers.
  */
@@ -86,6 +89,17 @@ static void advise(const struct hf_region *region, size_t old_bytes) {
         (void)madvise(region->data + old_bytes, region->capacity_bytes - old_bytes, MADV_POPULATE_WRITE);
 }
 
+bool hf_region_init_shared(struct hf_region *region, size_t capacity_bytes) {
+    size_t bytes;
+    if (must_fail() || !round_to_pages(capacity_bytes, &bytes))
+        return false;
+    void *data = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (data == MAP_FAILED)
+        return false;
+    *region = (struct hf_region){.data = data, .capacity_bytes = bytes, .is_shared = true};
+    return true;
+}
+
 static bool resize(struct hf_region *region, size_t bytes) {
     size_t old_bytes = region->capacity_bytes;
     void *data = region->data == NULL
@@ -103,7 +117,7 @@ bool hf_region_reserve(struct hf_region *region, size_t capacity_bytes) {
     if (capacity_bytes <= region->capacity_bytes)
         return true;
     size_t exact, generous;
-    if (must_fail() || !round_to_pages(capacity_bytes, &exact))
+    if (must_fail() || region->is_shared || !round_to_pages(capacity_bytes, &exact))
         return false;
     generous = region->capacity_bytes == 0 ? FIRST_BYTES : region->capacity_bytes + region->capacity_bytes / 4;
     if (round_to_pages(generous, &generous) && generous > exact && resize(region, generous))
@@ -111,9 +125,12 @@ bool hf_region_reserve(struct hf_region *region, size_t capacity_bytes) {
     return resize(region, exact);
 }
 
-void hf_region_populate(struct hf_region *region) {
-    if (region->capacity_bytes > 0)
-        (void)madvise(region->data, region->capacity_bytes, MADV_POPULATE_WRITE);
+void hf_region_populate(struct hf_region *region, size_t num_bytes) {
+    size_t bytes;
+    if (num_bytes > region->capacity_bytes)
+        num_bytes = region->capacity_bytes;
+    if (num_bytes > 0 && round_to_pages(num_bytes, &bytes))
+        (void)madvise(region->data, bytes, MADV_POPULATE_WRITE);
 }
 
 void hf_region_trim(struct hf_region *region) {

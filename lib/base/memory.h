@@ -20,12 +20,23 @@ struct hf_region {
     uint8_t *data;
     size_t used_bytes;       /* the caller's */
     size_t capacity_bytes;
+    bool is_shared;          /* made by hf_region_init_shared */
 };
+
+/*
+ * Makes an empty region whose bytes this process and children that it has later see alike, at the same address. It
+ * never grows: the capacity is address space alone, a page costs memory when it is first touched. False: no room.
+ */
+bool hf_region_init_shared(struct hf_region *region, size_t capacity_bytes);
 
 /* Makes room for at least `capacity_bytes` in all; grows by a quarter at least. False when memory cannot be had. */
 bool hf_region_reserve(struct hf_region *region, size_t capacity_bytes);
-/* Asks for all its pages now, because all of them will be filled. Only a hint. */
-void hf_region_populate(struct hf_region *region);
+/* Asks for the pages of its first bytes now, because they will be filled. Only a hint. */
+void hf_region_populate(struct hf_region *region, size_t num_bytes);
+/* The memory that it takes. */
+static inline size_t hf_region_held_bytes(const struct hf_region *region) {
+    return region->is_shared ? region->used_bytes : region->capacity_bytes;
+}
 /* Gives back the pages behind used_bytes. */
 void hf_region_trim(struct hf_region *region);
 void hf_region_deinit(struct hf_region *region);

@@ -45,9 +45,9 @@ static void note_memory(struct finish *finish) {
     struct hf_snapshot *snapshot = finish->snapshot;
     uint64_t bytes = finish->map_bytes + (uint64_t)finish->num_nodes * sizeof *finish->in_degree;
     for (size_t i = 0; i < sizeof visited / sizeof *visited; i++)
-        bytes += visited[i]->capacity_bytes;
+        bytes += hf_region_held_bytes(visited[i]);
     for (int id = 0; id < HF_NUM_COLUMNS; id++)
-        bytes += snapshot->columns[id].region.capacity_bytes;
+        bytes += hf_region_held_bytes(&snapshot->columns[id].region);
     if (bytes > snapshot->origin.capture_bytes)
         snapshot->origin.capture_bytes = bytes;
 }
@@ -57,7 +57,7 @@ static void *make_column(struct finish *finish, enum hf_column_id id, size_t cou
     struct hf_region *region = column(finish, id);
     if (!hf_region_reserve(region, count * element_bytes + 1))
         return NULL;
-    hf_region_populate(region);
+    hf_region_populate(region, count * element_bytes);
     note_memory(finish);
     region->used_bytes = count * element_bytes;
     return region->data;
@@ -166,8 +166,7 @@ static bool add_name_table(struct finish *finish) {
     for (uint32_t i = 0; i < table->num_entries; i++) {
         const struct hf_name_text *name = hf_name_table_get(table, i);
         out[i] = (struct hf_name_record){.kind = name->kind, .flags = name->flags};
-        const char *text = (const char *)table->texts.data + name->at;
-        if (!hf_snapshot_add_text(finish->snapshot, text, name->length, &out[i].text))
+        if (!hf_snapshot_add_text(finish->snapshot, name->text, name->length, &out[i].text))
             return false;
     }
     return true;
@@ -359,7 +358,7 @@ enum hf_status hf_walker_finish(struct hf_walker *walker, struct hf_snapshot **o
     struct hf_region in_degree = {0};
     if (!hf_region_reserve(&in_degree, (size_t)finish.num_nodes * sizeof(uint32_t) + 1))
         return hf_fail_nomem(error);
-    hf_region_populate(&in_degree);
+    hf_region_populate(&in_degree, in_degree.capacity_bytes);
     finish.in_degree = (uint32_t *)(void *)in_degree.data;
     resolve_targets(&finish);
     bool ok = move_columns(&finish);
@@ -371,11 +370,10 @@ enum hf_status hf_walker_finish(struct hf_walker *walker, struct hf_snapshot **o
     hf_region_deinit(&in_degree);
     if (!ok)
         return hf_fail_nomem(error);
-    finish.snapshot->num_nodes = finish.num_nodes;
-    finish.snapshot->num_edges = walker->num_edges;
     finish.snapshot->origin.has_previews = walker->keep_values;
-    hf_snapshot_seal(finish.snapshot);
-    *out = finish.snapshot;
-    walker->snapshot = NULL;
+    struct hf_snapshot *snapshot = hf_snapshot_create_from(finish.snapshot);
+    if (snapshot == NULL)
+        return hf_fail_nomem(error);
+    *out = snapshot;
     return HF_OK;
 }

@@ -15,7 +15,7 @@
 #ifndef HF_CAPTURE_HEAP_MAP_H
 #define HF_CAPTURE_HEAP_MAP_H
 
-#include "base/memory.h"
+#include "base/arena.h"
 #include "snapshot/snapshot.h"
 
 #define HF_MAP_WORDS 1024               /* words of 64 granules in a chunk */
@@ -42,6 +42,7 @@ struct hf_chunk {
 };
 
 struct hf_heap_map {
+    struct hf_arena *arena;
     struct hf_chunk ***directory;    /* HF_MAP_DIRECTORY pages of 2 * HF_MAP_PAGE chunks: both kinds side by side */
     struct hf_chunk **chunks;        /* by ordinal */
     uint32_t num_chunks;
@@ -51,8 +52,8 @@ struct hf_heap_map {
 
 #define HF_NO_KEY UINT32_MAX
 
-bool hf_heap_map_init(struct hf_heap_map *map);
-void hf_heap_map_deinit(struct hf_heap_map *map);
+/* All its memory is the arena's, which has to outlive it. False: no memory. */
+bool hf_heap_map_init(struct hf_heap_map *map, struct hf_arena *arena);
 
 /* Makes the chunk of an address. NULL sets one of the three flags. */
 struct hf_chunk *hf_heap_map_add_chunk(struct hf_heap_map *map, uint64_t addr);
@@ -89,7 +90,7 @@ static inline bool hf_chunk_mark(struct hf_chunk *chunk, uint32_t granule) {
 }
 
 /* Puts a granule into a further set. False: no memory. */
-bool hf_chunk_add(struct hf_chunk *chunk, enum hf_mark mark, uint32_t granule);
+bool hf_heap_map_add_mark(struct hf_heap_map *map, struct hf_chunk *chunk, enum hf_mark mark, uint32_t granule);
 
 static inline bool hf_chunk_has(const struct hf_chunk *chunk, enum hf_mark mark, uint32_t granule) {
     const uint64_t *bits = chunk->marks[mark];
@@ -104,8 +105,8 @@ static inline uint64_t hf_heap_map_addr(const struct hf_heap_map *map, uint32_t 
     return map->chunks[key >> HF_KEY_GRANULE_BITS]->base + (uint64_t)(key & 0xFFFF) * HF_GRANULE_BYTES;
 }
 
-/* Chunks by address into order[num_chunks]. */
-void hf_heap_map_sort(const struct hf_heap_map *map, uint32_t *order);
+/* The ordinals of all chunks by address. NULL: no memory. */
+const uint32_t *hf_heap_map_sort(const struct hf_heap_map *map);
 
 /* Ends the marking: takes hidden objects out and computes ranks. Gives the number of objects in *num_objects. False: no memory. */
 bool hf_heap_map_number(struct hf_heap_map *map, uint64_t *num_objects);

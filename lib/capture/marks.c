@@ -20,7 +20,7 @@ void hf_walker_fail_map(struct hf_walker *walker) {
 static inline void add_mark(struct hf_walker *walker, struct hf_chunk *chunk, enum hf_mark mark, uint32_t granule) {
     if (chunk->marks[mark] != NULL)
         chunk->marks[mark][granule >> 6] |= UINT64_C(1) << (granule & 63);
-    else if (!hf_chunk_add(chunk, mark, granule) && walker->failure == HF_OK)
+    else if (!hf_heap_map_add_mark(&walker->map, chunk, mark, granule) && walker->failure == HF_OK)
         walker->failure = HF_ERR_NOMEM;
 }
 

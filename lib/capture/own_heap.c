@@ -23,13 +23,12 @@ bool hf_own_collector_is_running(void) {
     return interpreter()->gc.collecting != 0;
 }
 
-uint64_t hf_own_num_blocks(void) {
-#if PY_VERSION_HEX >= 0x030c0000
-    /* No longer exported. */
-    return 0;
+uint64_t hf_own_num_tracked(void) {
+    const struct _gc_runtime_state *gc = &interpreter()->gc;
+#if PY_VERSION_HEX >= 0x030e0000 && PY_VERSION_HEX < 0x030e0500
+    return gc->heap_size > 0 ? (uint64_t)gc->heap_size : 0;
 #else
-    Py_ssize_t num_blocks = _Py_GetAllocatedBlocks();
-    return num_blocks > 0 ? (uint64_t)num_blocks : 0;
+    return gc->long_lived_total > 0 ? (uint64_t)gc->long_lived_total : 0;
 #endif
 }
 

@@ -47,7 +47,7 @@ static struct entry *slot_of(struct entry *entries, size_t num_slots, uint64_t a
 
 static bool grow(struct trial *trial) {
     size_t num_slots = trial->num_slots != 0 ? trial->num_slots * 2 : 4096;
-    struct entry *entries = hf_alloc(num_slots, sizeof *entries);
+    struct entry *entries = hf_arena_alloc(&trial->walker->arena, num_slots, sizeof *entries);
     if (entries == NULL) {
         trial->walker->failure = HF_ERR_NOMEM;
         return false;
@@ -55,7 +55,6 @@ static bool grow(struct trial *trial) {
     for (size_t i = 0; i < trial->num_slots; i++)
         if (trial->entries[i].addr != 0)
             *slot_of(entries, num_slots, trial->entries[i].addr) = trial->entries[i];
-    hf_free(trial->entries);
     trial->entries = entries;
     trial->num_slots = num_slots;
     return true;
@@ -152,5 +151,4 @@ void hf_own_hide_tool(struct hf_walker *walker) {
     }
     note_own_references(&trial);
     hf_region_deinit(&trial.work);
-    hf_free(trial.entries);
 }

@@ -9,8 +9,8 @@ extern const struct hf_walker_host hf_own_host;
 
 /* True while the collector runs, when its lists are not to be read. */
 bool hf_own_collector_is_running(void);
-/* Blocks that Python's allocator has given out, about as many as there are objects; 0 if unknown. */
-uint64_t hf_own_num_blocks(void);
+/* About how many objects the collector tracks, as it knows from its last full collection; 0 if there was none. */
+uint64_t hf_own_num_tracked(void);
 /* Marks every object that the collector tracks, the permanent generation included. */
 void hf_own_mark_tracked(struct hf_walker *walker);
 /* tp_traverse of Python classes, which CPython does not export; 0 when it cannot be found. */

@@ -55,7 +55,7 @@ static uint64_t find_attribute(struct hf_walker *walker, uint64_t object, const 
         if (text->kind == HF_NAME_DICT)
             return hf_dict_find_str(decoder, candidates[i].target, name);
         if (text->kind == HF_NAME_ATTRIBUTE && text->length == strlen(name) &&
-            memcmp(decoder->names.texts.data + text->at, name, text->length) == 0)
+            memcmp(text->text, name, text->length) == 0)
             return candidates[i].target;
     }
     return 0;
@@ -237,8 +237,7 @@ static void add_frame_roots(struct hf_walker *walker, const frame_t *frame, uint
         const struct hf_name_text *name = hf_name_table_get(&decoder->names, held[i].name);
         struct hf_root_record record = {
             .count = 1, .frame = frame_index, .kind = HF_ROOT_FRAME, .name_kind = name->kind};
-        const char *text = (const char *)decoder->names.texts.data + name->at;
-        if (!hf_snapshot_add_text(walker->snapshot, text, name->length, &record.name))
+        if (!hf_snapshot_add_text(walker->snapshot, name->text, name->length, &record.name))
             walker->failure = HF_ERR_NOMEM;
         hf_walker_add_root(walker, held[i].target, record, holds_references(frame, name->kind));
     }

@@ -1,29 +1,41 @@
 /*
  * self.c - a snapshot of the interpreter that runs in this process, step by step.
  *
- *   first |  room for the columns             walker.c, with the GIL released
- *   pause |  hide holdfast's own objects      own_objects.c
- *         |  roots: modules, interpreter      own_roots.c
- *         |  threads, frames, variables       own_threads.c
- *         |  mark what the collector tracks   own_heap.c
- *         |  sweep                            walker.c
- *         |  names of types, keys of dicts    walker.c
- *   then  |  numbers, columns, outside roots  finish.c, with the GIL released
+ *   first |  room for the columns                 walker.c, with the GIL released
+ *   walk  |  hide holdfast's own objects          own_objects.c
+ *         |  roots: modules, interpreter          own_roots.c
+ *         |  threads, frames, variables           own_threads.c
+ *         |  mark what the collector tracks       own_heap.c
+ *         |  sweep                                sweep.c
+ *         |  names of types, keys of dicts        walker.c
+ *   then  |  numbers, columns, outside roots      finish.c, with the GIL released
+ *
+ * The walk takes place in one of two ways. In the process itself everything stands still for it. In a forked copy
+ * (memory/own_copy.h) the process stands still for the fork alone: the walker lies in memory that both share, the copy
+ * walks, and the process finishes. When there can be no copy, the process walks itself.
  */
 #include <holdfast/capture.h>
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/options.h"
 #include "capture/own_layout.h"
 #include "capture/own_process.h"
 #include "capture/python_internals.h"
 #include "cpython/type_name.h"
+#include "memory/headroom.h"
+#include "memory/own_copy.h"
 
 #define MAX_PROGRAM_BYTES 4096
+#define COPY_LIMIT_SECONDS 10       /* and one for each COPY_OBJECTS_PER_SECOND, even on a machine with no time */
+#define COPY_OBJECTS_PER_SECOND 200000
+#define COPY_NS_PER_KIB 30          /* 30 ms per GiB */
+#define WALK_NS_PER_OBJECT 100
 #if defined(__x86_64__)
 #define PLATFORM "linux-x86_64"
 #elif defined(__aarch64__)
@@ -71,24 +83,30 @@ static bool add_text(struct hf_snapshot *snapshot, const char *text, hf_text_id 
     return hf_snapshot_add_text(snapshot, text, strlen(text), out);
 }
 
-static bool describe_origin(struct hf_walker *walker) {
+static bool describe_origin(struct hf_walker *walker, const char *method, uint64_t resident) {
     struct hf_snapshot *snapshot = walker->snapshot;
     char program[MAX_PROGRAM_BYTES], python[64];
     read_program(walker, program, sizeof program);
     snprintf(python, sizeof python, "%.*s", (int)strcspn(Py_GetVersion(), " "), Py_GetVersion());
     snapshot->origin.pid = (uint32_t)getpid();
     snapshot->origin.taken_at_ns = clock_ns(CLOCK_REALTIME);
-    snapshot->origin.resident_bytes = resident_bytes();
+    snapshot->origin.resident_bytes = resident;
     return add_text(snapshot, python, &snapshot->origin_python) &&
-           add_text(snapshot, "in-process", &snapshot->origin_method) &&
+           add_text(snapshot, method, &snapshot->origin_method) &&
            add_text(snapshot, program, &snapshot->origin_program) &&
            add_text(snapshot, PLATFORM, &snapshot->origin_platform);
 }
 
-/* Everything for which the process stands still. */
+static enum hf_status prepare(struct hf_walker *walker, const char *method, uint64_t resident,
+                              struct hf_error *error) {
+    walker->decoder.find_type_parts = hf_own_find_type_parts;
+    walker->decoder.plans.python_traverse = hf_own_python_traverse(walker);
+    if (walker->decoder.plans.python_traverse == 0)
+        return hf_fail(error, HF_ERR_UNSUPPORTED, "importlib of this Python is not as expected: no ModuleSpec class");
+    return describe_origin(walker, method, resident) ? HF_OK : hf_fail_nomem(error);
+}
+
 static enum hf_status walk(struct hf_walker *walker) {
-    if (!describe_origin(walker))
-        return HF_ERR_NOMEM;
     hf_own_hide_tool(walker);
     hf_own_add_roots(walker);
     hf_own_add_threads(walker);
@@ -98,6 +116,8 @@ static enum hf_status walk(struct hf_walker *walker) {
 }
 
 static enum hf_status explain(const struct hf_walker *walker, enum hf_status status, struct hf_error *error) {
+    if (status == HF_OK)
+        return HF_OK;
     if (status == HF_ERR_NOMEM)
         return hf_fail_nomem(error);
     if (status == HF_ERR_LIMIT && walker->map.out_of_chunks)
@@ -107,28 +127,105 @@ static enum hf_status explain(const struct hf_walker *walker, enum hf_status sta
     return hf_fail(error, HF_ERR_INTERNAL, "an object lies at an address that is no object's address");
 }
 
+static enum hf_status walk_here(struct hf_walker *walker, uint64_t *pause_ns, struct hf_error *error) {
+    uint64_t started = clock_ns(CLOCK_MONOTONIC);
+    enum hf_status status = walk(walker);
+    *pause_ns = clock_ns(CLOCK_MONOTONIC) - started;
+    return explain(walker, status, error);
+}
+
+struct copy_work {
+    struct hf_walker *walker;
+    uint64_t num_tracked;
+};
+
+/* In the copy. What fails is noted in the walker, which the process reads afterwards. */
+static void walk_in_copy(void *context) {
+    struct copy_work *work = context;
+    hf_walker_expect(work->walker, work->num_tracked);
+    enum hf_status status = walk(work->walker);
+    if (work->walker->failure == HF_OK)
+        work->walker->failure = status;
+}
+
+static enum hf_status walk_copy(struct hf_walker *walker, uint64_t *pause_ns, uint64_t *cpu_ns,
+                                struct hf_error *error) {
+    struct copy_work work = {walker, hf_own_num_tracked()};
+    uint64_t started = clock_ns(CLOCK_MONOTONIC);
+    pid_t copy = hf_own_copy_start(walk_in_copy, &work,
+                                   (unsigned)(COPY_LIMIT_SECONDS + work.num_tracked / COPY_OBJECTS_PER_SECOND));
+    *pause_ns = clock_ns(CLOCK_MONOTONIC) - started;
+    if (copy < 0)
+        return hf_fail(error, HF_ERR_TARGET, "cannot make a copy of this process to walk in: %s", strerror(errno));
+    bool is_done;
+    Py_BEGIN_ALLOW_THREADS
+    is_done = hf_own_copy_wait(copy, cpu_ns);
+    Py_END_ALLOW_THREADS
+    if (!is_done || walker->failure == HF_ERR_NOMEM)
+        return hf_fail(error, HF_ERR_TARGET, "the copy of this process that walked its heap %s",
+                       is_done ? "had too little memory for it" : "was ended before it was done");
+    return explain(walker, walker->failure, error);
+}
+
 static enum hf_status walk_and_finish(struct hf_walker *walker, struct hf_snapshot **out, struct hf_error *error) {
     if (hf_own_collector_is_running())
         return hf_fail(error, HF_ERR_TARGET,
                        "the garbage collector is running: a snapshot cannot be taken from a finalizer or a callback "
                        "of the collector");
-    uint64_t started = clock_ns(CLOCK_MONOTONIC), cpu_started = clock_ns(CLOCK_THREAD_CPUTIME_ID);
-    walker->decoder.find_type_parts = hf_own_find_type_parts;
-    walker->decoder.plans.python_traverse = hf_own_python_traverse(walker);
-    if (walker->decoder.plans.python_traverse == 0)
-        return hf_fail(error, HF_ERR_UNSUPPORTED, "importlib of this Python is not as expected: no ModuleSpec class");
-    enum hf_status status = walk(walker);
-    uint64_t pause = clock_ns(CLOCK_MONOTONIC) - started;
+    uint64_t cpu_started = clock_ns(CLOCK_THREAD_CPUTIME_ID), pause_ns, copy_cpu_ns = 0;
+    enum hf_status status = walker->room.is_shared ? walk_copy(walker, &pause_ns, &copy_cpu_ns, error)
+                                                   : walk_here(walker, &pause_ns, error);
     if (status != HF_OK)
-        return explain(walker, status, error);
+        return status;
     Py_BEGIN_ALLOW_THREADS
     status = hf_walker_finish(walker, out, error);
     Py_END_ALLOW_THREADS
     if (status != HF_OK)
         return status;
-    (*out)->origin.pause_ns = pause;
-    (*out)->origin.cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu_started;
+    (*out)->origin.pause_ns = pause_ns;
+    (*out)->origin.cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu_started + copy_cpu_ns;
     return HF_OK;
+}
+
+static enum hf_status capture(const struct hf_capture_options *options, bool in_copy, uint64_t resident,
+                              struct hf_snapshot **out, struct hf_error *error) {
+    struct hf_memory memory = {NULL};
+    struct hf_walker *walker = hf_walker_create(&memory, hf_own_layout(), 0, &hf_own_host, in_copy ? resident : 0);
+    if (walker == NULL)
+        return in_copy ? hf_fail(error, HF_ERR_TARGET, "no address space for a copy of this process to write to")
+                       : hf_fail_nomem(error);
+    walker->keep_values = !options->without_previews;
+    enum hf_status status = prepare(walker, in_copy ? "in-process copy" : "in-process", resident, error);
+    if (status == HF_OK && !in_copy) {
+        uint64_t num_tracked = hf_own_num_tracked();
+        Py_BEGIN_ALLOW_THREADS
+        hf_walker_expect(walker, num_tracked);
+        Py_END_ALLOW_THREADS
+    }
+    if (status == HF_OK)
+        status = walk_and_finish(walker, out, error);
+    hf_walker_destroy(walker);
+    return status;
+}
+
+/* A fork copies page tables; a walk visits some three objects for each that the collector tracks. */
+static bool copy_is_shorter(uint64_t resident) {
+    uint64_t num_tracked = hf_own_num_tracked();
+    return num_tracked == 0 || resident / 1024 * COPY_NS_PER_KIB < num_tracked * 3 * WALK_NS_PER_OBJECT;
+}
+
+static enum hf_status capture_by_method(const struct hf_capture_options *options, struct hf_snapshot **out,
+                                        struct hf_error *error) {
+    uint64_t resident = resident_bytes();
+    bool try_copy = options->method == HF_CAPTURE_COPY ||
+                    (options->method == HF_CAPTURE_AUTO && resident > 0 && copy_is_shorter(resident) &&
+                     hf_headroom_bytes(0) > resident);
+    if (try_copy) {
+        enum hf_status status = capture(options, true, resident, out, error);
+        if (status != HF_ERR_TARGET || options->method == HF_CAPTURE_COPY || hf_own_collector_is_running())
+            return status;
+    }
+    return capture(options, false, resident, out, error);
 }
 
 /* Layouts are those of the headers at compile time: of this minor release, and within 3.14 of one side of 3.14.5. */
@@ -147,23 +244,13 @@ enum hf_status hf_capture_self(const struct hf_capture_options *options, struct 
                        "built for Python " PY_VERSION ", and this is %.*s, which lays out its memory differently: build "
                        "holdfast again with this Python",
                        (int)strcspn(Py_GetVersion(), " "), Py_GetVersion());
-    struct hf_memory memory = {NULL};
-    struct hf_walker *walker = hf_alloc(1, sizeof *walker);
-    if (walker == NULL || hf_walker_init(walker, &memory, hf_own_layout(), 0, &hf_own_host) != HF_OK) {
-        hf_free(walker);
-        return hf_fail_nomem(error);
-    }
-    walker->keep_values = options == NULL || !options->without_previews;
-    uint64_t num_blocks = hf_own_num_blocks();
-    Py_BEGIN_ALLOW_THREADS
-    hf_walker_expect(walker, num_blocks);
-    Py_END_ALLOW_THREADS
+    struct hf_capture_options chosen = {0};
+    if (!hf_options_copy(&chosen, sizeof chosen, options))
+        return hf_fail(error, HF_ERR_ARGUMENT, "struct_size of the options is not set");
     /* A __sizeof__ in C may set and clear an error of its own. */
     PyObject *type, *value, *traceback;
     PyErr_Fetch(&type, &value, &traceback);
-    enum hf_status status = walk_and_finish(walker, out, error);
+    enum hf_status status = capture_by_method(&chosen, out, error);
     PyErr_Restore(type, value, traceback);
-    hf_walker_deinit(walker);
-    hf_free(walker);
     return status;
 }

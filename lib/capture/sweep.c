@@ -47,12 +47,11 @@ static void sweep_word(struct hf_walker *walker, uint32_t ordinal, uint32_t word
 
 static void sweep(struct hf_walker *walker) {
     uint32_t num_chunks = walker->map.num_chunks;
-    uint32_t *order = hf_alloc(num_chunks + 1, sizeof *order);
+    const uint32_t *order = hf_heap_map_sort(&walker->map);
     if (order == NULL) {
         walker->failure = HF_ERR_NOMEM;
         return;
     }
-    hf_heap_map_sort(&walker->map, order);
     for (uint32_t i = 0; i < num_chunks; i++)
         walker->map.chunks[order[i]]->order = i + 1;
     for (uint32_t i = 0; i < num_chunks && walker->failure == HF_OK; i++) {
@@ -67,7 +66,6 @@ static void sweep(struct hf_walker *walker) {
     /* From here on nothing is ahead. */
     walker->cursor_order = UINT32_MAX;
     hf_walker_flush_references(&walker->references);
-    hf_free(order);
 }
 
 /*

@@ -9,6 +9,8 @@
 #include "capture/walker_parts.h"
 #include "cpython/type_name.h"
 
+#define MIN_ROOM_BYTES (UINT64_C(64) << 20)
+
 bool hf_walker_grow(struct hf_walker *walker, struct hf_region *region, size_t size) {
     if (hf_region_reserve(region, region->used_bytes + size))
         return true;
@@ -57,9 +59,9 @@ enum hf_status hf_walker_describe(struct hf_walker *walker) {
     return walker->failure;
 }
 
-void hf_walker_expect(struct hf_walker *walker, uint64_t num_blocks) {
+void hf_walker_expect(struct hf_walker *walker, uint64_t num_tracked) {
     /* Shares of what real heaps need: enough to matter, too little to be wasted. */
-    uint64_t num_nodes = num_blocks / 8 * 5;
+    uint64_t num_nodes = num_tracked / 2 * 3;
     if (num_nodes > HF_MAX_NODES / 8)
         return;
     walker->node_capacity = (uint32_t)num_nodes;
@@ -68,48 +70,97 @@ void hf_walker_expect(struct hf_walker *walker, uint64_t num_blocks) {
     const struct {
         struct hf_region *region;
         size_t bytes;
-    } others[] = {{&walker->edge_key, num_nodes * 2 * sizeof(uint32_t)},
-                  {&walker->edge_name, num_nodes * 2 * sizeof(uint16_t)},
-                  {&walker->previews, num_nodes * 6},
-                  {&walker->preview_index, num_nodes * 2}};
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        (void)hf_region_reserve(others[i].region, others[i].bytes);
-    struct hf_region *filled[] = {&walker->node_key,      &walker->node_type,   &walker->node_size,
-                                  &walker->node_refcount, &walker->node_degree, &walker->node_flags,
-                                  &walker->edge_key,      &walker->edge_name,   &walker->previews,
-                                  &walker->preview_index};
-    for (size_t i = 0; i < sizeof filled / sizeof *filled; i++)
-        hf_region_populate(filled[i]);
+    } expected[] = {
+        {&walker->node_key, num_nodes * sizeof(uint32_t)},      {&walker->node_type, num_nodes * sizeof(uint32_t)},
+        {&walker->node_size, num_nodes * sizeof(uint32_t)},     {&walker->node_refcount, num_nodes * sizeof(uint32_t)},
+        {&walker->node_degree, num_nodes * sizeof(uint32_t)},   {&walker->node_flags, num_nodes * sizeof(uint16_t)},
+        {&walker->edge_key, num_nodes * 2 * sizeof(uint32_t)},  {&walker->edge_name, num_nodes * 2 * sizeof(uint16_t)},
+        {&walker->previews, num_nodes * 6},                     {&walker->preview_index, num_nodes * 2},
+    };
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        (void)hf_region_reserve(expected[i].region, expected[i].bytes);
+        hf_region_populate(expected[i].region, expected[i].bytes);
+    }
 }
 
-enum hf_status hf_walker_init(struct hf_walker *walker, struct hf_memory *memory, const struct hf_layout *layout,
-                              uint64_t python_traverse, const struct hf_walker_host *host) {
-    *walker = (struct hf_walker){.memory = memory, .host = host, .keep_values = true};
+#define NUM_REGIONS 23
+
+/* What a walk fills: the walker's own arrays, and the columns of the snapshot that it writes to. */
+static void list_regions(struct hf_walker *walker, struct hf_region *regions[NUM_REGIONS]) {
+    struct hf_column *columns = walker->snapshot->columns;
+    struct hf_region *const all[NUM_REGIONS] = {
+        &walker->node_key,   &walker->node_type,     &walker->node_size, &walker->node_refcount, &walker->node_degree,
+        &walker->node_flags, &walker->edge_key,      &walker->edge_name, &walker->pending,       &walker->batch,
+        &walker->big_sizes,  &walker->preview_index, &walker->previews,  &walker->cut_strings,   &walker->roots,
+        &walker->traversed,  &walker->candidates,    &walker->sorted,    &walker->own_references,
+        &columns[HF_COLUMN_strings].region,          &columns[HF_COLUMN_types].region,
+        &columns[HF_COLUMN_threads].region,          &columns[HF_COLUMN_frames].region,
+    };
+    memcpy(regions, all, sizeof all);
+}
+
+/* No heap has more references than words, and no array of the walk takes more than 16 bytes for each. */
+static bool share_regions(struct hf_walker *walker, uint64_t shared_bytes) {
+    struct hf_region *regions[NUM_REGIONS];
+    list_regions(walker, regions);
+    for (size_t i = 0; i < NUM_REGIONS; i++)
+        if (!hf_region_init_shared(regions[i], 2 * shared_bytes))
+            return false;
+    return true;
+}
+
+static struct hf_walker *create_shared(uint64_t shared_bytes) {
+    struct hf_region room = {0};
+    if (!hf_region_init_shared(&room, shared_bytes))
+        return NULL;
+    struct hf_walker *walker = (struct hf_walker *)(void *)room.data;
+    room.used_bytes = (sizeof *walker + 63) & ~(size_t)63;
+    walker->room = room;
+    walker->arena.room = &walker->room;
+    return walker;
+}
+
+struct hf_walker *hf_walker_create(struct hf_memory *memory, const struct hf_layout *layout, uint64_t python_traverse,
+                                   const struct hf_walker_host *host, uint64_t shared_bytes) {
+    /* Types, names and bitmaps of a small heap have their size as well. */
+    uint64_t room_bytes = shared_bytes != 0 ? shared_bytes + MIN_ROOM_BYTES : 0;
+    struct hf_walker *walker = room_bytes != 0 ? create_shared(room_bytes) : hf_alloc(1, sizeof *walker);
+    if (walker == NULL)
+        return NULL;
+    walker->memory = memory;
+    walker->host = host;
+    walker->keep_values = true;
     walker->references.flush = hf_walker_flush_references;
     walker->decoded.flush = hf_walker_flush_decoded;
-    walker->snapshot = hf_snapshot_create();
-    if (walker->snapshot != NULL && hf_heap_map_init(&walker->map) &&
-        hf_decoder_init(&walker->decoder, memory, layout, python_traverse)) {
+    walker->snapshot = hf_arena_alloc(&walker->arena, 1, sizeof *walker->snapshot);
+    if (walker->snapshot != NULL && (room_bytes == 0 || share_regions(walker, room_bytes)) &&
+        hf_snapshot_init(walker->snapshot) && hf_heap_map_init(&walker->map, &walker->arena) &&
+        hf_decoder_init(&walker->decoder, &walker->arena, memory, layout, python_traverse)) {
         walker->decoder.plans.on_new = hf_walker_prepare_plan;
         walker->decoder.plans.on_new_context = walker;
         if (host->is_heap != NULL)
             hf_walker_hide(walker, HF_NOWHERE);
-        return HF_OK;
+        return walker;
     }
-    hf_walker_deinit(walker);
-    return HF_ERR_NOMEM;
+    hf_walker_destroy(walker);
+    return NULL;
 }
 
-void hf_walker_deinit(struct hf_walker *walker) {
-    struct hf_region *regions[] = {
-        &walker->node_key,   &walker->node_type,     &walker->node_size, &walker->node_refcount, &walker->node_degree,
-        &walker->node_flags, &walker->edge_key,      &walker->edge_name, &walker->pending,       &walker->batch,
-        &walker->big_sizes,  &walker->preview_index, &walker->previews,  &walker->cut_strings,   &walker->roots,
-        &walker->traversed,  &walker->candidates,    &walker->sorted,    &walker->own_references};
-    for (size_t i = 0; i < sizeof regions / sizeof *regions; i++)
-        hf_region_deinit(regions[i]);
-    hf_decoder_deinit(&walker->decoder);
-    hf_heap_map_deinit(&walker->map);
-    hf_snapshot_destroy(walker->snapshot);
-    walker->snapshot = NULL;
+void hf_walker_destroy(struct hf_walker *walker) {
+    if (walker == NULL)
+        return;
+    if (walker->snapshot != NULL) {
+        struct hf_region *regions[NUM_REGIONS];
+        list_regions(walker, regions);
+        for (size_t i = 0; i < NUM_REGIONS; i++)
+            hf_region_deinit(regions[i]);
+        hf_snapshot_deinit(walker->snapshot);
+    }
+    if (walker->room.is_shared) {
+        struct hf_region room = walker->room;
+        hf_region_deinit(&room);
+        return;
+    }
+    hf_arena_deinit(&walker->arena);
+    hf_free(walker);
 }

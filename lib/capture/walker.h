@@ -52,6 +52,8 @@ struct hf_own_references {
 
 /* Columns in order of visit; hf_walker_finish puts them in order of address. */
 struct hf_walker {
+    struct hf_arena arena;               /* of all small things below */
+    struct hf_region room;               /* of a shared walker: it lies in it itself, and so does its arena */
     struct hf_memory *memory;
     struct hf_decoder decoder;
     struct hf_heap_map map;
@@ -86,17 +88,21 @@ struct hf_candidate {
     bool confirmed;
 };
 
-/* *walker is large: allocate it. The memory outlives it. Errors: NOMEM. */
-HF_MUST_CHECK enum hf_status hf_walker_init(struct hf_walker *walker, struct hf_memory *memory,
-                                            const struct hf_layout *layout, uint64_t python_traverse,
-                                            const struct hf_walker_host *host);
-void hf_walker_deinit(struct hf_walker *walker);
+/*
+ * The memory, which outlives the walker, is that of the process that is to be walked. NULL: no memory. A walker with
+ * shared_bytes, the size of that process, is shared: a child of this process may walk, and its parent then finish.
+ * Everything that the walk writes lies in mappings that both see, each as long as a walk of so much memory can ever
+ * make it. A walk allocates nothing outside of them but by mmap.
+ */
+struct hf_walker *hf_walker_create(struct hf_memory *memory, const struct hf_layout *layout, uint64_t python_traverse,
+                                   const struct hf_walker_host *host, uint64_t shared_bytes);
+void hf_walker_destroy(struct hf_walker *walker);
 
 /*
- * Makes room for the heap of a process with so many allocated blocks before it stands still. Only a hint: columns grow
- * as they need to.
+ * Makes room for a heap with so many tracked objects, before the process stands still. Only a hint: columns grow as they
+ * need to.
  */
-void hf_walker_expect(struct hf_walker *walker, uint64_t num_blocks);
+void hf_walker_expect(struct hf_walker *walker, uint64_t num_tracked);
 /* Marks an object that the sweep will visit (before hf_walker_run). */
 void hf_walker_start_from(struct hf_walker *walker, uint64_t addr);
 /* The same for one of the permanent generation. */

@@ -345,22 +345,9 @@ void hf_decode(struct hf_decoder *decoder, struct hf_type_plan *plan, uint64_t a
     decode_c_part(decoder, plan->kind, addr, references);
 }
 
-bool hf_decoder_init(struct hf_decoder *decoder, struct hf_memory *memory, const struct hf_layout *layout,
-                     uint64_t python_traverse) {
-    *decoder = (struct hf_decoder){.memory = memory, .layout = layout};
-    if (!hf_name_table_init(&decoder->names))
-        return false;
-    if (hf_type_plans_init(&decoder->plans, memory, layout, &decoder->names, python_traverse))
-        return true;
-    hf_name_table_deinit(&decoder->names);
-    return false;
-}
-
-void hf_decoder_deinit(struct hf_decoder *decoder) {
-    for (size_t i = 0; i < decoder->num_code_slots; i++)
-        hf_free(decoder->code_slots[i].names);
-    hf_free(decoder->code_slots);
-    hf_type_plans_deinit(&decoder->plans);
-    hf_name_table_deinit(&decoder->names);
-    *decoder = (struct hf_decoder){0};
+bool hf_decoder_init(struct hf_decoder *decoder, struct hf_arena *arena, struct hf_memory *memory,
+                     const struct hf_layout *layout, uint64_t python_traverse) {
+    *decoder = (struct hf_decoder){.arena = arena, .memory = memory, .layout = layout};
+    return hf_name_table_init(&decoder->names, arena) &&
+           hf_type_plans_init(&decoder->plans, memory, layout, &decoder->names, python_traverse);
 }

@@ -22,6 +22,7 @@ struct hf_code_names {
 };
 
 struct hf_decoder {
+    struct hf_arena *arena;
     struct hf_memory *memory;
     const struct hf_layout *layout;
     struct hf_name_table names;
@@ -33,9 +34,9 @@ struct hf_decoder {
     size_t num_code_slots, num_codes;
 };
 
-bool hf_decoder_init(struct hf_decoder *decoder, struct hf_memory *memory, const struct hf_layout *layout,
-                     uint64_t python_traverse);
-void hf_decoder_deinit(struct hf_decoder *decoder);
+/* All its memory is the arena's, which has to outlive it, as `memory` and `layout` have. False: no memory. */
+bool hf_decoder_init(struct hf_decoder *decoder, struct hf_arena *arena, struct hf_memory *memory,
+                     const struct hf_layout *layout, uint64_t python_traverse);
 
 /* Adds the references of the object at `addr`, whose type has `plan`. What cannot be read is left out. */
 void hf_decode(struct hf_decoder *decoder, struct hf_type_plan *plan, uint64_t addr,

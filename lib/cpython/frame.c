@@ -49,7 +49,7 @@ static bool read_code_names(struct hf_decoder *decoder, uint64_t code, struct hf
         tuples[i] = hf_memory_word(decoder->memory, code + layout->code.variable_names[i]);
         total += tuple_size(decoder, tuples[i]);
     }
-    out->names = hf_alloc(total + 1, sizeof *out->names);
+    out->names = hf_arena_alloc(decoder->arena, total + 1, sizeof *out->names);
     if (out->names == NULL)
         return false;
     out->code = code;
@@ -67,13 +67,12 @@ static struct hf_code_names *slot_of(struct hf_code_names *slots, size_t num_slo
 
 static bool grow(struct hf_decoder *decoder) {
     size_t num_slots = decoder->num_code_slots != 0 ? decoder->num_code_slots * 2 : 1024;
-    struct hf_code_names *slots = hf_alloc(num_slots, sizeof *slots);
+    struct hf_code_names *slots = hf_arena_alloc(decoder->arena, num_slots, sizeof *slots);
     if (slots == NULL)
         return false;
     for (size_t i = 0; i < decoder->num_code_slots; i++)
         if (decoder->code_slots[i].code != 0)
             *slot_of(slots, num_slots, decoder->code_slots[i].code) = decoder->code_slots[i];
-    hf_free(decoder->code_slots);
     decoder->code_slots = slots;
     decoder->num_code_slots = num_slots;
     return true;

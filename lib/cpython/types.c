@@ -242,10 +242,11 @@ static void set_dict(struct hf_type_plan *plan, const struct hf_layout *layout, 
         plan->dict_offset = (int32_t)offset;
 }
 
-static bool keep_fields(struct hf_type_plan *plan, const struct hf_field *fields, uint32_t num_fields) {
+static bool keep_fields(struct hf_arena *arena, struct hf_type_plan *plan, const struct hf_field *fields,
+                        uint32_t num_fields) {
     if (num_fields == 0)
         return true;
-    struct hf_field *copy = hf_alloc(num_fields, sizeof *copy);
+    struct hf_field *copy = hf_arena_alloc(arena, num_fields, sizeof *copy);
     if (copy == NULL)
         return false;
     memcpy(copy, fields, num_fields * sizeof *copy);
@@ -280,7 +281,7 @@ static bool work_out(struct hf_type_plans *plans, struct hf_type_plan *plan, con
     uint64_t c_base = find_c_base(plans, plan->addr, scratch, &num_fields);
     const void *c_view = c_base != 0 ? hf_type_view(plans->memory, layout, c_base) : NULL;
     if (c_view == NULL)
-        return keep_fields(plan, NULL, 0);
+        return keep_fields(plans->arena, plan, NULL, 0);
     bool known;
     plan->kind = known_kind(layout, c_base, &known);
     plan->exact = known && kind_is_exact(plan->kind);
@@ -294,7 +295,7 @@ static bool work_out(struct hf_type_plans *plans, struct hf_type_plan *plan, con
     plan->flags |= kind_flags(plan->kind);
     if (plan->kind != HF_KIND_TYPE)
         set_dict(plan, layout, dict_offset, tp_flags);
-    if (!keep_fields(plan, scratch, num_fields))
+    if (!keep_fields(plans->arena, plan, scratch, num_fields))
         return false;
     plan->is_leaf = has_no_references(plan);
     return true;
@@ -309,18 +310,15 @@ static void place(struct hf_type_plan **slots, size_t num_slots, struct hf_type_
 
 static bool grow(struct hf_type_plans *plans) {
     size_t num_slots = plans->num_slots * 2;
-    struct hf_type_plan **slots = hf_alloc(num_slots, sizeof *slots);
-    struct hf_type_plan **in_order = hf_realloc(plans->in_order, num_slots, sizeof *in_order);
-    if (in_order != NULL)
-        plans->in_order = in_order;
-    if (slots == NULL || in_order == NULL) {
-        hf_free(slots);
+    struct hf_type_plan **slots = hf_arena_alloc(plans->arena, num_slots, sizeof *slots);
+    struct hf_type_plan **in_order = hf_arena_alloc(plans->arena, num_slots, sizeof *in_order);
+    if (slots == NULL || in_order == NULL)
         return false;
-    }
+    memcpy(in_order, plans->in_order, plans->num_plans * sizeof *in_order);
     for (uint32_t i = 0; i < plans->num_plans; i++)
-        place(slots, num_slots, plans->in_order[i]);
-    hf_free(plans->slots);
+        place(slots, num_slots, in_order[i]);
     plans->slots = slots;
+    plans->in_order = in_order;
     plans->num_slots = num_slots;
     return true;
 }
@@ -333,11 +331,10 @@ struct hf_type_plan *hf_type_plans_add(struct hf_type_plans *plans, uint64_t typ
     if (view == NULL)
         return NULL;
     bool has_room = plans->num_plans * 2 < plans->num_slots || grow(plans);
-    struct hf_type_plan *plan = has_room ? hf_alloc(1, sizeof *plan) : NULL;
+    struct hf_type_plan *plan = has_room ? hf_arena_alloc(plans->arena, 1, sizeof *plan) : NULL;
     if (plan != NULL)
         plan->addr = type;
     if (plan == NULL || !work_out(plans, plan, view, plans->scratch)) {
-        hf_free(plan);
         plans->out_of_memory = true;
         return NULL;
     }
@@ -351,33 +348,13 @@ struct hf_type_plan *hf_type_plans_add(struct hf_type_plans *plans, uint64_t typ
 
 bool hf_type_plans_init(struct hf_type_plans *plans, struct hf_memory *memory, const struct hf_layout *layout,
                         struct hf_name_table *names, uint64_t python_traverse) {
-    *plans = (struct hf_type_plans){.memory = memory, .layout = layout, .names = names,
+    *plans = (struct hf_type_plans){.arena = names->arena, .memory = memory, .layout = layout, .names = names,
                                     .python_traverse = python_traverse, .num_slots = 8192, .num_keys_slots = 4096};
-    plans->slots = hf_alloc(plans->num_slots, sizeof(struct hf_type_plan *));
-    plans->in_order = hf_alloc(plans->num_slots, sizeof(struct hf_type_plan *));
-    plans->keys_slots = hf_alloc(plans->num_keys_slots, sizeof(struct hf_shared_keys *));
-    plans->scratch = hf_alloc(MAX_FIELDS, sizeof *plans->scratch);
-    if (plans->slots != NULL && plans->in_order != NULL && plans->keys_slots != NULL && plans->scratch != NULL)
-        return true;
-    hf_type_plans_deinit(plans);
-    return false;
-}
-
-void hf_type_plans_deinit(struct hf_type_plans *plans) {
-    for (uint32_t i = 0; i < plans->num_plans; i++) {
-        hf_free((void *)(uintptr_t)plans->in_order[i]->fields);
-        hf_free(plans->in_order[i]);
-    }
-    for (size_t i = 0; plans->keys_slots != NULL && i < plans->num_keys_slots; i++)
-        if (plans->keys_slots[i] != NULL) {
-            hf_free(plans->keys_slots[i]->names);
-            hf_free(plans->keys_slots[i]);
-        }
-    hf_free(plans->slots);
-    hf_free(plans->in_order);
-    hf_free(plans->keys_slots);
-    hf_free(plans->scratch);
-    *plans = (struct hf_type_plans){0};
+    plans->slots = hf_arena_alloc(plans->arena, plans->num_slots, sizeof(struct hf_type_plan *));
+    plans->in_order = hf_arena_alloc(plans->arena, plans->num_slots, sizeof(struct hf_type_plan *));
+    plans->keys_slots = hf_arena_alloc(plans->arena, plans->num_keys_slots, sizeof(struct hf_shared_keys *));
+    plans->scratch = hf_arena_alloc(plans->arena, MAX_FIELDS, sizeof *plans->scratch);
+    return !plans->arena->failed;
 }
 
 static void place_keys(struct hf_shared_keys **slots, size_t num_slots, struct hf_shared_keys *keys) {
@@ -389,13 +366,12 @@ static void place_keys(struct hf_shared_keys **slots, size_t num_slots, struct h
 
 static bool grow_keys(struct hf_type_plans *plans) {
     size_t num_slots = plans->num_keys_slots * 2;
-    struct hf_shared_keys **slots = hf_alloc(num_slots, sizeof *slots);
+    struct hf_shared_keys **slots = hf_arena_alloc(plans->arena, num_slots, sizeof *slots);
     if (slots == NULL)
         return false;
     for (size_t i = 0; i < plans->num_keys_slots; i++)
         if (plans->keys_slots[i] != NULL)
             place_keys(slots, num_slots, plans->keys_slots[i]);
-    hf_free(plans->keys_slots);
     plans->keys_slots = slots;
     plans->num_keys_slots = num_slots;
     return true;
@@ -408,7 +384,7 @@ static struct hf_shared_keys *find_keys(struct hf_type_plans *plans, uint64_t ad
             return plans->keys_slots[at];
     if (plans->num_keys * 2 >= plans->num_keys_slots && !grow_keys(plans))
         return NULL;
-    struct hf_shared_keys *keys = hf_alloc(1, sizeof *keys);
+    struct hf_shared_keys *keys = hf_arena_alloc(plans->arena, 1, sizeof *keys);
     if (keys == NULL)
         return NULL;
     keys->addr = addr;
@@ -437,9 +413,11 @@ const uint16_t *hf_shared_key_names(struct hf_type_plans *plans, struct hf_share
     }
     if (keys->num_names >= count)
         return keys->names;
-    uint16_t *names = hf_realloc(keys->names, count, sizeof *names);
+    uint16_t *names = hf_arena_alloc(plans->arena, count, sizeof *names);
     if (names == NULL)
         return NULL;
+    if (keys->num_names > 0)
+        memcpy(names, keys->names, keys->num_names * sizeof *names);
     keys->names = names;
     struct hf_dict_keys view;
     if (!hf_dict_keys_read(plans->memory, plans->layout, addr, &view))

@@ -8,7 +8,7 @@
 #ifndef HF_CPYTHON_TYPES_H
 #define HF_CPYTHON_TYPES_H
 
-#include "base/memory.h"
+#include "base/arena.h"
 #include "cpython/layout.h"
 #include "cpython/name_table.h"
 #include "memory/memory.h"
@@ -64,6 +64,7 @@ struct hf_recent_type {
 };
 
 struct hf_type_plans {
+    struct hf_arena *arena;
     struct hf_memory *memory;
     const struct hf_layout *layout;
     struct hf_name_table *names;
@@ -82,9 +83,9 @@ struct hf_type_plans {
     void *on_new_context;
 };
 
+/* All its memory is that of the names' arena. False: no memory. */
 bool hf_type_plans_init(struct hf_type_plans *plans, struct hf_memory *memory, const struct hf_layout *layout,
                         struct hf_name_table *names, uint64_t python_traverse);
-void hf_type_plans_deinit(struct hf_type_plans *plans);
 
 /* Works out the plan of a new type. NULL: no memory (plans->out_of_memory), or not a readable type. */
 struct hf_type_plan *hf_type_plans_add(struct hf_type_plans *plans, uint64_t type);

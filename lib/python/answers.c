@@ -1,7 +1,6 @@
 /* answers.c - Snapshot.info(), .types() and .find(): from the library's structs to the classes in results.py. */
 #include <holdfast/info.h>
 #include <holdfast/types.h>
-#include <string.h>
 
 #include "python/target.h"
 #include "python/unlocked.h"
@@ -111,17 +110,12 @@ static PyObject *make_types(const struct hf_types *types) {
                                             "matching_bytes", types->matching_bytes));
 }
 
-static bool find_sort(const char *word, enum hf_types_sort *out) {
+static bool set_sort(const char *word, enum hf_types_sort *out) {
     static const char *const words[] = {[HF_TYPES_BY_BYTES] = "bytes", [HF_TYPES_BY_COUNT] = "count",
                                         [HF_TYPES_BY_NAME] = "name"};
-    for (int i = HF_TYPES_BY_BYTES; i <= HF_TYPES_BY_NAME; i++) {
-        if (strcmp(word, words[i]) == 0) {
-            *out = (enum hf_types_sort)i;
-            return true;
-        }
-    }
-    PyErr_Format(PyExc_ValueError, "cannot sort types by '%s': choose 'bytes', 'count' or 'name'", word);
-    return false;
+    int found = hf_find_word("order", word, words, 3);
+    *out = (enum hf_types_sort)found;
+    return found >= 0;
 }
 
 PyObject *hf_snapshot_types(PyObject *self, PyObject *args, PyObject *kwargs) {
@@ -131,7 +125,7 @@ PyObject *hf_snapshot_types(PyObject *self, PyObject *args, PyObject *kwargs) {
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|z$zsO&:types", names, &options.pattern, &options.module, &sort,
                                      hf_convert_limit, &options.limit))
         return NULL;
-    if (!find_sort(sort, &options.sort))
+    if (!set_sort(sort, &options.sort))
         return NULL;
     struct hf_types *types = NULL;
     struct hf_error error;

@@ -1,31 +1,14 @@
 /* graph.c - Snapshot.graph() chooses what is drawn; render() and save_picture() lay it out with Graphviz. */
 #include <holdfast/picture.h>
-#include <string.h>
 
 #include "python/target.h"
 #include "python/unlocked.h"
 #include "python/values.h"
 
-/* The index of `word` among `count` words, or -1 with a ValueError that lists them. */
-static int find_word(const char *what, const char *word, const char *const *words, int count) {
-    for (int i = 0; i < count; i++)
-        if (strcmp(word, words[i]) == 0)
-            return i;
-    PyObject *known = PyUnicode_FromString(words[0]);
-    for (int i = 1; known && i < count; i++) {
-        PyObject *longer = PyUnicode_FromFormat("%U, %s", known, words[i]);
-        Py_SETREF(known, longer);
-    }
-    if (known)
-        PyErr_Format(PyExc_ValueError, "unknown %s '%s': choose one of %U", what, word, known);
-    Py_XDECREF(known);
-    return -1;
-}
-
 static bool set_direction(const char *word, enum hf_picture_direction *out) {
     static const char *const words[] = {[HF_PICTURE_REFERRERS] = "referrers", [HF_PICTURE_REFERENCES] = "references",
                                         [HF_PICTURE_CHAIN] = "chain"};
-    int found = find_word("direction", word, words, 3);
+    int found = hf_find_word("direction", word, words, 3);
     *out = (enum hf_picture_direction)found;
     return found >= 0;
 }
@@ -86,7 +69,7 @@ PyObject *hf_core_render(PyObject *module, PyObject *args, PyObject *kwargs) {
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "ss" LIMITS_FORMAT ":render", names, &dot, &word,
                                      LIMITS_ARGS(limits)))
         return NULL;
-    int format = find_word("format", word, words, 4);
+    int format = hf_find_word("format", word, words, 4);
     if (format < 0)
         return NULL;
     uint8_t *bytes = NULL;

@@ -62,7 +62,8 @@ void hf_record(struct hf_output *output, const struct hf_record_options *options
                void *context) {
     struct hf_snapshot *snapshot = NULL;
     struct hf_error error = {0};
-    enum hf_status status = hf_capture_patiently(options->previews, &snapshot, &error);
+    struct hf_capture_options capture = {.struct_size = sizeof capture, .without_previews = !options->previews};
+    enum hf_status status = hf_capture_patiently(&capture, &snapshot, &error);
     detach(context);
     if (status == HF_OK)
         status = save(output, options, snapshot, &error);

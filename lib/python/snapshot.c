@@ -38,14 +38,23 @@ static PyObject *wrap(PyTypeObject *type, struct hf_snapshot *snapshot, bool is_
 }
 
 PyObject *hf_core_snapshot(PyObject *module, PyObject *args, PyObject *kwargs) {
-    char *names[] = {"previews", NULL};
+    static const char *const methods[] = {[HF_CAPTURE_AUTO] = "auto", [HF_CAPTURE_COPY] = "copy",
+                                          [HF_CAPTURE_WALK] = "walk"};
+    char *names[] = {"previews", "method", NULL};
     int previews = 1;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$p:snapshot", names, &previews))
+    const char *method = "auto";
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$ps:snapshot", names, &previews, &method))
+        return NULL;
+    int found = hf_find_word("method", method, methods, 3);
+    if (found < 0)
         return NULL;
     struct hf_core *core = PyModule_GetState(module);
+    struct hf_capture_options options = {.struct_size = sizeof options,
+                                         .without_previews = !previews,
+                                         .method = (enum hf_capture_method)found};
     struct hf_snapshot *snapshot;
     struct hf_error error;
-    if (hf_capture_patiently(previews, &snapshot, &error) != HF_OK)
+    if (hf_capture_patiently(&options, &snapshot, &error) != HF_OK)
         return hf_raise(&error, NULL);
     return wrap(core->snapshot_type, snapshot, true);
 }

@@ -127,3 +127,18 @@ int hf_convert_bytes(PyObject *object, void *number) {
     *(uint64_t *)number = wide;
     return converted;
 }
+
+int hf_find_word(const char *what, const char *word, const char *const *words, int count) {
+    for (int i = 0; i < count; i++)
+        if (strcmp(word, words[i]) == 0)
+            return i;
+    PyObject *known = PyUnicode_FromString(words[0]);
+    for (int i = 1; known && i < count; i++) {
+        PyObject *longer = PyUnicode_FromFormat("%U, %s", known, words[i]);
+        Py_SETREF(known, longer);
+    }
+    if (known)
+        PyErr_Format(PyExc_ValueError, "unknown %s '%s': choose one of %U", what, word, known);
+    Py_XDECREF(known);
+    return -1;
+}

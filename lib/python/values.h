@@ -21,6 +21,9 @@ int hf_convert_limit(PyObject *object, void *size);
 int hf_convert_unsigned(PyObject *object, void *number);
 int hf_convert_bytes(PyObject *object, void *number);
 
+/* The index of `word` among `count` words, or -1 with a ValueError that lists them. */
+int hf_find_word(const char *what, const char *word, const char *const *words, int count);
+
 /* Makes a tuple of `count` results. make(i, context) gives a new reference, or NULL with an exception. */
 PyObject *hf_tuple(size_t count, PyObject *(*make)(size_t i, const void *context), const void *context);
 

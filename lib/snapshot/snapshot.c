@@ -31,23 +31,42 @@ const char *const hf_column_names[HF_NUM_COLUMNS] = {
 #undef X
 };
 
+bool hf_snapshot_init(struct hf_snapshot *snapshot) {
+    hf_text_id empty;
+    return hf_snapshot_add_text(snapshot, "", 0, &empty);
+}
+
+void hf_snapshot_deinit(struct hf_snapshot *snapshot) {
+    for (int i = 0; i < HF_NUM_COLUMNS; i++)
+        hf_region_deinit(&snapshot->columns[i].region);
+    if (snapshot->mapping != NULL)
+        munmap(snapshot->mapping, snapshot->mapping_bytes);
+}
+
 struct hf_snapshot *hf_snapshot_create(void) {
     struct hf_snapshot *snapshot = hf_alloc(1, sizeof *snapshot);
-    hf_text_id empty;
-    if (snapshot != NULL && !hf_snapshot_add_text(snapshot, "", 0, &empty)) {
-        hf_snapshot_destroy(snapshot);
+    if (snapshot == NULL || hf_snapshot_init(snapshot))
+        return snapshot;
+    hf_snapshot_destroy(snapshot);
+    return NULL;
+}
+
+struct hf_snapshot *hf_snapshot_create_from(struct hf_snapshot *filled) {
+    struct hf_snapshot *snapshot = hf_alloc(1, sizeof *snapshot);
+    if (snapshot == NULL)
         return NULL;
-    }
+    for (int i = 0; i < HF_NUM_COLUMNS; i++)
+        hf_region_trim(&filled->columns[i].region);
+    *snapshot = *filled;
+    *filled = (struct hf_snapshot){0};
+    hf_snapshot_seal(snapshot);
     return snapshot;
 }
 
 void hf_snapshot_destroy(struct hf_snapshot *snapshot) {
     if (snapshot == NULL)
         return;
-    for (int i = 0; i < HF_NUM_COLUMNS; i++)
-        hf_region_deinit(&snapshot->columns[i].region);
-    if (snapshot->mapping != NULL)
-        munmap(snapshot->mapping, snapshot->mapping_bytes);
+    hf_snapshot_deinit(snapshot);
     hf_free(snapshot);
 }
 

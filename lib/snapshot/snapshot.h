@@ -177,6 +177,11 @@ HF_MUST_CHECK enum hf_status hf_snapshot_validate(const struct hf_snapshot *snap
 
 /* A snapshot with empty columns; the maker fills in the regions and then calls hf_snapshot_seal. */
 struct hf_snapshot *hf_snapshot_create(void);
+/* The same in memory of the caller, all zero. False: no memory. */
+bool hf_snapshot_init(struct hf_snapshot *snapshot);
+void hf_snapshot_deinit(struct hf_snapshot *snapshot);
+/* Seals what the caller has filled in and moves it out of the caller's memory. NULL: no memory, and nothing is moved. */
+struct hf_snapshot *hf_snapshot_create_from(struct hf_snapshot *filled);
 /* Points each column at its region: data and count (used_bytes / element size), and the origin at its texts. */
 void hf_snapshot_seal(struct hf_snapshot *snapshot);
 

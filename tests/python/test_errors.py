@@ -78,7 +78,7 @@ def test_live_objects_and_a_snapshot_of_another_process(tmp_path):
     (lambda s: s.why(sys, paths=0), ValueError, "from 1"),
     (lambda s: s.types(limit=-1), (ValueError, OverflowError), ""),
     (lambda s: s.types(limit="3"), TypeError, "integer"),
-    (lambda s: s.types(sort="size"), ValueError, "'bytes', 'count' or 'name'"),
+    (lambda s: s.types(sort="size"), ValueError, "choose one of bytes, count, name"),
     (lambda s: s.graph(sys, direction="up"), ValueError, "referrers, references, chain"),
     (lambda s: s.graph(sys, depth=2 ** 40), ValueError, "from 1"),
     (lambda s: s.graph(sys).render("gif"), ValueError, "svg, png, pdf, dot"),

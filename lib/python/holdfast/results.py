@@ -18,7 +18,7 @@ MAX_LISTED = 10
 class Origin:
     """How a snapshot was taken. Texts are "" and numbers 0 where unknown."""
     python: str              #: "3.11.7"
-    method: str              #: "in-process"
+    method: str              #: "in-process", or "in-process copy" when a forked copy was walked
     program: str             #: its command line
     platform: str            #: "linux-x86_64"
     pid: int
