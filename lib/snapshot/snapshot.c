@@ -37,6 +37,7 @@ bool hf_snapshot_init(struct hf_snapshot *snapshot) {
 }
 
 void hf_snapshot_deinit(struct hf_snapshot *snapshot) {
+    hf_derived_deinit(snapshot);
     for (int i = 0; i < HF_NUM_COLUMNS; i++)
         hf_region_deinit(&snapshot->columns[i].region);
     if (snapshot->mapping != NULL)

@@ -27,6 +27,7 @@
 #include <holdfast/snapshot.h>
 
 #include "base/memory.h"
+#include "snapshot/derived.h"
 
 #define HF_SIZE_BIG UINT32_MAX
 #define HF_KEY_GRANULE_BITS 16
@@ -143,6 +144,7 @@ struct hf_snapshot {
     hf_text_id origin_python, origin_method, origin_program, origin_platform;
     void *mapping;                   /* of a plain file, or NULL */
     size_t mapping_bytes;
+    hf_derived_slot derived[HF_NUM_DERIVED];  /* what was computed from all this */
 };
 
 /* Typed access: hf_col_node_type(snapshot)[id]. */

@@ -17,6 +17,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "graph/dominators/tree.h"
 #include "graph/paths.h"
 #include "graph/reverse.h"
 #include "snapshot/snapshot.h"
@@ -223,6 +224,15 @@ static void run_paths(struct bench *bench) {
     hf_paths_deinit(&paths);
 }
 
+static void run_dominators(struct bench *bench) {
+    static const hf_node_id root[] = {0};
+    struct hf_graph graph = hf_graph_of(bench->snapshot);
+    struct hf_dominator_tree tree;
+    if (hf_dominator_tree_init(&tree, &graph, root, 1, NULL, NULL) != HF_OK || tree.count[0] != bench->num_nodes)
+        stop("dominators failed");
+    hf_dominator_tree_deinit(&tree);
+}
+
 static void run_types(struct bench *bench) {
     struct hf_types *types;
     if (hf_types_create(bench->snapshot, NULL, &types, NULL) != HF_OK)
@@ -291,6 +301,7 @@ int main(int argc, char **argv) {
     measure(&bench, "row of each target (random reads)", touch_targets, false);
     measure(&bench, "reverse edges", run_reverse, false);
     measure(&bench, "shortest paths to every node", run_paths, false);
+    measure(&bench, "dominator tree", run_dominators, false);
     measure(&bench, "types", run_types, false);
     measure(&bench, "info", run_info, false);
     measure(&bench, "why, one object", run_why_one, false);
