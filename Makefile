@@ -57,9 +57,13 @@ $(LIB) $(CAPTURE_LIB):
 $(CLI): $(CLI_OBJ) $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
 
-# The command knows its own options: it prints their part of the manual page, and the completions.
-$(MANUAL): cli/holdfast.1.in $(CLI)
-	@awk '/^@[a-z-]+@$$/ { gsub("@", ""); fflush(); system("$(CLI) help --mdoc " $$0); next } { print }' $< >$@
+# The command knows its own options: it prints their part of the manual page, and the completions. The schema of the
+# answers in JSON is in the header.
+$(MANUAL): cli/holdfast.1.in include/holdfast/json.h $(CLI)
+	@awk '/^@schema@$$/ { while (getline line <"include/holdfast/json.h" && line !~ /\*\//) \
+	                          if (sub(/^ \*   /, "", line)) { gsub(/\\/, "\\e", line); print line } \
+	                      next } \
+	      /^@[a-z-]+@$$/ { gsub("@", ""); fflush(); system("$(CLI) help --mdoc " $$0); next } { print }' $< >$@
 
 $(COMPLETIONS): $(BUILD)/completions/%: $(CLI)
 	@mkdir -p $(@D)

@@ -2,9 +2,10 @@
  * json.h - every answer as JSON text, one object with a line break at its end. The caller frees *out with hf_free.
  * Errors: NOMEM.
  *
- * Schema, version 1. Keys are written in this order; a later version adds keys and changes none. Counts and sizes are
- * integers (times in ns, sizes in bytes), addresses are strings "0x..". A str that is not valid Unicode has its
- * surrogates escaped as \udXXX. Every object starts with "holdfast": 1 and "kind": "info", "types", "why" or "picture".
+ * Schema, version 1. Each document starts with "schema_version": 1 and "kind": one of the words below, and goes on with
+ * the keys behind that word, in this order. A later version adds keys; one that changes or drops a key has a higher
+ * number. Counts and sizes are integers (sizes in bytes, times in ns, as the keys say), addresses are strings "0x..".
+ * A str that is not valid Unicode has its surrogates escaped as \udXXX.
  *
  *   info     origin: {python, method, program, platform, pid, taken_at_ns, pause_ns, cpu_ns, resident_bytes,
  *              capture_bytes, num_checked, num_exact, has_previews},

@@ -13,7 +13,7 @@ const char *hf_json_root_kind(enum hf_root_kind kind) {
 
 void hf_json_begin_answer(struct hf_json *json, const char *kind) {
     hf_json_begin_object(json);
-    hf_json_put_uint(json, "holdfast", SCHEMA_VERSION);
+    hf_json_put_uint(json, "schema_version", SCHEMA_VERSION);
     hf_json_put_string(json, "kind", kind);
 }
 

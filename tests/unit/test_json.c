@@ -90,7 +90,7 @@ static void test_why(void **state) {
     assert_int_equal(hf_why_create(world.snapshot, selection, NULL, &why, NULL), HF_OK);
     assert_int_equal(hf_json_why(why, &text, NULL), HF_OK);
     assert_string_equal(text,
-        "{\n  \"holdfast\": 1,\n  \"kind\": \"why\",\n  \"num_selected\": 1,\n  \"num_unreachable\": 0,\n"
+        "{\n  \"schema_version\": 1,\n  \"kind\": \"why\",\n  \"num_selected\": 1,\n  \"num_unreachable\": 0,\n"
         "  \"num_owners\": 1,\n  \"num_all_groups\": 1,\n  \"groups\": [\n    {\n      \"pattern\": \"shop.CACHE.x\",\n"
         "      \"owner\": \"shop.cache.Cache.x\",\n      \"count\": 1,\n      \"size_bytes\": 64,\n"
         "      \"example\": 4\n    }\n  ],\n  \"paths\": [\n    {\n      \"root\": {\n        \"kind\": \"module\",\n"
@@ -120,7 +120,7 @@ static void test_types(void **state) {
     assert_int_equal(hf_json_types(types, &text, NULL), HF_OK);
     char expected[600];
     snprintf(expected, sizeof expected,
-             "{\n  \"holdfast\": 1,\n  \"kind\": \"types\",\n  \"total_count\": 6,\n  \"total_bytes\": 384,\n"
+             "{\n  \"schema_version\": 1,\n  \"kind\": \"types\",\n  \"total_count\": 6,\n  \"total_bytes\": 384,\n"
              "  \"matching_count\": 1,\n  \"matching_bytes\": 64,\n  \"num_matching\": 1,\n  \"types\": [\n    {\n"
              "      \"name\": \"shop.cache.Cache\",\n      \"type\": %d,\n      \"count\": 1,\n"
              "      \"size_bytes\": 64\n    }\n  ]\n}\n", T_CACHE);
@@ -137,7 +137,7 @@ static void test_info(void **state) {
     char *text;
     assert_int_equal(hf_info_create(world.snapshot, NULL, &info, NULL), HF_OK);
     assert_int_equal(hf_json_info(info, &text, NULL), HF_OK);
-    assert_non_null(strstr(text, "{\n  \"holdfast\": 1,\n  \"kind\": \"info\",\n  \"origin\": {\n"
+    assert_non_null(strstr(text, "{\n  \"schema_version\": 1,\n  \"kind\": \"info\",\n  \"origin\": {\n"
                                  "    \"python\": \"\",\n    \"method\": \"builder\",\n"));
     assert_non_null(strstr(text, "  \"num_nodes\": 6,\n  \"num_edges\": 5,\n"));
     assert_non_null(strstr(text, "  \"roots\": {\n    \"module\": 1,\n    \"frame\": 0,\n    \"builtins\": 0,\n"
@@ -155,7 +155,7 @@ static void test_picture(void **state) {
     const struct hf_picture picture = {.dot = "digraph \"x\" {\n}\n", .num_nodes = 2, .num_edges = 1, .num_omitted = 7};
     char *text;
     assert_int_equal(hf_json_picture(&picture, &text, NULL), HF_OK);
-    assert_string_equal(text, "{\n  \"holdfast\": 1,\n  \"kind\": \"picture\",\n  \"num_nodes\": 2,\n"
+    assert_string_equal(text, "{\n  \"schema_version\": 1,\n  \"kind\": \"picture\",\n  \"num_nodes\": 2,\n"
                               "  \"num_edges\": 1,\n  \"num_omitted\": 7,\n"
                               "  \"dot\": \"digraph \\\"x\\\" {\\n}\\n\"\n}\n");
     hf_free(text);
