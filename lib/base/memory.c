@@ -133,6 +133,13 @@ void hf_region_populate(struct hf_region *region, size_t num_bytes) {
         (void)madvise(region->data, bytes, MADV_POPULATE_WRITE);
 }
 
+void hf_region_drop(struct hf_region *region, size_t from_byte, size_t to_byte) {
+    size_t from;
+    to_byte &= ~(PAGE_BYTES - 1);
+    if (round_to_pages(from_byte, &from) && from < to_byte && to_byte <= region->capacity_bytes)
+        (void)madvise(region->data + from, to_byte - from, region->is_shared ? MADV_REMOVE : MADV_DONTNEED);
+}
+
 void hf_region_trim(struct hf_region *region) {
     size_t bytes;
     if (region->used_bytes == 0) {

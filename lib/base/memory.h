@@ -37,6 +37,8 @@ void hf_region_populate(struct hf_region *region, size_t num_bytes);
 static inline size_t hf_region_held_bytes(const struct hf_region *region) {
     return region->is_shared ? region->used_bytes : region->capacity_bytes;
 }
+/* Gives back the pages of bytes that are not needed any more, as far as they are whole ones; they read as zero. */
+void hf_region_drop(struct hf_region *region, size_t from_byte, size_t to_byte);
 /* Gives back the pages behind used_bytes. */
 void hf_region_trim(struct hf_region *region);
 void hf_region_deinit(struct hf_region *region);

@@ -14,6 +14,8 @@
 #include "base/error.h"
 #include "capture/walker.h"
 
+#define DROP_BYTES ((size_t)1 << 20)
+
 struct finish {
     struct hf_walker *walker;
     struct hf_snapshot *snapshot;
@@ -39,9 +41,8 @@ static void note_memory(struct finish *finish) {
     const struct hf_walker *walker = finish->walker;
     const struct hf_region *visited[] = {
         &walker->node_key,   &walker->node_type, &walker->node_size,   &walker->node_refcount, &walker->node_degree,
-        &walker->node_flags, &walker->edge_key,  &walker->edge_name,   &walker->pending,       &walker->batch,
-        &walker->sorted,     &walker->big_sizes, &walker->cut_strings, &walker->preview_index, &walker->previews,
-        &walker->roots};
+        &walker->node_flags, &walker->edge_key,  &walker->edge_name,   &walker->big_sizes,     &walker->cut_strings,
+        &walker->preview_index, &walker->previews, &walker->roots};
     struct hf_snapshot *snapshot = finish->snapshot;
     uint64_t bytes = finish->map_bytes + (uint64_t)finish->num_nodes * sizeof *finish->in_degree;
     for (size_t i = 0; i < sizeof visited / sizeof *visited; i++)
@@ -50,6 +51,23 @@ static void note_memory(struct finish *finish) {
         bytes += hf_region_held_bytes(&snapshot->columns[id].region);
     if (bytes > snapshot->origin.capture_bytes)
         snapshot->origin.capture_bytes = bytes;
+}
+
+/* Gives back what only the walk needed, and the room for more that the columns had: from here on memory is at its peak. */
+static void give_back_room(struct hf_walker *walker) {
+    struct hf_region *scratch[] = {&walker->pending, &walker->batch, &walker->sorted, &walker->traversed,
+                                   &walker->candidates};
+    struct hf_region *columns[] = {&walker->node_key,      &walker->node_type,   &walker->node_size,
+                                   &walker->node_refcount, &walker->node_degree, &walker->node_flags};
+    struct hf_region *others[] = {&walker->edge_key, &walker->edge_name, &walker->preview_index, &walker->previews};
+    for (size_t i = 0; i < sizeof scratch / sizeof *scratch; i++)
+        hf_region_deinit(scratch[i]);
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+        columns[i]->used_bytes = walker->num_nodes * (i < 5 ? sizeof(uint32_t) : sizeof(uint16_t));
+        hf_region_trim(columns[i]);
+    }
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        hf_region_trim(others[i]);
 }
 
 /* Room for `count` elements, all of them in use. NULL: no memory. */
@@ -124,37 +142,31 @@ static bool make_rows(struct finish *finish) {
     return true;
 }
 
-static bool move_targets(struct finish *finish) {
-    struct hf_walker *walker = finish->walker;
-    uint32_t *out = make_column(finish, HF_COLUMN_edge_target, walker->num_edges, sizeof *out);
-    if (out == NULL)
+/*
+ * A column of edges, row by row. Both forms together would be the peak of all memory: the old one is given back while it
+ * is read, as fast as pages of the new one are touched.
+ */
+static bool move_edges(struct finish *finish, struct hf_region *visited, enum hf_column_id id, size_t element_bytes) {
+    size_t num_bytes = finish->walker->num_edges * element_bytes, at = 0, dropped = 0;
+    struct hf_region *out = column(finish, id);
+    if (!hf_region_reserve(out, num_bytes + 1))
         return false;
+    out->used_bytes = num_bytes;
     const uint32_t *row = (const uint32_t *)(const void *)column(finish, HF_COLUMN_row)->data;
-    const uint32_t *degree = (const uint32_t *)(const void *)walker->node_degree.data;
-    const uint32_t *targets = (const uint32_t *)(const void *)walker->edge_key.data, *keys = visited_keys(finish);
+    const uint32_t *degree = (const uint32_t *)(const void *)finish->walker->node_degree.data;
+    const uint32_t *keys = visited_keys(finish);
     for (uint32_t i = 0; i < finish->num_nodes; i++) {
-        if (degree[i] != 0)
-            memcpy(out + row[rank_of(finish, keys[i])], targets, degree[i] * sizeof *targets);
-        targets += degree[i];
+        size_t row_bytes = degree[i] * element_bytes;
+        if (row_bytes != 0)
+            memcpy(out->data + row[rank_of(finish, keys[i])] * element_bytes, visited->data + at, row_bytes);
+        at += row_bytes;
+        if (at - dropped >= DROP_BYTES) {
+            hf_region_drop(visited, dropped, at);
+            dropped = at;
+        }
     }
-    hf_region_deinit(&walker->edge_key);
-    return true;
-}
-
-static bool move_names(struct finish *finish) {
-    struct hf_walker *walker = finish->walker;
-    uint16_t *out = make_column(finish, HF_COLUMN_edge_name, walker->num_edges, sizeof *out);
-    if (out == NULL)
-        return false;
-    const uint32_t *row = (const uint32_t *)(const void *)column(finish, HF_COLUMN_row)->data;
-    const uint32_t *degree = (const uint32_t *)(const void *)walker->node_degree.data, *keys = visited_keys(finish);
-    const uint16_t *names = (const uint16_t *)(const void *)walker->edge_name.data;
-    for (uint32_t i = 0; i < finish->num_nodes; i++) {
-        if (degree[i] != 0)
-            memcpy(out + row[rank_of(finish, keys[i])], names, degree[i] * sizeof *names);
-        names += degree[i];
-    }
-    hf_region_deinit(&walker->edge_name);
+    hf_region_deinit(visited);
+    note_memory(finish);
     return true;
 }
 
@@ -333,12 +345,20 @@ static void resolve_targets(struct finish *finish) {
     walker->num_edges = to;
 }
 
+static bool move_all_edges(struct finish *finish) {
+    struct hf_walker *walker = finish->walker;
+    bool ok = make_rows(finish) && move_edges(finish, &walker->edge_name, HF_COLUMN_edge_name, sizeof(uint16_t)) &&
+              move_edges(finish, &walker->edge_key, HF_COLUMN_edge_target, sizeof(uint32_t));
+    hf_region_deinit(&walker->node_degree);
+    return ok;
+}
+
 static bool move_columns(struct finish *finish) {
     struct hf_walker *walker = finish->walker;
     return move_u32(finish, &walker->node_type, HF_COLUMN_node_type) &&
            move_u32(finish, &walker->node_size, HF_COLUMN_node_size) &&
            move_u32(finish, &walker->node_refcount, HF_COLUMN_node_refcount) && move_flags(finish) &&
-           make_rows(finish) && move_names(finish) && move_targets(finish) && make_keys(finish) &&
+           move_all_edges(finish) && make_keys(finish) &&
            move_big_sizes(finish) && move_previews(finish) && add_name_table(finish);
 }
 
@@ -353,6 +373,7 @@ enum hf_status hf_walker_finish(struct hf_walker *walker, struct hf_snapshot **o
     if (num_objects != walker->num_nodes)
         return hf_fail(error, HF_ERR_INTERNAL, "the walk visited %u of %llu objects", walker->num_nodes,
                        (unsigned long long)num_objects);
+    give_back_room(walker);
     finish.num_nodes = walker->num_nodes;
     finish.map_bytes = bytes_of_map(&walker->map);
     struct hf_region in_degree = {0};

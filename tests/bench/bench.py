@@ -60,7 +60,7 @@ def seconds(value):
 
 
 def ratio(value, base):
-    return f"{value / base:.2f} x"
+    return f"{value / base:.2f} x" if value >= base / 100 else f"{value / base:.4f} x"
 
 
 def mib(value):
@@ -76,13 +76,16 @@ def bench_pause(heaps, runs):
     for name in heaps:
         found = run("pause", name, runs)
         heap, collect, wall = found["heap"], found["collect"], found["collect_wall"]
-        rows.append([name, f"{heap['objects']:,}", f"{heap['tracked']:,}", f"{heap['references']:,}",
-                     seconds(collect["min"]), seconds(found["pause"]["min"]), seconds(found["capture"]["min"]),
-                     ratio(found["pause"]["min"], wall["min"]), ratio(found["pause"]["median"], wall["median"]),
-                     ratio(found["capture"]["min"], collect["min"])])
+        for method in ("copy", "walk"):
+            pause, capture = found["pause"][method], found["capture"][method]
+            rows.append([f"{name}, {method}", f"{heap['objects']:,}", f"{heap['tracked']:,}",
+                         f"{heap['references']:,}", mib(found["resident"]), seconds(wall["min"]),
+                         seconds(pause["min"]), ratio(pause["min"], wall["min"]),
+                         ratio(pause["median"], wall["median"]), seconds(capture["min"]),
+                         ratio(capture["min"], collect["min"])])
     print_table("Pause: snapshot() against gc.collect()",
-                ["heap", "objects", "tracked", "references", "collect, CPU s", "pause, s", "snapshot, CPU s",
-                 "pause, best", "pause, median", "snapshot, best"], rows)
+                ["heap, method", "objects", "tracked", "references", "resident", "collect, s", "pause, s",
+                 "pause, best", "pause, median", "snapshot, CPU s", "snapshot, best"], rows)
 
 
 def bench_memory(heaps, runs):

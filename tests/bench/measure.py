@@ -52,18 +52,20 @@ def measure_pause(heap, runs):
     """Collections and snapshots in turn, so that both see the same state of the machine."""
     import holdfast
     kept = heaps.make_heap(heap)
-    collect, collect_wall, pause, capture = [], [], [], []
+    collect, collect_wall = [], []
+    pause, capture = {"copy": [], "walk": []}, {"copy": [], "walk": []}
     for _ in range(runs):
         wall = time.perf_counter()
         collect.append(measured(gc.collect)[1])
         collect_wall.append(time.perf_counter() - wall)
-        snapshot, seconds, _ = measured(holdfast.snapshot)
-        capture.append(seconds)
-        pause.append(snapshot.info().origin.pause_ns / 1e9)
-        del snapshot
-    return {"heap": describe_heap(holdfast.snapshot()), "collect": of_runs(collect),
-            "collect_wall": of_runs(collect_wall), "pause": of_runs(pause), "capture": of_runs(capture),
-            "kept": len(kept)}
+        for method in pause:
+            origin = holdfast.snapshot(method=method).info().origin
+            pause[method].append(origin.pause_ns / 1e9)
+            capture[method].append(origin.cpu_ns / 1e9)
+    return {"heap": describe_heap(holdfast.snapshot()), "resident": status_bytes("VmRSS"),
+            "collect": of_runs(collect), "collect_wall": of_runs(collect_wall), "kept": len(kept),
+            "pause": {method: of_runs(values) for method, values in pause.items()},
+            "capture": {method: of_runs(values) for method, values in capture.items()}}
 
 
 def measure_memory(heap, runs):

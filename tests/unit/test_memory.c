@@ -76,12 +76,29 @@ static void test_region_limits(void **state) {
     hf_region_deinit(&region);
 }
 
+/* Dropped pages read as zero, the bytes around them stay. */
+static void test_drop(void **state) {
+    (void)state;
+    for (int is_shared = 0; is_shared < 2; is_shared++) {
+        struct hf_region region = {0};
+        assert_true(is_shared ? hf_region_init_shared(&region, 65536) : hf_region_reserve(&region, 65536));
+        memset(region.data, 7, 65536);
+        hf_region_drop(&region, 4097, 20000);
+        for (size_t i = 0; i < 65536; i++)
+            assert_int_equal(region.data[i], i >= 8192 && i < 16384 ? 0 : 7);
+        hf_region_drop(&region, 60000, 1 << 20);
+        assert_int_equal(region.data[61440], 7);
+        hf_region_deinit(&region);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_small_allocations),
         cmocka_unit_test(test_the_nth_fails),
         cmocka_unit_test(test_regions_grow),
         cmocka_unit_test(test_region_limits),
+        cmocka_unit_test(test_drop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
