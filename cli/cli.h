@@ -31,6 +31,7 @@ enum {
     X(types)        \
     X(why)          \
     X(graph)        \
+    X(chain)        \
     X(completion)   \
     X(help)
 

@@ -170,3 +170,14 @@ enum hf_status hf_json_picture(const struct hf_picture *picture, char **out, str
     hf_json_put_string(&json, "dot", picture->dot);
     return hf_json_end_answer(&json, out, error);
 }
+
+/* ---- chain ---- */
+
+enum hf_status hf_json_chain(const struct hf_chain *chain, char **out, struct hf_error *error) {
+    struct hf_json json = HF_JSON_INIT;
+    hf_json_begin_answer(&json, "chain");
+    hf_json_put_string(&json, "expression", chain->expression);
+    hf_json_put_string(&json, "expression_gap", chain->expression_gap);
+    hf_json_put_hops(&json, chain->hops, chain->num_hops);
+    return hf_json_end_answer(&json, out, error);
+}

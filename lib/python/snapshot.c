@@ -25,6 +25,9 @@ PyDoc_STRVAR(graph_doc,
              "graph($self, target=..., /, *, selector=None, value=None, direction='referrers',\n"
              "      depth=4, limit=150, neighbours=10, refcounts=False, sizes=False)\n--\n\n"
              "Draw the neighbourhood of objects.");
+PyDoc_STRVAR(chain_doc,
+             "chain($self, source=..., target=..., *, source_selector=None, target_selector=None, avoid=())\n--\n\n"
+             "Find the shortest chain of references from one object to another.");
 
 static PyObject *wrap(PyTypeObject *type, struct hf_snapshot *snapshot, bool is_own) {
     struct hf_snapshot_object *self = PyObject_New(struct hf_snapshot_object, type);
@@ -137,6 +140,7 @@ static PyMethodDef methods[] = {
     HF_METHOD("find", hf_snapshot_find, find_doc),
     HF_METHOD("why", hf_snapshot_why, why_doc),
     HF_METHOD("graph", hf_snapshot_graph, graph_doc),
+    HF_METHOD("chain", hf_snapshot_chain, chain_doc),
     {NULL, NULL, 0, NULL},
 };
 

@@ -62,17 +62,26 @@ static struct hf_selection *select_by_text(PyObject *self, const char *selector,
     return selection;
 }
 
+static void refuse_both(const struct hf_target *target) {
+    PyErr_Format(PyExc_TypeError, "give an object, or %s=%s, not both", target->keyword ? target->keyword : "selector",
+                 target->keyword ? "" : " and value=");
+}
+
+static void refuse_none(const struct hf_target *target) {
+    PyErr_Format(PyExc_TypeError, "which object? Give it, or %s='type, pattern, 0xADDRESS or #NODE'%s",
+                 target->keyword ? target->keyword : "selector", target->keyword ? "" : ", or value=");
+}
+
 struct hf_selection *hf_target_select(PyObject *self, const struct hf_target *target) {
     bool by_text = target->selector || target->value;
     if (target->object && by_text) {
-        PyErr_SetString(PyExc_TypeError, "give an object, or selector= and value=, not both");
+        refuse_both(target);
         return NULL;
     }
     if (target->object)
         return select_object(self, target->object);
     if (by_text)
         return select_by_text(self, target->selector, target->value);
-    PyErr_SetString(PyExc_TypeError,
-                    "which object? Give it, or selector='type, pattern, 0xADDRESS or #NODE', or value=");
+    refuse_none(target);
     return NULL;
 }

@@ -11,6 +11,7 @@ struct hf_target {
     PyObject *object;
     const char *selector;
     const char *value;
+    const char *keyword;      /* of the selector, for messages; NULL stands for "selector", with "value" beside it */
 };
 
 /* The format and the addresses of these arguments, for PyArg_ParseTupleAndKeywords; the names are "", "selector", .. */

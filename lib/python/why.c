@@ -2,16 +2,11 @@
 #include <holdfast/info.h>
 #include <holdfast/path.h>
 
+#include "python/hops.h"
 #include "python/target.h"
 #include "python/unlocked.h"
 #include "python/values.h"
-
-static PyObject *make_hop(size_t i, const void *context) {
-    const struct hf_path_hop *hop = (const struct hf_path_hop *)context + i;
-    return hf_result("Hop", Py_BuildValue("{s:N,s:N,s:N,s:K,s:K,s:I}", "reference", hf_text(hop->reference),
-                                          "type", hf_text(hop->type), "value", hf_text(hop->value),
-                                          "size_bytes", hop->size_bytes, "addr", hop->addr, "node", hop->node));
-}
+#include "python/words.h"
 
 /* "thread worker-1, handle() at shop.py:31", or "" if the root is no frame. */
 static PyObject *make_frame(const struct hf_snapshot *snapshot, const struct hf_root *root) {
@@ -53,7 +48,7 @@ static PyObject *make_path(size_t i, const void *context) {
                                            "root", hf_text(path->root_text),
                                            "frame", make_frame(found->snapshot, &path->root),
                                            "variable", make_variable(&path->root),
-                                           "hops", hf_tuple(path->num_hops, make_hop, path->hops),
+                                           "hops", hf_make_hops(path->hops, path->num_hops),
                                            "expression", hf_text(path->expression),
                                            "expression_gap", hf_text(path->expression_gap)));
 }
@@ -101,32 +96,6 @@ static PyObject *ask(const struct question *question, struct hf_why_options *opt
     return result;
 }
 
-/* The words of a tuple of str as C strings that live as long as the tuple; NULL with an exception. */
-static const char **borrow_words(PyObject *tuple) {
-    Py_ssize_t count = PyTuple_GET_SIZE(tuple);
-    const char **words = PyMem_New(const char *, (size_t)count + 1);
-    if (!words)
-        return (const char **)PyErr_NoMemory();
-    for (Py_ssize_t i = 0; i < count; i++) {
-        PyObject *word = PyTuple_GET_ITEM(tuple, i);
-        if (!PyUnicode_Check(word))
-            PyErr_Format(PyExc_TypeError, "avoid= takes words of type str, not %s", Py_TYPE(word)->tp_name);
-        words[i] = PyUnicode_Check(word) ? PyUnicode_AsUTF8(word) : NULL;
-        if (!words[i]) {
-            PyMem_Free(words);
-            return NULL;
-        }
-    }
-    return words;
-}
-
-/* One word, or an iterable of words, as a tuple: another thread cannot change it while the GIL is released. */
-static PyObject *as_tuple(PyObject *avoid) {
-    if (!avoid)
-        return PyTuple_New(0);
-    return PyUnicode_Check(avoid) ? PyTuple_Pack(1, avoid) : PySequence_Tuple(avoid);
-}
-
 PyObject *hf_snapshot_why(PyObject *self, PyObject *args, PyObject *kwargs) {
     char *names[] = {HF_TARGET_NAMES, "paths", "groups", "avoid", NULL};
     struct hf_target target = {0};
@@ -136,16 +105,14 @@ PyObject *hf_snapshot_why(PyObject *self, PyObject *args, PyObject *kwargs) {
                                      hf_convert_limit, &options.max_paths, hf_convert_limit, &options.max_groups,
                                      &avoid))
         return NULL;
-    PyObject *tuple = as_tuple(avoid);
-    const char **words = tuple ? borrow_words(tuple) : NULL;
-    struct hf_selection *selection = words ? hf_target_select(self, &target) : NULL;
+    struct hf_words words;
+    struct hf_selection *selection = hf_words_init(&words, "avoid", avoid) ? hf_target_select(self, &target) : NULL;
     if (selection) {
-        options.avoid = words;
-        options.num_avoid = (size_t)PyTuple_GET_SIZE(tuple);
-        result = ask(&(struct question){self, selection, tuple}, &options);
+        options.avoid = words.words;
+        options.num_avoid = words.count;
+        result = ask(&(struct question){self, selection, words.tuple}, &options);
     }
     hf_selection_destroy(selection);
-    PyMem_Free(words);
-    Py_XDECREF(tuple);
+    hf_words_deinit(&words);
     return result;
 }

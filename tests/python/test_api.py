@@ -88,6 +88,31 @@ def test_paths_and_avoid(snap):
     assert not snap.why(CACHE[("session", 1)], avoid=["dict"]).paths
 
 
+def test_chain(snap):
+    chain = snap.chain(CACHE, CACHE[("session", 7)])
+    assert chain and len(chain) == 2
+    assert [hop.reference for hop in chain] == ["start", "[('session', 7)]"]
+    assert eval(chain.expression, {"start": CACHE}) is CACHE[("session", 7)]
+    from_class = snap.chain(Session, CACHE)
+    assert eval(from_class.expression, {"start": Session}) is CACHE
+    assert not snap.chain(CACHE[("session", 7)], CACHE, avoid=["type"])
+    many = snap.chain(source_selector="dict", target_selector=f"{__name__}.Session")
+    assert many.source.endswith("of type dict") and len(many) == 2
+    assert many.hops[0].addr == id(CACHE) and many.hops[-1].type == f"{__name__}.Session"
+    for arguments in [(), (CACHE,)]:
+        with pytest.raises(TypeError, match="which object. Give it, or (source|target)_selector="):
+            snap.chain(*arguments)
+    with pytest.raises(TypeError, match="not both"):
+        snap.chain(CACHE, CACHE, target_selector="dict")
+
+
+def test_weak_references_are_none():
+    session, other = Session(1), Session(2)
+    reference, watched = weakref.ref(session), weakref.WeakSet([other])
+    snapshot = holdfast.snapshot()
+    assert not snapshot.chain(reference, session) and not snapshot.chain(watched, other, avoid=["type", "module"])
+
+
 def test_find(snap):
     session = CACHE[("session", 3)]
     node, = snap.find(session)

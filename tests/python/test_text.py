@@ -76,6 +76,16 @@ def test_why(path, selector, words, arguments):
     assert f"{answer}\n" == command("why", path, selector, *words).replace("see --paths ", "see paths=")
 
 
+@pytest.mark.parametrize("source, target, words, arguments", [
+    ("list", "__main__.Session", [], {}),
+    ("__main__.Session", "__main__.Session", ["--avoid", "type"], {"avoid": "type"}),
+    ("type", "module", [], {}),
+])
+def test_chain(path, source, target, words, arguments):
+    answer = holdfast.load(path).chain(source_selector=source, target_selector=target, **arguments)
+    assert f"{answer}\n" == command("chain", path, source, target, *words)
+
+
 def test_a_name_with_controls_does_not_reach_the_terminal(path):
     snapshot = holdfast.load(path)
     nodes = [node.id for node in snapshot.find(selector="__main__.Session")]

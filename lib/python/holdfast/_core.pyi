@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable
 from typing import Literal
 
-from holdfast.results import Info, Node, Picture, Types, Why
+from holdfast.results import Chain, Info, Node, Picture, Types, Why
 
 __version__: str
 
@@ -101,6 +101,15 @@ class Snapshot:
 
         depth is in hops, limit in boxes, neighbours per box: what is left out is said in the picture.
         Notebooks show the result; Picture.save() writes it as SVG, PNG, PDF or DOT.
+        """
+
+    def chain(self, source: object = ..., target: object = ..., *, source_selector: str | None = None,
+              target_selector: str | None = None, avoid: str | Iterable[str] = ()) -> Chain:
+        """Find the shortest chain of references from one object to another.
+
+        Each end is a live object, or objects that a selector names: then the chain is the shortest from any to any.
+        The answer is falsy where none leads there. From an object to itself it is a shortest cycle. avoid is as in
+        why(). Cost: one pass over all references, and a search that ends at the target.
         """
 
 def render(dot: str, format: Literal["svg", "png", "pdf", "dot"], *, seconds: int | None = 30,

@@ -235,12 +235,15 @@ class Path:
         return iter(self.hops)
 
     def __str__(self) -> str:
-        first = f"  {self.variable}" if self.frame else self.root
-        rows = [(f"  {hop.reference}" if i else first, hop.type, size_text(hop.size_bytes), hop.value)
-                for i, hop in enumerate(self.hops)]
-        titles = [("reference", "type", "size", "value"), *([self.frame] if self.frame else [])]
-        last = f"= {self.expression}" if self.expression else f"no Python expression: {self.expression_gap}"
-        return table_text([*titles, *rows], right=(2,), indent="  ") + f"\n  {clean(last)}"
+        return _hops_text(self, f"  {self.variable}" if self.frame else self.root, [self.frame] if self.frame else [])
+
+
+def _hops_text(path, first="start", headings=()) -> str:
+    rows = [(f"  {hop.reference}" if i else first, hop.type, size_text(hop.size_bytes), hop.value)
+            for i, hop in enumerate(path.hops)]
+    last = f"= {path.expression}" if path.expression else f"no Python expression: {path.expression_gap}"
+    return table_text([("reference", "type", "size", "value"), *headings, *rows], right=(2,),
+                      indent="  ") + f"\n  {clean(last)}"
 
 
 @dataclass(frozen=True)
@@ -318,6 +321,29 @@ class Why:
 
     def _part(self, count) -> str:
         return f"{count_text(count)} of {count_text(self.num_selected)}"
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The shortest chain of references from one object to another. Falsy if there is none."""
+    source: str              #: what was asked about: "1 object of type shop.cache.Cache"
+    target: str
+    hops: Tuple[Hop, ...]    #: from an object of source, whose reference is "start", to one of target
+    expression: str          #: a Python expression in which `start` is the first object; "" where Python has none
+    expression_gap: str      #: where it has none: the hop that Python cannot express
+
+    def __len__(self) -> int:
+        return len(self.hops)
+
+    def __iter__(self) -> Iterator[Hop]:
+        return iter(self.hops)
+
+    def __str__(self) -> str:
+        ends = [f"{word:5} {f'#{hop.node}: ' if hop else ''}{clean(description)}" for word, description, hop in
+                [("from", self.source, self.hops and self.hops[0]), ("to", self.target, self.hops and self.hops[-1])]]
+        if not self.hops:
+            return "\n".join([*ends, "", "  no chain of references leads there"])
+        return "\n".join([*ends, "", _hops_text(self)])
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,15 @@
+/* hops.c - hops of a path as objects of Python. */
+#include "python/hops.h"
+
+#include "python/values.h"
+
+static PyObject *make_hop(size_t i, const void *context) {
+    const struct hf_path_hop *hop = (const struct hf_path_hop *)context + i;
+    return hf_result("Hop", Py_BuildValue("{s:N,s:N,s:N,s:K,s:K,s:I}", "reference", hf_text(hop->reference),
+                                          "type", hf_text(hop->type), "value", hf_text(hop->value),
+                                          "size_bytes", hop->size_bytes, "addr", hop->addr, "node", hop->node));
+}
+
+PyObject *hf_make_hops(const struct hf_path_hop *hops, size_t num_hops) {
+    return hf_tuple(num_hops, make_hop, hops);
+}
