@@ -72,7 +72,7 @@ void hf_walker_add_root(struct hf_walker *walker, uint64_t addr, struct hf_root_
 
 void hf_walker_add_own_references(struct hf_walker *walker, uint64_t addr, uint64_t count) {
     struct hf_own_references own = {addr, count};
-    if (hf_walker_chunk(walker, addr) != NULL)
+    if (hf_walker_admits(walker, addr) && hf_walker_chunk(walker, addr) != NULL)
         hf_walker_append(walker, &walker->own_references, &own, sizeof own);
 }
 

@@ -19,6 +19,10 @@ static PyInterpreterState *interpreter(void) {
     return PyThreadState_Get()->interp;
 }
 
+uint64_t hf_own_interpreter(void) {
+    return (uint64_t)(uintptr_t)interpreter();
+}
+
 bool hf_own_collector_is_running(void) {
     return interpreter()->gc.collecting != 0;
 }
@@ -71,58 +75,6 @@ void hf_own_mark_tracked(struct hf_walker *walker) {
     mark_list(walker, &gc->permanent_generation.head, hf_walker_start_from_frozen);
 }
 
-uint64_t hf_own_python_traverse(struct hf_walker *walker) {
-    /* ModuleSpec is a Python class that every interpreter has. */
-#if PY_VERSION_HEX >= 0x030c0000
-    PyObject *importlib = interpreter()->imports.importlib;
-#else
-    PyObject *importlib = interpreter()->importlib;
-#endif
-    uint64_t dict = (uint64_t)(uintptr_t)((PyModuleObject *)importlib)->md_dict;
-    uint64_t spec = hf_dict_find_str(&walker->decoder, dict, "ModuleSpec");
-    return spec != 0 ? (uint64_t)(uintptr_t)((PyTypeObject *)(uintptr_t)spec)->tp_traverse : 0;
-}
-
-#if PY_VERSION_HEX >= 0x030d0000
-typedef managed_static_type_state type_state_t;
-
-static const type_state_t *find_type_state(const PyTypeObject *type, size_t index) {
-    struct types_state *types = &interpreter()->types;
-    if (index < _Py_MAX_MANAGED_STATIC_BUILTIN_TYPES && types->builtins.initialized[index].type == type)
-        return &types->builtins.initialized[index];
-    if (index < _Py_MAX_MANAGED_STATIC_EXT_TYPES && types->for_extensions.initialized[index].type == type)
-        return &types->for_extensions.initialized[index];
-    return NULL;
-}
-#elif PY_VERSION_HEX >= 0x030c0000
-typedef static_builtin_state type_state_t;
-
-static const type_state_t *find_type_state(const PyTypeObject *type, size_t index) {
-    struct types_state *types = &interpreter()->types;
-    return index < _Py_MAX_STATIC_BUILTIN_TYPES && types->builtins[index].type == type ? &types->builtins[index] : NULL;
-}
-#endif
-
-/* From 3.12 on each interpreter has its own dict of a static builtin type; the type has a number instead. */
-void hf_own_find_type_parts(uint64_t type_addr, uint64_t *dict, uint64_t *subclasses) {
-    const PyTypeObject *type = (const PyTypeObject *)(uintptr_t)type_addr;
-    *dict = (uint64_t)(uintptr_t)type->tp_dict;
-    *subclasses = (uint64_t)(uintptr_t)type->tp_subclasses;
-#if PY_VERSION_HEX >= 0x030c0000
-    if (!(type->tp_flags & _Py_TPFLAGS_STATIC_BUILTIN))
-        return;
-    const type_state_t *state = find_type_state(type, (size_t)*subclasses - 1);
-    *dict = state != NULL ? (uint64_t)(uintptr_t)state->tp_dict : 0;
-    *subclasses = state != NULL ? (uint64_t)(uintptr_t)state->tp_subclasses : 0;
-#endif
-}
-
-uint64_t hf_own_type_dict(uint64_t type) {
-    uint64_t dict, subclasses;
-    hf_own_find_type_parts(type, &dict, &subclasses);
-    return dict;
-}
-
 /* ---- tp_traverse ---- */
 
 static int visit_reference(PyObject *target, void *walker) {
@@ -145,7 +97,9 @@ static uint64_t find_sizeof_method(struct hf_decoder *decoder, uint64_t type, ui
     uint64_t count = mro != 0 ? hf_memory_word(decoder->memory, mro + layout->object.var_size) : 0;
     for (uint64_t i = 0; i < count; i++) {
         *owner = hf_memory_word(decoder->memory, mro + layout->tuple.items + i * 8);
-        uint64_t method = hf_dict_find_str(decoder, hf_own_type_dict(*owner), "__sizeof__");
+        uint64_t dict, subclasses;
+        hf_type_parts(decoder, *owner, 0, &dict, &subclasses);
+        uint64_t method = hf_dict_find_str(decoder, dict, "__sizeof__");
         if (method != 0)
             return method;
     }

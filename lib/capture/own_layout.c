@@ -176,6 +176,127 @@ static const struct hf_layout_field fields[] = {
     {NULL, 0, 0},
 };
 
+#if PY_VERSION_HEX >= 0x030c0000
+#define IMPORTS(field) imports.field
+#else
+#define IMPORTS(field) field
+#endif
+#if PY_VERSION_HEX >= 0x030d0000
+#define CODECS(field) codecs.field
+#else
+#define CODECS(field) codec_##field
+#endif
+#define FAR(type, field) ((hf_far_offset)offsetof(type, field))
+#define IN_INTERPRETER(field) FAR(PyInterpreterState, field)
+#define IN_THREAD(field) FAR(PyThreadState, field)
+
+static const struct hf_layout_root interpreter_roots[] = {
+    {IN_INTERPRETER(IMPORTS(modules)), "sys.modules"},
+    {IN_INTERPRETER(IMPORTS(modules_by_index)), "modules by index"},
+    {IN_INTERPRETER(IMPORTS(importlib)), "importlib"},
+    {IN_INTERPRETER(IMPORTS(import_func)), "import function"},
+    {IN_INTERPRETER(sysdict), "sys"},
+    {IN_INTERPRETER(dict), "per-interpreter dict"},
+    {IN_INTERPRETER(builtins_copy), "copy of builtins"},
+    {IN_INTERPRETER(CODECS(search_path)), "codec search path"},
+    {IN_INTERPRETER(CODECS(search_cache)), "codec cache"},
+    {IN_INTERPRETER(CODECS(error_registry)), "codec error handlers"},
+    {IN_INTERPRETER(before_forkers), "hooks before fork"},
+    {IN_INTERPRETER(after_forkers_parent), "hooks after fork in the parent"},
+    {IN_INTERPRETER(after_forkers_child), "hooks after fork in the child"},
+    {IN_INTERPRETER(audit_hooks), "audit hooks"},
+    {IN_INTERPRETER(gc.garbage), "gc.garbage"},
+    {IN_INTERPRETER(gc.callbacks), "gc.callbacks"},
+    {IN_INTERPRETER(warnings.filters), "warning filters"},
+    {IN_INTERPRETER(warnings.once_registry), "warnings shown once"},
+    {IN_INTERPRETER(warnings.default_action), "default action of warnings"},
+#if PY_VERSION_HEX >= 0x030e0000
+    {IN_INTERPRETER(atexit.callbacks), "atexit callbacks"},
+#endif
+    {0, NULL},
+};
+
+static const struct hf_layout_root thread_roots[] = {
+    {IN_THREAD(dict), "thread-local data"},
+    {IN_THREAD(context), "context"},
+    {IN_THREAD(async_exc), "asynchronous exception"},
+    {IN_THREAD(async_gen_firstiter), "hook for async generators"},
+    {IN_THREAD(async_gen_finalizer), "finalizer of async generators"},
+    {IN_THREAD(c_profileobj), "profile function"},
+    {IN_THREAD(c_traceobj), "trace function"},
+    {IN_THREAD(exc_state.exc_value), "exception being handled"},
+#if PY_VERSION_HEX < 0x030b0000
+    {IN_THREAD(exc_state.exc_type), "type of the exception being handled"},
+    {IN_THREAD(exc_state.exc_traceback), "traceback of the exception being handled"},
+#endif
+#if PY_VERSION_HEX >= 0x030c0000
+    {IN_THREAD(current_exception), "exception being raised"},
+#else
+    {IN_THREAD(curexc_type), "type of the exception being raised"},
+    {IN_THREAD(curexc_value), "exception being raised"},
+    {IN_THREAD(curexc_traceback), "traceback of the exception being raised"},
+#endif
+    {0, NULL},
+};
+
+#if PY_VERSION_HEX >= 0x030d0000
+#define CHECK(field, value) {AT(_Py_DebugOffsets, field), value, #field}
+#define CHECK_SIZE(field, type) CHECK(field.size, sizeof(type))
+
+/* What is used of what it tells, and sizes, which change with any other field. */
+static const struct hf_layout_check checks[] = {
+    CHECK_SIZE(runtime_state, _PyRuntimeState),
+    CHECK(runtime_state.interpreters_head, FAR(_PyRuntimeState, interpreters.head)),
+    CHECK_SIZE(interpreter_state, PyInterpreterState),
+    CHECK(interpreter_state.id, IN_INTERPRETER(id)),
+    CHECK(interpreter_state.next, IN_INTERPRETER(next)),
+    CHECK(interpreter_state.threads_head, IN_INTERPRETER(threads.head)),
+    CHECK(interpreter_state.gc, IN_INTERPRETER(gc)),
+    CHECK(interpreter_state.imports_modules, IN_INTERPRETER(imports.modules)),
+    CHECK(interpreter_state.sysdict, IN_INTERPRETER(sysdict)),
+    CHECK(interpreter_state.builtins, IN_INTERPRETER(builtins)),
+    CHECK_SIZE(thread_state, PyThreadState),
+    CHECK(thread_state.next, IN_THREAD(next)),
+    CHECK(thread_state.current_frame, IN_THREAD(current_frame)),
+    CHECK(thread_state.thread_id, IN_THREAD(thread_id)),
+    CHECK(thread_state.native_thread_id, IN_THREAD(native_thread_id)),
+    CHECK_SIZE(interpreter_frame, _PyInterpreterFrame),
+    CHECK(interpreter_frame.previous, AT(_PyInterpreterFrame, previous)),
+    CHECK(interpreter_frame.executable, AT(_PyInterpreterFrame, f_executable)),
+    CHECK(interpreter_frame.instr_ptr, AT(_PyInterpreterFrame, instr_ptr)),
+    CHECK(interpreter_frame.localsplus, AT(_PyInterpreterFrame, localsplus)),
+    CHECK(interpreter_frame.owner, AT(_PyInterpreterFrame, owner)),
+    CHECK_SIZE(code_object, PyCodeObject),
+    CHECK(code_object.filename, AT(PyCodeObject, co_filename)),
+    CHECK(code_object.name, AT(PyCodeObject, co_name)),
+    CHECK(code_object.qualname, AT(PyCodeObject, co_qualname)),
+    CHECK(code_object.linetable, AT(PyCodeObject, co_linetable)),
+    CHECK(code_object.firstlineno, AT(PyCodeObject, co_firstlineno)),
+    CHECK(code_object.localsplusnames, AT(PyCodeObject, co_localsplusnames)),
+    CHECK(code_object.co_code_adaptive, AT(PyCodeObject, co_code_adaptive)),
+    CHECK_SIZE(type_object, PyTypeObject),
+    CHECK(type_object.tp_name, AT(PyTypeObject, tp_name)),
+    CHECK(type_object.tp_flags, AT(PyTypeObject, tp_flags)),
+    CHECK_SIZE(tuple_object, PyTupleObject),
+    CHECK(tuple_object.ob_item, AT(PyTupleObject, ob_item)),
+    CHECK_SIZE(list_object, PyListObject),
+    CHECK(list_object.ob_item, AT(PyListObject, ob_item)),
+    CHECK_SIZE(dict_object, PyDictObject),
+    CHECK(dict_object.ma_keys, AT(PyDictObject, ma_keys)),
+    CHECK(dict_object.ma_values, AT(PyDictObject, ma_values)),
+    CHECK(long_object.lv_tag, AT(PyLongObject, long_value.lv_tag)),
+    CHECK(long_object.ob_digit, AT(PyLongObject, long_value.ob_digit)),
+    CHECK(unicode_object.state, AT(PyASCIIObject, state)),
+    CHECK(unicode_object.length, AT(PyASCIIObject, length)),
+    CHECK(unicode_object.asciiobject_size, sizeof(PyASCIIObject)),
+    CHECK_SIZE(gc, struct _gc_runtime_state),
+    CHECK(gc.collecting, FAR(struct _gc_runtime_state, collecting)),
+    {0, 0, NULL},
+};
+#else
+static const struct hf_layout_check checks[] = {{0, 0, NULL}};
+#endif
+
 static const struct hf_layout layout = {
     .version = PY_VERSION_HEX >> 16,
 #if PY_VERSION_HEX >= 0x030c0000
@@ -207,6 +328,7 @@ static const struct hf_layout layout = {
             .finalize = AT(PyTypeObject, tp_finalize),
             .del = AT(PyTypeObject, tp_del),
             .descr_get = AT(PyTypeObject, tp_descr_get),
+            .weaklistoffset = AT(PyTypeObject, tp_weaklistoffset),
             .ht_name = AT(PyHeapTypeObject, ht_name),
             .ht_qualname = AT(PyHeapTypeObject, ht_qualname),
             .ht_slots = AT(PyHeapTypeObject, ht_slots),
@@ -279,13 +401,31 @@ static const struct hf_layout layout = {
 #endif
             .name = AT(PyCodeObject, co_name),
             .filename = AT(PyCodeObject, co_filename),
+            .first_line = AT(PyCodeObject, co_firstlineno),
+#if PY_VERSION_HEX < 0x030a0000
+            .line_table = AT(PyCodeObject, co_lnotab),
+            .lines = HF_LINES_LNOTAB,
+#else
+            .line_table = AT(PyCodeObject, co_linetable),
+            .lines = PY_VERSION_HEX < 0x030b0000 ? HF_LINES_DELTAS : HF_LINES_LOCATIONS,
+#endif
+#if PY_VERSION_HEX < 0x030b0000
+            .instructions = HF_ABSENT,
+#else
+            .instructions = AT(PyCodeObject, co_code_adaptive),
+#endif
         },
 #if PY_VERSION_HEX < 0x030b0000
     .frame = {.func = HF_ABSENT,
               .code = AT(PyFrameObject, f_code),
+              .globals = AT(PyFrameObject, f_globals),
               .locals = HF_ABSENT,
               .frame_obj = HF_ABSENT,
               .previous = AT(PyFrameObject, f_back),
+              .instruction = AT(PyFrameObject, f_lasti),
+              .instruction_bytes = PY_VERSION_HEX < 0x030a0000 ? 1 : 2,
+              .value_stack = AT(PyFrameObject, f_valuestack),
+              .generator = AT(PyFrameObject, f_gen),
 #if PY_VERSION_HEX < 0x030a0000
               .stacktop = AT(PyFrameObject, f_stacktop),
               .stack_pointer = true,
@@ -314,8 +454,16 @@ static const struct hf_layout layout = {
             .code = AT(_PyInterpreterFrame, f_executable),
             .owner_cstack = 3,
 #endif
+            .globals = AT(_PyInterpreterFrame, f_globals),
             .locals = AT(_PyInterpreterFrame, f_locals),
             .frame_obj = AT(_PyInterpreterFrame, frame_obj),
+            .value_stack = HF_ABSENT,
+            .generator = HF_ABSENT,
+#if PY_VERSION_HEX < 0x030d0000
+            .instruction = AT(_PyInterpreterFrame, prev_instr),
+#else
+            .instruction = AT(_PyInterpreterFrame, instr_ptr),
+#endif
             .previous = AT(_PyInterpreterFrame, previous),
 #if PY_VERSION_HEX < 0x030e0000
             .stacktop = AT(_PyInterpreterFrame, stacktop),
@@ -325,6 +473,7 @@ static const struct hf_layout layout = {
             .tagged_slots = true,
 #endif
             .owner = AT(_PyInterpreterFrame, owner),
+            .owner_generator = FRAME_OWNED_BY_GENERATOR,
             .localsplus = AT(_PyInterpreterFrame, localsplus),
         },
     .generator = {.frame_state = AT(PyGenObject, gi_frame_state),
@@ -334,6 +483,75 @@ static const struct hf_layout layout = {
     .frame_object = {AT(PyFrameObject, f_frame), AT(PyFrameObject, _f_frame_data)},
 #endif
     .cell = {AT(PyCellObject, ob_ref)},
+#if PY_VERSION_HEX < 0x030f0000
+    .module = {AT(PyModuleObject, md_dict), AT(PyModuleObject, md_state), HF_ABSENT, AT(PyModuleObject, md_def),
+               AT(PyModuleDef, m_size)},
+#else
+    .module = {AT(PyModuleObject, md_dict), AT(PyModuleObject, md_state), AT(PyModuleObject, md_state_size), HF_ABSENT,
+               HF_ABSENT},
+#endif
+    .runtime = {FAR(_PyRuntimeState, interpreters.head)},
+    .interpreter =
+        {
+            .next = IN_INTERPRETER(next),
+            .id = IN_INTERPRETER(id),
+#if PY_VERSION_HEX < 0x030b0000
+            .threads = IN_INTERPRETER(tstate_head),
+#else
+            .threads = IN_INTERPRETER(threads.head),
+#endif
+            .builtins = IN_INTERPRETER(builtins),
+            .modules = IN_INTERPRETER(IMPORTS(modules)),
+            .sysdict = IN_INTERPRETER(sysdict),
+            .importlib = IN_INTERPRETER(IMPORTS(importlib)),
+#if PY_VERSION_HEX >= 0x030e0000 && PY_VERSION_HEX < 0x030e0500
+            .gc_lists = {IN_INTERPRETER(gc.young.head), IN_INTERPRETER(gc.old[0].head),
+                         IN_INTERPRETER(gc.old[1].head)},
+#else
+            .gc_lists = {IN_INTERPRETER(gc.generations[0].head), IN_INTERPRETER(gc.generations[1].head),
+                         IN_INTERPRETER(gc.generations[2].head)},
+#endif
+            .gc_permanent = IN_INTERPRETER(gc.permanent_generation.head),
+            .gc_collecting = IN_INTERPRETER(gc.collecting),
+#if PY_VERSION_HEX >= 0x030a0000 && PY_VERSION_HEX < 0x030e0000
+            .exit_callbacks = IN_INTERPRETER(atexit.callbacks),
+            .num_exit_callbacks = IN_INTERPRETER(atexit.ncallbacks),
+#else
+            .exit_callbacks = HF_ABSENT,
+            .num_exit_callbacks = HF_ABSENT,
+#endif
+        },
+    .thread =
+        {
+            .next = IN_THREAD(next),
+            .ident = IN_THREAD(thread_id),
+#if PY_VERSION_HEX < 0x030b0000
+            .native_ident = HF_ABSENT,
+            .frame = IN_THREAD(frame),
+            .frame_in_cframe = HF_ABSENT,
+#elif PY_VERSION_HEX < 0x030d0000
+            .native_ident = IN_THREAD(native_thread_id),
+            .frame = IN_THREAD(cframe),
+            .frame_in_cframe = AT(_PyCFrame, current_frame),
+#else
+            .native_ident = IN_THREAD(native_thread_id),
+            .frame = IN_THREAD(current_frame),
+            .frame_in_cframe = HF_ABSENT,
+#endif
+        },
+#if PY_VERSION_HEX >= 0x030d0000
+    .static_types = {IN_INTERPRETER(types.builtins.initialized), IN_INTERPRETER(types.for_extensions.initialized),
+                     _Py_MAX_MANAGED_STATIC_BUILTIN_TYPES, _Py_MAX_MANAGED_STATIC_EXT_TYPES,
+                     sizeof(managed_static_type_state), AT(managed_static_type_state, type),
+                     AT(managed_static_type_state, tp_dict), AT(managed_static_type_state, tp_subclasses)},
+#elif PY_VERSION_HEX >= 0x030c0000
+    .static_types = {IN_INTERPRETER(types.builtins), 0, _Py_MAX_STATIC_BUILTIN_TYPES, 0,
+                     sizeof(static_builtin_state), AT(static_builtin_state, type), AT(static_builtin_state, tp_dict),
+                     AT(static_builtin_state, tp_subclasses)},
+#endif
+    .interpreter_roots = interpreter_roots,
+    .thread_roots = thread_roots,
+    .checks = checks,
     .fields = fields,
     .known_types = known_types,
 };

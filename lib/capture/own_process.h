@@ -13,24 +13,7 @@ bool hf_own_collector_is_running(void);
 uint64_t hf_own_num_tracked(void);
 /* Marks every object that the collector tracks, the permanent generation included. */
 void hf_own_mark_tracked(struct hf_walker *walker);
-/* tp_traverse of Python classes, which CPython does not export; 0 when it cannot be found. */
-uint64_t hf_own_python_traverse(struct hf_walker *walker);
-
-/* own_roots.c: sys.modules, builtins, what the interpreter and the threads hold. */
-void hf_own_add_roots(struct hf_walker *walker);
-/* The dict that sys.modules is. */
-uint64_t hf_own_modules_dict(void);
-
-/* own_threads.c: threads, their frames and variables. */
-void hf_own_add_threads(struct hf_walker *walker);
-
-/* The dict of a type, and of its weak references to subclasses; 3.12+ keeps those of static ones in the interpreter. */
-void hf_own_find_type_parts(uint64_t type, uint64_t *dict, uint64_t *subclasses);
-uint64_t hf_own_type_dict(uint64_t type);
-
-/* own_objects.c: hides holdfast's modules and everything that only they hold. */
-void hf_own_hide_tool(struct hf_walker *walker);
-/* True for the name of a module of holdfast. */
-bool hf_own_is_tool_module(const char *name);
+/* The interpreter of the calling thread. */
+uint64_t hf_own_interpreter(void);
 
 #endif

@@ -2,9 +2,9 @@
  * self.c - a snapshot of the interpreter that runs in this process, step by step.
  *
  *   first |  room for the columns                 walker.c, with the GIL released
- *   walk  |  hide holdfast's own objects          own_objects.c
+ *   walk  |  hide holdfast's own objects          tool.c
  *         |  roots: modules, interpreter          own_roots.c
- *         |  threads, frames, variables           own_threads.c
+ *         |  threads, frames, variables           threads.c
  *         |  mark what the collector tracks       own_heap.c
  *         |  sweep                                sweep.c
  *         |  names of types, keys of dicts        walker.c
@@ -24,6 +24,7 @@
 
 #include "base/error.h"
 #include "base/options.h"
+#include "capture/interpreter.h"
 #include "capture/own_layout.h"
 #include "capture/own_process.h"
 #include "capture/python_internals.h"
@@ -97,19 +98,29 @@ static bool describe_origin(struct hf_walker *walker, const char *method, uint64
            add_text(snapshot, PLATFORM, &snapshot->origin_platform);
 }
 
+static struct hf_interpreter own_interpreter(struct hf_walker *walker) {
+    return (struct hf_interpreter){.walker = walker,
+                                   .addr = hf_own_interpreter(),
+                                   .asker = (uint64_t)(uintptr_t)PyThreadState_Get(),
+                                   .suffix = ""};
+}
+
 static enum hf_status prepare(struct hf_walker *walker, const char *method, uint64_t resident,
                               struct hf_error *error) {
-    walker->decoder.find_type_parts = hf_own_find_type_parts;
-    walker->decoder.plans.python_traverse = hf_own_python_traverse(walker);
+    struct hf_interpreter interpreter = own_interpreter(walker);
+    walker->decoder.interpreters[0] = interpreter.addr;
+    walker->decoder.num_interpreters = 1;
+    walker->decoder.plans.python_traverse = hf_interpreter_python_traverse(&interpreter);
     if (walker->decoder.plans.python_traverse == 0)
         return hf_fail(error, HF_ERR_UNSUPPORTED, "importlib of this Python is not as expected: no ModuleSpec class");
     return describe_origin(walker, method, resident) ? HF_OK : hf_fail_nomem(error);
 }
 
 static enum hf_status walk(struct hf_walker *walker) {
-    hf_own_hide_tool(walker);
-    hf_own_add_roots(walker);
-    hf_own_add_threads(walker);
+    struct hf_interpreter interpreter = own_interpreter(walker);
+    hf_interpreter_hide_tool(&interpreter);
+    hf_interpreter_add_roots(&interpreter);
+    hf_interpreter_add_threads(&interpreter);
     hf_own_mark_tracked(walker);
     enum hf_status status = hf_walker_run(walker);
     return status == HF_OK ? hf_walker_describe(walker) : status;

@@ -13,7 +13,7 @@
 #include "cpython/frame.h"
 
 #define MAX_ITEMS (UINT64_C(1) << 40)
-
+#define TPFLAGS_STATIC_BUILTIN (1u << 1)
 
 typedef struct hf_decoder decoder_t;
 typedef struct hf_references references_t;
@@ -236,57 +236,122 @@ static void decode_lru_cache(decoder_t *decoder, uint64_t addr, references_t *re
 
 /* ---- types and code ---- */
 
-static void decode_type(decoder_t *decoder, uint64_t addr, references_t *references) {
+static bool is_static_builtin(const struct hf_layout *layout, uint32_t tp_flags) {
+    return layout->static_types.num_states != 0 && (tp_flags & TPFLAGS_STATIC_BUILTIN);
+}
+
+/* The state at `index` of an array in the interpreter, if it is that of the type; else 0. */
+static uint64_t static_state(decoder_t *decoder, uint64_t states, uint64_t num_states, uint64_t index, uint64_t type) {
+    uint64_t state = states + index * decoder->layout->static_types.stride;
+    return index < num_states && hf_memory_word(decoder->memory, state + decoder->layout->static_types.type) == type
+               ? state
+               : 0;
+}
+
+static void find_static_parts(decoder_t *decoder, uint64_t type, uint64_t number, uint32_t interpreter,
+                              uint64_t *dict, uint64_t *subclasses) {
     const struct hf_layout *layout = decoder->layout;
-    const void *view = hf_type_view(decoder->memory, layout, addr);
-    if (view == NULL)
+    *dict = *subclasses = 0;
+    if (interpreter >= decoder->num_interpreters || number == 0)
         return;
-    bool heap = hf_view_u32(view, layout->type.flags) & HF_TPFLAGS_HEAPTYPE;
-    uint64_t dict = hf_view_u64(view, layout->type.dict), subclasses = hf_view_u64(view, layout->type.subclasses);
-    if (!heap && decoder->find_type_parts != NULL)
-        decoder->find_type_parts(addr, &dict, &subclasses);
-    hf_references_add(references, dict, heap ? HF_N_TYPE_DICT : HF_N_TYPE_DICT_EXTRA);
-    hf_references_add(references, hf_view_u64(view, layout->type.mro), heap ? HF_N_MRO : HF_N_MRO_EXTRA);
-    hf_references_add(references, hf_view_u64(view, layout->type.bases), heap ? HF_N_BASES : HF_N_BASES_EXTRA);
-    /* A static type borrows its base from the tuple of its bases. */
-    if (heap)
-        hf_references_add(references, hf_view_u64(view, layout->type.base), HF_N_BASE);
-    hf_references_add(references, hf_view_u64(view, layout->type.cache), HF_N_TYPE_CACHE);
-    hf_references_add(references, subclasses, HF_N_SUBCLASSES);
-    if (!heap)
+    uint64_t interp = decoder->interpreters[interpreter];
+    uint64_t state = static_state(decoder, interp + layout->static_types.states, layout->static_types.num_states,
+                                  number - 1, type);
+    if (state == 0)
+        state = static_state(decoder, interp + layout->static_types.extension_states,
+                             layout->static_types.num_extension_states, number - 1, type);
+    if (state == 0)
         return;
-    if (layout->type.ht_module != HF_ABSENT)
-        hf_references_add(references, hf_view_u64(view, layout->type.ht_module), HF_N_TYPE_MODULE);
+    *dict = hf_memory_word(decoder->memory, state + layout->static_types.dict);
+    *subclasses = hf_memory_word(decoder->memory, state + layout->static_types.subclasses);
+}
+
+void hf_type_parts(struct hf_decoder *decoder, uint64_t type, uint32_t interpreter, uint64_t *dict,
+                   uint64_t *subclasses) {
+    const struct hf_layout *layout = decoder->layout;
+    *dict = hf_memory_word(decoder->memory, type + layout->type.dict);
+    *subclasses = hf_memory_word(decoder->memory, type + layout->type.subclasses);
+    if (is_static_builtin(layout, (uint32_t)hf_memory_word(decoder->memory, type + layout->type.flags)))
+        find_static_parts(decoder, type, *subclasses, interpreter, dict, subclasses);
+}
+
+/* The same of the other interpreters. */
+static void add_other_parts(decoder_t *decoder, uint64_t type, references_t *references) {
+    for (uint32_t i = 1; i < decoder->num_interpreters; i++) {
+        uint64_t dict, subclasses;
+        hf_type_parts(decoder, type, i, &dict, &subclasses);
+        hf_references_add(references, dict, HF_N_TYPE_DICT_EXTRA);
+        hf_references_add(references, subclasses, HF_N_SUBCLASSES);
+    }
+}
+
+static void decode_heap_type(decoder_t *decoder, const void *view, references_t *references) {
+    const struct hf_layout *layout = decoder->layout;
+    uint64_t cached_keys = hf_view_u64(view, layout->type.ht_cached_keys);
+    hf_references_add(references, hf_view_u64(view, layout->type.ht_module), HF_N_TYPE_MODULE);
     hf_references_add(references, hf_view_u64(view, layout->type.ht_name), HF_N_TYPE_NAME);
     hf_references_add(references, hf_view_u64(view, layout->type.ht_qualname), HF_N_TYPE_QUALNAME);
     hf_references_add(references, hf_view_u64(view, layout->type.ht_slots), HF_N_TYPE_SLOTS);
-
     struct hf_dict_keys keys;
-    uint64_t cached_keys = hf_view_u64(view, layout->type.ht_cached_keys);
     if (cached_keys == 0 || !hf_dict_keys_read(decoder->memory, layout, cached_keys, &keys))
         return;
     for (uint64_t i = 0; i < keys.num_entries; i++)
         hf_references_add(references, hf_dict_keys_key(decoder->memory, &keys, i), HF_N_CACHED_KEY);
 }
 
+static void decode_type(decoder_t *decoder, uint64_t addr, references_t *references) {
+    const struct hf_layout *layout = decoder->layout;
+    const void *view = hf_type_view(decoder->memory, layout, addr);
+    if (view == NULL)
+        return;
+    uint32_t tp_flags = hf_view_u32(view, layout->type.flags);
+    bool heap = tp_flags & HF_TPFLAGS_HEAPTYPE;
+    uint64_t dict = hf_view_u64(view, layout->type.dict), subclasses = hf_view_u64(view, layout->type.subclasses);
+    uint64_t mro = hf_view_u64(view, layout->type.mro), bases = hf_view_u64(view, layout->type.bases);
+    uint64_t base = hf_view_u64(view, layout->type.base), cache = hf_view_u64(view, layout->type.cache);
+    if (is_static_builtin(layout, tp_flags))
+        find_static_parts(decoder, addr, subclasses, 0, &dict, &subclasses);
+    hf_references_add(references, dict, heap ? HF_N_TYPE_DICT : HF_N_TYPE_DICT_EXTRA);
+    hf_references_add(references, mro, heap ? HF_N_MRO : HF_N_MRO_EXTRA);
+    hf_references_add(references, bases, heap ? HF_N_BASES : HF_N_BASES_EXTRA);
+    /* A static type borrows its base from the tuple of its bases. */
+    if (heap)
+        hf_references_add(references, base, HF_N_BASE);
+    hf_references_add(references, cache, HF_N_TYPE_CACHE);
+    hf_references_add(references, subclasses, HF_N_SUBCLASSES);
+    if (is_static_builtin(layout, tp_flags))
+        add_other_parts(decoder, addr, references);
+    if (heap)
+        decode_heap_type(decoder, view, references);
+}
+
 /* ---- generators and frames ---- */
 
 static void decode_generator(decoder_t *decoder, uint64_t addr, references_t *references) {
     const struct hf_layout *layout = decoder->layout;
+    if (layout->generator.iframe == HF_ABSENT) {
+        /* Type, value and traceback, side by side. */
+        for (int i = -1; i <= 1; i++)
+            add_field(decoder, addr, (uint32_t)(layout->generator.exc_value + i * 8), HF_N_EXC_STATE, references);
+        return;
+    }
     const void *view = hf_memory_view(decoder->memory, addr, layout->generator.iframe);
-    if (view == NULL || layout->generator.iframe == HF_ABSENT)
+    if (view == NULL)
         return;
     int8_t state = (int8_t)hf_view_u8(view, layout->generator.frame_state);
+    uint64_t exc_value = hf_view_u64(view, layout->generator.exc_value);
     if (state < layout->generator.state_cleared)
         hf_decode_frame(decoder, addr + layout->generator.iframe, false, references);
-    hf_references_add(references, hf_view_u64(view, layout->generator.exc_value), HF_N_EXC_STATE);
+    hf_references_add(references, exc_value, HF_N_EXC_STATE);
 }
 
 /* A frame object owns its variables once the frame has returned; before that they are the thread's or generator's. */
 static void decode_frame_object(decoder_t *decoder, uint64_t addr, references_t *references) {
     const struct hf_layout *layout = decoder->layout;
-    if (layout->frame_object.frame == HF_ABSENT)
+    if (layout->frame_object.frame == HF_ABSENT) {
+        hf_decode_old_frame(decoder, addr, references);
         return;
+    }
     uint64_t frame = hf_memory_word(decoder->memory, addr + layout->frame_object.frame);
     if (frame == addr + layout->frame_object.own_frame_data)
         hf_decode_frame(decoder, frame, false, references);

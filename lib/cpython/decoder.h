@@ -14,6 +14,8 @@
 #include "cpython/types.h"
 #include "memory/memory.h"
 
+#define HF_MAX_INTERPRETERS 64
+
 /* The local variables of one code object as numbers of names. */
 struct hf_code_names {
     uint64_t code;
@@ -27,8 +29,9 @@ struct hf_decoder {
     const struct hf_layout *layout;
     struct hf_name_table names;
     struct hf_type_plans plans;
-    /* Where static types keep these two when they are not in the type (3.12+); NULL: all types have their own. */
-    void (*find_type_parts)(uint64_t type, uint64_t *dict, uint64_t *subclasses);
+    /* The states of the interpreters, the main one first: they keep parts of static types (3.12+). */
+    uint64_t interpreters[HF_MAX_INTERPRETERS];
+    uint32_t num_interpreters;
     struct hf_shared_keys *last_keys;    /* of the split dict decoded last */
     struct hf_code_names *code_slots;    /* open addressing by code address */
     size_t num_code_slots, num_codes;
@@ -37,6 +40,13 @@ struct hf_decoder {
 /* All its memory is the arena's, which has to outlive it, as `memory` and `layout` have. False: no memory. */
 bool hf_decoder_init(struct hf_decoder *decoder, struct hf_arena *arena, struct hf_memory *memory,
                      const struct hf_layout *layout, uint64_t python_traverse);
+
+/*
+ * The dict of a type, and of weak references to its subclasses, in one of the interpreters: from 3.12 on each has its
+ * own ones of a static builtin type, and the type has a number instead. 0: there is none.
+ */
+void hf_type_parts(struct hf_decoder *decoder, uint64_t type, uint32_t interpreter, uint64_t *dict,
+                   uint64_t *subclasses);
 
 /* Adds the references of the object at `addr`, whose type has `plan`. What cannot be read is left out. */
 void hf_decode(struct hf_decoder *decoder, struct hf_type_plan *plan, uint64_t addr,

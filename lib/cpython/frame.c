@@ -99,10 +99,8 @@ static uint64_t slot_value(const struct hf_layout *layout, uint64_t word) {
 
 static void add_slots(struct hf_decoder *decoder, uint64_t slots, uint64_t num_slots,
                       const struct hf_code_names *names, struct hf_references *references) {
-    const void *view = hf_memory_view(decoder->memory, slots, (size_t)num_slots * 8);
-    if (view == NULL)
-        return;
-    for (uint64_t i = 0; i < num_slots; i++) {
+    const void *view = num_slots != 0 ? hf_memory_view(decoder->memory, slots, (size_t)num_slots * 8) : NULL;
+    for (uint64_t i = 0; view != NULL && i < num_slots; i++) {
         uint64_t word = hf_view_u64(view, (size_t)i * 8);
         /* Tagged integers and marks of 3.14+ are no references. */
         if (decoder->layout->frame.tagged_slots && (word & 2) != 0)
@@ -112,19 +110,19 @@ static void add_slots(struct hf_decoder *decoder, uint64_t slots, uint64_t num_s
     }
 }
 
-/* How many slots of localsplus are in use: variables only when the frame is running and has not stored its depth. */
-static uint64_t slots_in_use(const struct hf_layout *layout, const void *view, uint64_t frame, bool running,
-                             uint64_t num_variables) {
-    int64_t used;
-    if (layout->frame.stack_pointer) {
-        uint64_t top = hf_view_u64(view, layout->frame.stacktop);
-        used = top == 0 ? -1 : (int64_t)(top - (frame + layout->frame.localsplus)) / 8;
-    } else {
-        used = hf_view_i32(view, layout->frame.stacktop);
-    }
-    if (used < 0)
+/* How many slots of localsplus are in use, from what the frame says; -1 when it has not stored it, because it runs. */
+static int64_t stored_depth(const struct hf_layout *layout, const void *view, uint64_t frame) {
+    if (!layout->frame.stack_pointer)
+        return hf_view_i32(view, layout->frame.stacktop);
+    uint64_t top = hf_view_u64(view, layout->frame.stacktop);
+    return top == 0 ? -1 : (int64_t)(top - (frame + layout->frame.localsplus)) / 8;
+}
+
+/* Variables only when the frame is running and has not stored its depth. */
+static uint64_t slots_in_use(int64_t depth, bool running, uint64_t num_variables) {
+    if (depth < 0)
         return running ? num_variables : 0;
-    return used <= MAX_LOCALS ? (uint64_t)used : num_variables;
+    return depth <= MAX_LOCALS ? (uint64_t)depth : num_variables;
 }
 
 void hf_decode_frame(struct hf_decoder *decoder, uint64_t frame, bool running, struct hf_references *references) {
@@ -133,12 +131,29 @@ void hf_decode_frame(struct hf_decoder *decoder, uint64_t frame, bool running, s
     if (view == NULL)
         return;
     uint64_t code = slot_value(layout, hf_view_u64(view, layout->frame.code));
-    const struct hf_code_names *names = hf_code_names_get(decoder, code);
+    int64_t depth = stored_depth(layout, view, frame);
     hf_references_add(references, hf_view_u64(view, layout->frame.frame_obj), HF_N_FRAME_OBJECT);
     hf_references_add(references, hf_view_u64(view, layout->frame.locals), HF_N_FRAME_LOCALS);
     hf_references_add(references, slot_value(layout, hf_view_u64(view, layout->frame.func)), HF_N_FRAME_FUNC);
     hf_references_add(references, code, HF_N_FRAME_CODE);
+    const struct hf_code_names *names = hf_code_names_get(decoder, code);
     if (names != NULL)
-        add_slots(decoder, frame + layout->frame.localsplus,
-                  slots_in_use(layout, view, frame, running, names->num_names), names, references);
+        add_slots(decoder, frame + layout->frame.localsplus, slots_in_use(depth, running, names->num_names), names,
+                  references);
+}
+
+void hf_decode_old_frame(struct hf_decoder *decoder, uint64_t frame, struct hf_references *references) {
+    const struct hf_layout *layout = decoder->layout;
+    const void *view = hf_memory_view(decoder->memory, frame, layout->frame.localsplus);
+    if (view == NULL)
+        return;
+    uint64_t slots = frame + layout->frame.localsplus, stack = hf_view_u64(view, layout->frame.value_stack);
+    uint64_t num_variables = (stack - slots) / 8, code = hf_view_u64(view, layout->frame.code);
+    int64_t depth = layout->frame.stack_pointer ? (int64_t)(hf_view_u64(view, layout->frame.stacktop) - stack) / 8
+                                                : hf_view_i32(view, layout->frame.stacktop);
+    const struct hf_code_names *names = hf_code_names_get(decoder, code);
+    if (names == NULL || num_variables > MAX_LOCALS)
+        return;
+    uint64_t num_temporaries = depth > 0 && depth <= MAX_LOCALS ? (uint64_t)depth : 0;
+    add_slots(decoder, slots, num_variables + num_temporaries, names, references);
 }

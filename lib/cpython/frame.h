@@ -11,6 +11,12 @@
  */
 void hf_decode_frame(struct hf_decoder *decoder, uint64_t frame, bool running, struct hf_references *references);
 
+/*
+ * The same of a frame object of 3.9 or 3.10, which holds variables and temporaries itself; its other references are
+ * fields.
+ */
+void hf_decode_old_frame(struct hf_decoder *decoder, uint64_t frame, struct hf_references *references);
+
 /* The names of the variables of a code object, and how many there are. NULL: not readable, or no memory. */
 const struct hf_code_names *hf_code_names_get(struct hf_decoder *decoder, uint64_t code);
 

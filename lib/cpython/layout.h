@@ -1,9 +1,10 @@
 /*
  * layout.h - where things lie in the objects of one CPython release.
  *
- * A layout is data: decoders take it with every call and never include Python's headers. The walker fills one in with
- * offsetof from the headers that it is compiled against (lib/capture/own_layout.c). Offsets are in bytes; HF_ABSENT
- * stands for a field that this release does not have.
+ * A layout is data: decoders take it with every call and never include Python's headers. One is filled in with offsetof
+ * from the headers that lib/capture/own_layout.c is compiled against: for our own process it is used as it is, and for
+ * other processes those of all releases are kept in layouts/, written by a program that is compiled against each
+ * (`make layouts`). Offsets are in bytes; HF_ABSENT stands for a field that this release does not have.
  */
 #ifndef HF_CPYTHON_LAYOUT_H
 #define HF_CPYTHON_LAYOUT_H
@@ -16,6 +17,7 @@
 #define HF_TPFLAGS_HEAPTYPE (1u << 9)
 
 typedef uint16_t hf_offset;
+typedef uint32_t hf_far_offset;     /* in the states of the runtime and the interpreter, which are large */
 
 enum hf_managed_dict {
     HF_MANAGED_NONE,        /* 3.9, 3.10: tp_dictoffset only */
@@ -27,6 +29,13 @@ enum hf_managed_dict {
 enum hf_keys_layout {
     HF_KEYS_SIZED,          /* 3.9, 3.10: dk_size, entries always with a hash */
     HF_KEYS_KINDS,          /* 3.11+: dk_kind, entries of unicode keys without a hash */
+};
+
+/* How the table of line numbers of a code object is written. */
+enum hf_lines_style {
+    HF_LINES_LNOTAB,        /* 3.9: increments of bytecode and line */
+    HF_LINES_DELTAS,        /* 3.10: the same as ranges */
+    HF_LINES_LOCATIONS,     /* 3.11+: lines and columns in entries of several forms */
 };
 
 /* How the references of a type's instances are decoded: by its builtin base. */
@@ -74,6 +83,19 @@ struct hf_layout_field {
     uint16_t name;          /* enum hf_static_name */
 };
 
+/* A field of the interpreter or of a thread state that holds a reference. */
+struct hf_layout_root {
+    hf_far_offset offset;
+    const char *name;
+};
+
+/* Where _Py_DebugOffsets (3.13+) of a running Python says that something lies, and what it must say. */
+struct hf_layout_check {
+    uint16_t at;            /* in _Py_DebugOffsets */
+    uint32_t expected;
+    const char *name;       /* "interpreter_state.gc" */
+};
+
 struct hf_layout {
     uint32_t version;       /* PY_VERSION_HEX >> 16: 0x030b */
     uint64_t refcount_mask;     /* the bits of ob_refcnt that count */
@@ -82,7 +104,7 @@ struct hf_layout {
     struct { hf_offset refcnt, type, var_size, head_bytes; } object;
     struct {
         hf_offset name, basicsize, itemsize, flags, dict, base, mro, bases, cache, subclasses, members, dictoffset,
-            traverse, finalize, del, descr_get, ht_name, ht_qualname, ht_slots, ht_cached_keys, ht_module, type_bytes, heap_bytes;
+            traverse, finalize, del, descr_get, weaklistoffset, ht_name, ht_qualname, ht_slots, ht_cached_keys, ht_module, type_bytes, heap_bytes;
     } type;
     struct { hf_offset name, type, offset, flags, stride; } member;   /* PyMemberDef */
     struct { hf_offset used, keys, values, bytes; } dict;
@@ -96,17 +118,43 @@ struct hf_layout {
     struct { hf_offset start; } bytearray;
     struct { hf_offset tag, digits; bool tagged; uint8_t min_digits; } integer; /* tagged: 3.12+ lv_tag, else ob_size */
     struct { hf_offset value; } floating;
-    struct { hf_offset variable_names[3], qualname, name, filename; } code;   /* tuples, in the order of the slots */
     struct {
-        hf_offset func, code, locals, frame_obj, previous, stacktop, owner, localsplus;
+        hf_offset variable_names[3];   /* tuples, in the order of the slots */
+        hf_offset qualname, name, filename, first_line, line_table, instructions;
+        enum hf_lines_style lines;
+    } code;
+    struct {
+        hf_offset func, code, globals, locals, frame_obj, previous, instruction, stacktop, owner, localsplus;
+        hf_offset value_stack, generator;    /* 3.9, 3.10 */
+        uint8_t instruction_bytes;   /* `instruction` is an index of units of so many bytes; 0: it is a pointer */
         bool stack_pointer;       /* stacktop is a pointer (3.9, 3.14+) */
         bool stack_depth_only;    /* stacktop does not count the variables (3.10) */
         bool tagged_slots;        /* the two low bits of a slot are tags (3.14+) */
+        uint8_t owner_generator;  /* the owner is a generator */
         uint8_t owner_cstack;     /* frames of this owner or a higher one have no Python code; 0xFF: there are none */
     } frame;
     struct { hf_offset frame_state, iframe, exc_value; int8_t state_cleared; } generator;
     struct { hf_offset frame, own_frame_data; } frame_object;
     struct { hf_offset value; } cell;
+    struct { hf_offset dict, state, state_size, def, size_in_def; } module;   /* the size of its state lies in one of both */
+
+    /* States that are no objects. */
+    struct { hf_far_offset interpreters; } runtime;
+    struct {
+        hf_far_offset next, id, threads, builtins, modules, sysdict, importlib;
+        hf_far_offset gc_lists[3], gc_permanent, gc_collecting;    /* heads of lists of objects, in order of age */
+        hf_far_offset exit_callbacks, num_exit_callbacks;          /* 3.10 to 3.13: pointers to function and arguments */
+    } interpreter;
+    struct { hf_far_offset next, ident, native_ident, frame; hf_offset frame_in_cframe; } thread;
+    /* 3.12+: of static builtin types the interpreter keeps what changes, and the type has its number there. */
+    struct {
+        hf_far_offset states, extension_states;
+        uint32_t num_states, num_extension_states;
+        hf_offset stride, type, dict, subclasses;
+    } static_types;
+
+    const struct hf_layout_root *interpreter_roots, *thread_roots;    /* end with name NULL */
+    const struct hf_layout_check *checks;                             /* ends with name NULL */
 
     const struct hf_layout_field *fields;    /* ends with type NULL */
     const struct hf_known_type *known_types; /* ends with addr 0 */

@@ -91,6 +91,16 @@ static size_t int_preview(struct hf_decoder *decoder, uint64_t addr, uint8_t *ou
     return (size_t)(hf_varint_put(out + 1, zigzag) - out);
 }
 
+bool hf_int_read(struct hf_decoder *decoder, uint64_t addr, uint64_t *value) {
+    uint8_t preview[HF_VALUE_OVERHEAD];
+    size_t length = int_preview(decoder, addr, preview);
+    uint64_t zigzag;
+    if (length == 0 || preview[0] != 'I' || hf_varint_get(preview + 1, preview + length, &zigzag) == NULL)
+        return false;
+    *value = zigzag >> 1 ^ (0 - (zigzag & 1));
+    return true;
+}
+
 static size_t copy_words(struct hf_decoder *decoder, uint64_t addr, uint8_t tag, size_t length, uint8_t *out) {
     const void *view = hf_memory_view(decoder->memory, addr + decoder->layout->floating.value, length);
     if (view == NULL)

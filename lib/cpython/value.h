@@ -12,6 +12,9 @@ static inline bool hf_value_has_preview(enum hf_kind kind) {
     return kind >= HF_KIND_STR && kind <= HF_KIND_COMPLEX;
 }
 
+/* The value of an int that has at most 63 bits, negative ones as two's complement. False: it has more, or is no int. */
+bool hf_int_read(struct hf_decoder *decoder, uint64_t addr, uint64_t *value);
+
 /*
  * Writes the preview of the object in the encoding of lib/snapshot/snapshot.h (struct hf_preview_record): at most
  * max_chars characters or bytes of text. out[size] holds at least 4 * max_chars + HF_VALUE_OVERHEAD bytes. Gives its

@@ -1,5 +1,5 @@
 /*
- * own_objects.c - holdfast is not in its own picture.
+ * tool.c - holdfast is not in its own picture.
  *
  * Its modules, their dicts and classes are hidden, and then, as a trial deletion would free them, every object whose
  * references all come from hidden ones:
@@ -9,12 +9,8 @@
  * What the program shares with holdfast stays, and what was counted down is noted, lest it looked as if it were held
  * from outside. The work is as large as holdfast itself, some thousand objects.
  */
-#include "capture/own_process.h"
+#include "capture/interpreter.h"
 
-#include <string.h>
-
-#include "capture/own_layout.h"
-#include "capture/python_internals.h"
 #include "cpython/dict.h"
 #include "cpython/type_name.h"
 
@@ -34,7 +30,7 @@ struct trial {
     struct hf_region work;       /* uint64_t: hidden objects whose references are still to be counted */
 };
 
-bool hf_own_is_tool_module(const char *name) {
+bool hf_is_tool_module(const char *name) {
     return strncmp(name, "holdfast", 8) == 0 && (name[8] == '\0' || name[8] == '.');
 }
 
@@ -80,13 +76,22 @@ static void hide(struct trial *trial, uint64_t addr) {
     hf_walker_append(trial->walker, &trial->work, &addr, sizeof addr);
 }
 
+static struct hf_type_plan *plan_of(struct hf_walker *walker, uint64_t addr) {
+    uint64_t type = hf_memory_word(walker->memory, addr + walker->decoder.layout->object.type);
+    return hf_type_plans_get(&walker->decoder.plans, type);
+}
+
 static bool is_tool_class(struct trial *trial, uint64_t addr) {
-    PyObject *object = (PyObject *)(uintptr_t)addr;
+    struct hf_walker *walker = trial->walker;
+    const struct hf_layout *layout = walker->decoder.layout;
+    const struct hf_type_plan *plan = plan_of(walker, addr);
     char module[MAX_NAME_BYTES];
-    if (!PyType_Check(object) || !PyType_HasFeature((PyTypeObject *)object, Py_TPFLAGS_HEAPTYPE))
+    if (plan == NULL || !(plan->flags & HF_TYPE_TYPE) ||
+        !(hf_memory_word(walker->memory, addr + layout->type.flags) & HF_TPFLAGS_HEAPTYPE))
         return false;
-    uint64_t name = hf_dict_find_str(&trial->walker->decoder, hf_own_type_dict(addr), "__module__");
-    return hf_str_copy(&trial->walker->decoder, name, module, sizeof module) && hf_own_is_tool_module(module);
+    uint64_t dict = hf_memory_word(walker->memory, addr + layout->type.dict);
+    uint64_t name = hf_dict_find_str(&walker->decoder, dict, "__module__");
+    return hf_str_copy(&walker->decoder, name, module, sizeof module) && hf_is_tool_module(module);
 }
 
 static uint64_t refcount_of(struct hf_walker *walker, uint64_t addr) {
@@ -105,8 +110,7 @@ static void release(struct trial *trial, uint64_t target) {
 
 static void release_references(struct trial *trial, uint64_t addr) {
     struct hf_walker *walker = trial->walker;
-    struct hf_type_plan *plan =
-        hf_type_plans_get(&walker->decoder.plans, (uint64_t)(uintptr_t)Py_TYPE((PyObject *)(uintptr_t)addr));
+    struct hf_type_plan *plan = plan_of(walker, addr);
     if (plan == NULL)
         return;
     hf_walker_list_references(walker, plan, addr);
@@ -116,9 +120,8 @@ static void release_references(struct trial *trial, uint64_t addr) {
 }
 
 /* The modules themselves, with the references that sys.modules has on them and on their names. */
-static void hide_modules(struct trial *trial) {
+static void hide_modules(struct trial *trial, uint64_t dict) {
     struct hf_decoder *decoder = &trial->walker->decoder;
-    uint64_t dict = hf_own_modules_dict();
     struct hf_dict_keys keys;
     if (!hf_dict_keys_read(decoder->memory, decoder->layout,
                            hf_memory_word(decoder->memory, dict + decoder->layout->dict.keys), &keys))
@@ -127,12 +130,13 @@ static void hide_modules(struct trial *trial) {
         char name[MAX_NAME_BYTES];
         uint64_t key = hf_dict_keys_key(decoder->memory, &keys, i);
         uint64_t module = hf_memory_word(decoder->memory, keys.entries + i * keys.entry_bytes + keys.value_at);
-        if (module == 0 || !hf_str_copy(decoder, key, name, sizeof name) || !hf_own_is_tool_module(name))
+        if (module == 0 || !hf_str_copy(decoder, key, name, sizeof name) || !hf_is_tool_module(name))
             continue;
         release(trial, key);
         hide(trial, module);
-        if (PyModule_Check((PyObject *)(uintptr_t)module))
-            hide(trial, (uint64_t)(uintptr_t)((PyModuleObject *)(uintptr_t)module)->md_dict);
+        const struct hf_type_plan *plan = plan_of(trial->walker, module);
+        if (plan != NULL && (plan->flags & HF_TYPE_MODULE))
+            hide(trial, hf_memory_word(decoder->memory, module + decoder->layout->module.dict));
     }
 }
 
@@ -142,9 +146,10 @@ static void note_own_references(const struct trial *trial) {
             hf_walker_add_own_references(trial->walker, trial->entries[i].addr, trial->entries[i].num_own);
 }
 
-void hf_own_hide_tool(struct hf_walker *walker) {
+void hf_interpreter_hide_tool(const struct hf_interpreter *interpreter) {
+    struct hf_walker *walker = interpreter->walker;
     struct trial trial = {.walker = walker};
-    hide_modules(&trial);
+    hide_modules(&trial, hf_interpreter_modules(interpreter));
     while (trial.work.used_bytes != 0 && walker->failure == HF_OK) {
         trial.work.used_bytes -= sizeof(uint64_t);
         release_references(&trial, *(uint64_t *)(void *)(trial.work.data + trial.work.used_bytes));
