@@ -14,13 +14,14 @@
  */
 #include <string.h>
 
+#include "base/prefetch.h"
 #include "capture/walker_parts.h"
 
 #define WORDS_AHEAD 2       /* headers are fetched so far ahead: in the sweep */
 #define OBJECTS_AHEAD 16    /* and in a batch */
 
 /* Fetches the headers of the objects of a word that is swept soon. */
-static void prefetch_headers(const struct hf_chunk *chunk, uint32_t word) {
+HF_PREFETCHING prefetch_headers(const struct hf_chunk *chunk, uint32_t word) {
     uint64_t base = chunk->base + word * 64ul * HF_GRANULE_BYTES;
     for (uint64_t left = chunk->seen[word]; left != 0; left &= left - 1)
         __builtin_prefetch((const void *)(uintptr_t)(base + (uint64_t)__builtin_ctzll(left) * HF_GRANULE_BYTES));

@@ -22,6 +22,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/prefetch.h"
 
 #define ROW_AHEAD 24
 #define TARGET_AHEAD 12
@@ -102,7 +103,7 @@ static void close_level(struct search *search, uint32_t begin) {
     }
 }
 
-static inline void prefetch(const struct hf_paths *paths, uint32_t at, uint32_t end) {
+HF_PREFETCHING prefetch(const struct hf_paths *paths, uint32_t at, uint32_t end) {
     const struct hf_graph *graph = paths->graph;
     if (at + ROW_AHEAD < end)
         __builtin_prefetch(&graph->row[paths->order[at + ROW_AHEAD]]);
