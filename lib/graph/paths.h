@@ -3,6 +3,7 @@
 #define HF_GRAPH_PATHS_H
 
 #include "base/bitset.h"
+#include "base/prefetch.h"
 #include "graph/graph.h"
 
 #define HF_PATHS_MAX_TIERS 8
@@ -64,6 +65,63 @@ static inline uint32_t hf_paths_parent_edge(const struct hf_paths *paths, hf_nod
 static inline bool hf_paths_is_attribute_dict(const struct hf_paths *paths, hf_node_id node) {
     uint32_t parent = paths->parent[node];
     return parent != 0 && parent != HF_PATHS_ROOT && hf_graph_edge_kind(paths->graph, parent - 1) == HF_NAME_DICT;
+}
+
+/*
+ * A walk down the tree, nearest nodes first, each with the node and the edge by which it is reached.
+ *
+ *     struct hf_paths_walk walk = hf_paths_walk_begin(paths);
+ *     while (hf_paths_walk_next(&walk))
+ *         ... walk.node, walk.parent by walk.edge; walk.edge is HF_PATHS_ROOT for a root ...
+ *
+ * The search follows nodes in the order in which it reached them, so the parents of successive nodes stand in that
+ * order too: the owners of attribute dicts, which join when their level is closed, and the parents of all others, each
+ * for themselves. Two places in `order` that only move on find them, and the whole walk is O(nodes).
+ */
+struct hf_paths_walk {
+    const struct hf_paths *paths;
+    uint32_t at;             /* of the node in paths->order */
+    uint32_t parent_at;      /* of its parent there */
+    hf_node_id node, parent;
+    uint32_t edge;
+    uint32_t places[2];      /* of parents by edges of other kinds, and by those of kind HF_NAME_DICT */
+};
+
+static inline struct hf_paths_walk hf_paths_walk_begin(const struct hf_paths *paths) {
+    return (struct hf_paths_walk){.paths = paths, .at = UINT32_MAX};
+}
+
+/* Asks the memory for what the next steps read: the time goes into waiting for it. */
+HF_PREFETCHING hf_paths_walk_prefetch(const struct hf_paths_walk *walk) {
+    const struct hf_paths *paths = walk->paths;
+    uint32_t at = walk->at, parent_at = walk->places[0];
+    if (at + 24 >= paths->num_ordered)
+        return;
+    __builtin_prefetch(&paths->parent[paths->order[at + 24]]);
+    __builtin_prefetch(&paths->graph->row[paths->order[parent_at + 12]]);
+    uint32_t parent = paths->parent[paths->order[at + 12]];
+    if (parent != HF_PATHS_ROOT && paths->graph->name != NULL)
+        __builtin_prefetch(&paths->graph->name[parent - 1]);
+}
+
+static inline bool hf_paths_walk_next(struct hf_paths_walk *walk) {
+    const struct hf_paths *paths = walk->paths;
+    const struct hf_graph *graph = paths->graph;
+    if (++walk->at >= paths->num_ordered)
+        return false;
+    hf_paths_walk_prefetch(walk);
+    walk->node = paths->order[walk->at];
+    walk->edge = hf_paths_parent_edge(paths, walk->node);
+    if (walk->edge == HF_PATHS_ROOT)
+        return true;
+    uint32_t *place = &walk->places[hf_graph_edge_kind(graph, walk->edge) == HF_NAME_DICT];
+    for (;; ++*place) {
+        walk->parent = paths->order[*place];
+        if (walk->edge >= graph->row[walk->parent] && walk->edge < graph->row[walk->parent + 1])
+            break;
+    }
+    walk->parent_at = *place;
+    return true;
 }
 
 #endif

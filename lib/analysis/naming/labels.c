@@ -39,6 +39,7 @@ void hf_labels_deinit(struct hf_labels *labels) {
     hf_region_deinit(&labels->name_regions[0]);
     hf_region_deinit(&labels->name_regions[1]);
     hf_region_deinit(&labels->slots);
+    hf_region_deinit(&labels->hashes);
 }
 
 static struct label_slot *find_slot(struct hf_region *slots, uint32_t num_slots, uint64_t hash) {
@@ -64,15 +65,27 @@ static bool grow_slots(struct hf_labels *labels) {
     return true;
 }
 
+uint64_t hf_label_hash(const char *text, size_t length) {
+    uint64_t hash = XXH3_64bits(text, length);
+    return hash != 0 ? hash : 1;
+}
+
+static bool reserve_label(struct hf_labels *labels) {
+    return hf_region_reserve(&labels->hashes, ((size_t)labels->num_labels + 1) * sizeof(uint64_t)) &&
+           (labels->num_labels < labels->num_slots / 2 || grow_slots(labels));
+}
+
 static uint32_t intern(struct hf_labels *labels, const struct hf_text *text) {
-    if (text->failed || (labels->num_labels >= labels->num_slots / 2 && !grow_slots(labels))) {
+    if (text->failed || !reserve_label(labels)) {
         labels->failed = true;
         return 0;
     }
-    uint64_t hash = XXH3_64bits(text->data != NULL ? text->data : "", text->length);
+    uint64_t hash = hf_label_hash(text->data != NULL ? text->data : "", text->length);
     struct label_slot *slot = find_slot(&labels->slots, labels->num_slots, hash);
-    if (slot->label == 0)
+    if (slot->label == 0) {
+        ((uint64_t *)(void *)labels->hashes.data)[labels->num_labels] = hash;
         *slot = (struct label_slot){.hash = hash, .label = ++labels->num_labels};
+    }
     return slot->label - 1;
 }
 

@@ -25,6 +25,7 @@ struct hf_labels {
     uint32_t *of_attribute;    /* per name, as an edge of a dict that is a namespace */
     struct hf_region name_regions[2];
     struct hf_region slots;    /* struct label_slot: open addressing by hash */
+    struct hf_region hashes;   /* uint64_t per label */
     uint32_t num_slots, num_labels;
     struct { hf_node_id key; uint32_t label; } keys[2][HF_LABEL_KEY_SLOTS];  /* last str keys seen; label 0: empty */
     bool failed;               /* no memory: labels are not to be used any more */
@@ -40,6 +41,14 @@ enum hf_namespace hf_namespace_of(const struct hf_snapshot *snapshot, uint32_t e
 
 /* The label of an edge of `source`, from 0 on. Sets `failed` for want of memory. O(1), O(log previews) for new keys. */
 uint32_t hf_labels_get(struct hf_labels *labels, hf_node_id source, uint32_t edge, enum hf_namespace space);
+
+/* The hash of a label's text, which is the same in all snapshots; never 0. O(1) */
+static inline uint64_t hf_labels_hash(const struct hf_labels *labels, uint32_t label) {
+    return labels->failed ? 1 : ((const uint64_t *)(const void *)labels->hashes.data)[label];
+}
+
+/* That of a text as hf_label_print writes it. */
+uint64_t hf_label_hash(const char *text, size_t length);
 
 /* Appends how the label of an edge reads. *is_name: it is a name that a program gave, not a mask. */
 void hf_label_print(struct hf_text *text, const struct hf_snapshot *snapshot, hf_node_id source, uint32_t edge,

@@ -17,7 +17,7 @@ struct hf_groups {
 
 /*
  * Merges the paths that the tree has to the selected objects. Errors: NOMEM, CANCELLED.
- * Cost: O(nodes + edges) whatever the length of the paths; memory 12 bytes per node and 40 per merged path.
+ * Cost: O(nodes + edges) whatever the length of the paths; memory 20 bytes per node and 64 per merged path.
  */
 HF_MUST_CHECK enum hf_status hf_groups_find(const struct hf_snapshot *snapshot, const struct hf_paths *paths,
                                             const struct hf_root_order *order, const struct hf_selection *selection,

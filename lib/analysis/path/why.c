@@ -7,7 +7,7 @@
  * For one object the second step alone is enough: the shortest path to it never passes through it. Its owners' paths in
  * the second tree do not either, so that each path shows another way in which it is held.
  *
- * Memory above the snapshot: 8 bytes per node and three bits; with many objects 12 more while they are merged.
+ * Memory above the snapshot: 8 bytes per node and three bits; with many objects 20 more while they are merged.
  */
 #include <holdfast/path.h>
 
