@@ -58,22 +58,29 @@ hf_node_id hf_lookup_item(const struct hf_snapshot *snapshot, hf_node_id dict, c
     return HF_NO_NODE;
 }
 
-static hf_node_id find_mro(const struct hf_snapshot *snapshot, hf_node_id class_node) {
+/* The target of an edge of the object itself that is an attribute of that name. */
+static hf_node_id find_own(const struct hf_snapshot *snapshot, hf_node_id object, const char *wanted) {
     const uint32_t *row = hf_col_row(snapshot);
-    for (uint32_t edge = row[class_node]; edge < row[class_node + 1]; edge++) {
-        const char *name;
-        size_t length;
-        if (kind_of(snapshot, edge) == HF_NAME_ATTRIBUTE &&
-            hf_lookup_attribute_name(snapshot, edge, &name, &length) && strcmp(name, "__mro__") == 0)
+    for (uint32_t edge = row[object]; edge < row[object + 1]; edge++) {
+        const struct hf_name_record *name = &hf_col_names(snapshot)[hf_col_edge_name(snapshot)[edge]];
+        if (name->kind == HF_NAME_ATTRIBUTE && strcmp(hf_snapshot_get_text(snapshot, name->text, NULL), wanted) == 0)
             return hf_col_edge_target(snapshot)[edge];
     }
     return HF_NO_NODE;
 }
 
+hf_node_id hf_lookup_attribute(const struct hf_snapshot *snapshot, hf_node_id object, const char *name) {
+    hf_node_id found = find_own(snapshot, object, name);
+    if (found != HF_NO_NODE)
+        return found;
+    hf_node_id dict = hf_lookup_dict(snapshot, object);
+    return dict == HF_NO_NODE ? HF_NO_NODE : hf_lookup_item(snapshot, dict, name, strlen(name));
+}
+
 bool hf_lookup_class_attribute(const struct hf_snapshot *snapshot, uint32_t type, const char *name, size_t length,
                                uint32_t skip, struct hf_class_attribute *out, bool *is_complete) {
     hf_node_id class_node = hf_col_types(snapshot)[type].node;
-    hf_node_id mro = class_node == HF_NO_NODE ? HF_NO_NODE : find_mro(snapshot, class_node);
+    hf_node_id mro = class_node == HF_NO_NODE ? HF_NO_NODE : find_own(snapshot, class_node, "__mro__");
     *is_complete = mro != HF_NO_NODE;
     if (mro == HF_NO_NODE)
         return false;

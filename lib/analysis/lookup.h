@@ -24,6 +24,9 @@ hf_node_id hf_lookup_item(const struct hf_snapshot *snapshot, hf_node_id dict, c
 /* What an edge of an attribute dict calls its target: a VALUE with a str key, or an ATTRIBUTE. False if neither. */
 bool hf_lookup_attribute_name(const struct hf_snapshot *snapshot, uint32_t edge, const char **name, size_t *length);
 
+/* What an object has under `name`, in a slot or field or in its attribute dict, or HF_NO_NODE. Cost as both above. */
+hf_node_id hf_lookup_attribute(const struct hf_snapshot *snapshot, hf_node_id object, const char *name);
+
 /*
  * Looks `name` up along the mro of a type, from the `skip`-th class on, as type.__getattribute__ does.
  * Gives the value and the class that has it, or false; *is_complete tells whether the mro and its dicts are in the

@@ -8,14 +8,15 @@
  *   tier 3   immortal objects
  *   tier 4   held from outside
  *
- * A reader looks for a name of their own program, so among paths of equal length that from the own module comes first.
- * A module belongs to a library when its file lies in Python's own folders, or when it has none because it is built in.
+ * A reader looks for a name of their own program, so among paths of equal length that from the own module comes first;
+ * modules.c tells which these are.
  */
 #include "analysis/roots.h"
 
 #include <string.h>
 
 #include "analysis/lookup.h"
+#include "analysis/modules.h"
 #include "base/error.h"
 
 enum rank {
@@ -34,32 +35,13 @@ enum rank {
 };
 static const uint8_t rank_tier[HF_ROOT_NUM_RANKS] = {0, 0, 0, 0, 0, 0, 1, 1, 2, 2, 3, 4};
 
-static bool contains(const char *text, size_t length, const char *part) {
-    return memmem(text, length, part, strlen(part)) != NULL;
-}
-
-static bool is_library_file(const char *path, size_t length) {
-    return contains(path, length, "/lib/python3") || contains(path, length, "/lib64/python3") ||
-           contains(path, length, "/site-packages/") || contains(path, length, "/dist-packages/");
-}
-
-static bool is_library_module(const struct hf_snapshot *snapshot, hf_node_id module) {
-    const char *path;
-    size_t length;
-    hf_node_id dict = hf_lookup_dict(snapshot, module);
-    if (dict == HF_NO_NODE)
-        return false;
-    hf_node_id file = hf_lookup_item(snapshot, dict, "__file__", 8);
-    if (file != HF_NO_NODE && hf_snapshot_find_str(snapshot, file, &path, &length))
-        return is_library_file(path, length);
-    hf_node_id loader = hf_lookup_item(snapshot, dict, "__loader__", 10);
-    return loader != HF_NO_NODE && (hf_col_node_flags(snapshot)[loader] & HF_NODE_TYPE) != 0;
-}
-
-static enum rank rank_of_module(const struct hf_snapshot *snapshot, const struct hf_root_record *root) {
-    if (strcmp(hf_snapshot_get_text(snapshot, root->name, NULL), "__main__") == 0)
+static enum rank rank_of_module(const struct hf_snapshot *snapshot, const struct hf_modules *modules,
+                                const struct hf_root_record *root) {
+    const char *name = hf_snapshot_get_text(snapshot, root->name, NULL);
+    if (strcmp(name, "__main__") == 0)
         return RANK_MAIN;
-    return is_library_module(snapshot, root->node) ? RANK_LIBRARY : RANK_APPLICATION;
+    enum hf_module_origin origin = hf_modules_origin(modules, name);
+    return origin == HF_MODULE_PACKAGE || origin == HF_MODULE_PYTHON ? RANK_LIBRARY : RANK_APPLICATION;
 }
 
 static enum rank rank_of_frame(const struct hf_snapshot *snapshot, const struct hf_root_record *root) {
@@ -71,9 +53,10 @@ static enum rank rank_of_frame(const struct hf_snapshot *snapshot, const struct 
     return is_local ? RANK_LOCAL : RANK_TEMPORARY;
 }
 
-static enum rank rank_of(const struct hf_snapshot *snapshot, const struct hf_root_record *root) {
+static enum rank rank_of(const struct hf_snapshot *snapshot, const struct hf_modules *modules,
+                         const struct hf_root_record *root) {
     switch ((enum hf_root_kind)root->kind) {
-    case HF_ROOT_MODULE: return rank_of_module(snapshot, root);
+    case HF_ROOT_MODULE: return rank_of_module(snapshot, modules, root);
     case HF_ROOT_FRAME: return rank_of_frame(snapshot, root);
     case HF_ROOT_BUILTINS: return RANK_BUILTINS;
     case HF_ROOT_INTERPRETER: return RANK_INTERPRETER;
@@ -95,11 +78,12 @@ static bool reserve(struct hf_root_order *order) {
 }
 
 /* Counting sort. `nodes` holds the ranks until their places are known. */
-static void sort_roots(struct hf_root_order *order, const struct hf_snapshot *snapshot) {
+static void sort_roots(struct hf_root_order *order, const struct hf_snapshot *snapshot,
+                       const struct hf_modules *modules) {
     const struct hf_root_record *roots = hf_col_roots(snapshot);
     uint32_t next[HF_ROOT_NUM_RANKS + 1] = {0};
     for (uint32_t i = 0; i < order->num_roots; i++) {
-        order->nodes[i] = (uint32_t)rank_of(snapshot, &roots[i]);
+        order->nodes[i] = (uint32_t)rank_of(snapshot, modules, &roots[i]);
         next[order->nodes[i] + 1]++;
     }
     for (unsigned rank = 0; rank < HF_ROOT_NUM_RANKS; rank++) {
@@ -118,7 +102,13 @@ enum hf_status hf_root_order_init(struct hf_root_order *order, const struct hf_s
     *order = (struct hf_root_order){.num_roots = (uint32_t)hf_num_roots(snapshot)};
     if (!reserve(order))
         return hf_fail_nomem(error);
-    sort_roots(order, snapshot);
+    struct hf_modules modules;
+    enum hf_status status = hf_modules_init(&modules, snapshot, error);
+    if (status == HF_OK)
+        sort_roots(order, snapshot, &modules);
+    hf_modules_deinit(&modules);
+    if (status != HF_OK)
+        return status;
     order->roots = (struct hf_paths_roots){
         .nodes = order->nodes,
         .group_end = order->group_end,
