@@ -74,9 +74,10 @@ $(EXT): $(EXT_OBJ) $(CAPTURE_LIB) $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -shared -o $@ $^ $(LIB_LIBS)
 
+# Links, so that edited Python is used without another make.
 $(BUILD)/python/%: lib/python/%
 	@mkdir -p $(@D)
-	@cp $< $@
+	@ln -sfn $(abspath $<) $@
 
 $(EXT_OBJ) $(CAPTURE_OBJ): | python-headers
 .PHONY: python-headers

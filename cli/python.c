@@ -4,6 +4,9 @@
  *   <folder>/holdfast/_run.py                                 the bootstrap
  *   <folder>/holdfast/_core.cpython-311-x86_64-linux-gnu.so   one for each Python release that holdfast was built for
  *
+ * The folder is beside this program where it was built (python), under the prefix where make installed it
+ * (lib/holdfast/python), or among the packages of Python where pip did (lib/python3.11/site-packages).
+ *
  * The interpreter itself says which suffix it loads: asking costs some milliseconds, and saves the user an
  * ImportError from inside a program that has begun to run.
  */
@@ -11,6 +14,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <limits.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -101,24 +105,39 @@ static char *find_own_folder(void) {
     return path;
 }
 
+/* Where pip put this program into bin, it put the package into a folder of which only Python knows the release. */
+static char *find_among_packages(const char *own) {
+    char *pattern = text_format("%s/../lib/python3*/*-packages/holdfast/_run.py", own), *folder = NULL;
+    glob_t found;
+    if (glob(pattern, 0, NULL, &found) == 0) {
+        const char *path = found.gl_pathv[found.gl_pathc - 1];
+        folder = text_format("%.*s", (int)(strlen(path) - strlen("/holdfast/_run.py")), path);
+    }
+    globfree(&found);
+    free(pattern);
+    return folder;
+}
+
 static int find_folder(char **out) {
     const char *chosen = getenv("HOLDFAST_PYTHON_PATH");
+    bool is_chosen = chosen && *chosen;
     char *own = find_own_folder();
-    char *built = text_format("%s/python", own);
-    char *installed = text_format("%s/../lib/holdfast/python", own);
-    const char *const candidates[] = {chosen && *chosen ? chosen : built, chosen && *chosen ? chosen : installed};
-    int code = CLI_TARGET;
-    for (size_t i = 0; i < 2 && code != CLI_OK; i++) {
-        if (has_bootstrap(candidates[i])) {
-            *out = text_must(realpath(candidates[i], NULL));
-            code = CLI_OK;
-        }
-    }
-    if (code != CLI_OK && chosen && *chosen)
+    char *built = text_format("%s/python", own), *installed = text_format("%s/../lib/holdfast/python", own);
+    char *packaged = find_among_packages(own);
+    const char *const candidates[] = {built, installed, packaged};
+    const char *folder = is_chosen && has_bootstrap(chosen) ? chosen : NULL;
+    for (size_t i = 0; !is_chosen && !folder && i < 3; i++)
+        if (candidates[i] && has_bootstrap(candidates[i]))
+            folder = candidates[i];
+    int code = folder ? CLI_OK : CLI_TARGET;
+    if (folder)
+        *out = text_must(realpath(folder, NULL));
+    else if (is_chosen)
         complain(code, "no Python package 'holdfast' in '%s', which HOLDFAST_PYTHON_PATH names", chosen);
-    else if (code != CLI_OK)
+    else
         complain(code, "no Python package 'holdfast' in '%s' or '%s': build it with 'make python', or say where it is "
                        "with HOLDFAST_PYTHON_PATH", built, installed);
+    free(packaged);
     free(installed);
     free(built);
     free(own);

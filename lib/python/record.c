@@ -32,8 +32,8 @@ static void say_written(const struct hf_output *output, const struct hf_snapshot
     char *shown = hf_output_path(output, true);
     double pause_ms = (double)hf_snapshot_get_origin(snapshot)->pause_ns / 1e6;
     print_count(count, sizeof count, hf_snapshot_num_nodes(snapshot));
-    say(line, snprintf(line, sizeof line, "holdfast: wrote %s (%s, pause %.0f ms)\n", shown ? shown : "?", count,
-                       pause_ms));
+    say(line, snprintf(line, sizeof line, "holdfast: wrote %s (%s, pause %.*f ms)\n", shown ? shown : "?", count,
+                       pause_ms < 10, pause_ms));
     free(shown);
 }
 

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-WROTE = re.compile(r"^holdfast: wrote (.+) \([\d.]+( [kM])? objects, pause \d+ ms\)$", re.MULTILINE)
+WROTE = re.compile(r"^holdfast: wrote (.+) \([\d.]+( [kM])? objects, pause [\d.]+ ms\)$", re.MULTILINE)
 
 
 class Runner:
