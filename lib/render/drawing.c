@@ -7,14 +7,13 @@
  * An object and its attribute dict are one box, so that an arrow reads ".x" and not ".__dict__" and "['x']". A dict
  * that serves several objects is a box of its own.
  *
- * A module in sys.modules and a type that is part of a library are the end of the story: they live as long as the
- * program does. What refers to them (functions, importing modules, subclasses) and what they refer to would fill the
- * picture with what nobody asked for, so it is counted and not followed.
+ * What refers to a module or to a type of a library would fill the picture with what nobody asked for (interest.h).
  *
  * The column is sparse, and pages that are never written take no memory: an array is cheaper here than a hash table.
  */
 #include "render/drawing.h"
 
+#include "analysis/interest.h"
 #include "base/error.h"
 #include "base/memory.h"
 
@@ -22,13 +21,6 @@
 
 static uint32_t *boxes_of(const struct hf_drawing *drawing) {
     return (uint32_t *)(void *)drawing->box_region.data;
-}
-
-static void find_ends(struct hf_drawing *drawing) {
-    const struct hf_root_record *roots = hf_col_roots(drawing->snapshot);
-    for (size_t i = 0; i < hf_num_roots(drawing->snapshot); i++)
-        if (roots[i].kind == HF_ROOT_MODULE || roots[i].kind == HF_ROOT_STATIC_TYPE)
-            hf_bitset_add(&drawing->ends, roots[i].node);
 }
 
 enum hf_status hf_drawing_init(struct hf_drawing *drawing, const struct hf_snapshot *snapshot,
@@ -42,9 +34,8 @@ enum hf_status hf_drawing_init(struct hf_drawing *drawing, const struct hf_snaps
     drawing->roots = hf_alloc(drawing->max_roots, sizeof *drawing->roots);
     size_t bytes = ((size_t)snapshot->num_nodes + 1) * sizeof(uint32_t);
     if (drawing->boxes == NULL || drawing->arrows == NULL || drawing->roots == NULL ||
-        !hf_region_reserve(&drawing->box_region, bytes) || !hf_bitset_init(&drawing->ends, snapshot->num_nodes))
+        !hf_region_reserve(&drawing->box_region, bytes) || !hf_interest_find_ends(&drawing->ends, snapshot))
         return hf_fail_nomem(error);
-    find_ends(drawing);
     return hf_dicts_init(&drawing->dicts, &drawing->graph, error);
 }
 

@@ -11,22 +11,21 @@
  * drawn in turns (the best of each box, the second of each, ...), so that when the room ends it ends for all alike.
  * The level at the depth limit, modules and static types are counted only.
  *
- * Neighbours that say most about a leak survive: modules; instances of classes; frames and generators; functions,
- * classes and cells; then containers and other objects of C types; values such as strings; and last what is true of
- * every object: that it has a type, that an instance has names.
+ * Neighbours that say most about a leak survive (analysis/interest.h).
  *
  * Referrers are found by a scan over all edges with a bit set of the level, a few milliseconds per million edges, which
  * is cheaper than turning all edges round (hf_reverse_init) for the four levels that are asked for.
  */
 #include "render/neighbourhood.h"
 
+#include "analysis/interest.h"
 #include "base/bitset.h"
 #include "base/error.h"
 #include "graph/reverse.h"
 
 struct candidate {
     hf_node_id node;
-    unsigned rank;
+    enum hf_interest interest;
     uint32_t num_steps;
     uint64_t num_references;
     struct hf_step steps[HF_ARROW_STEPS];
@@ -40,38 +39,6 @@ struct level {
     struct candidate *candidates;    /* per_box for each box */
     uint32_t *num_candidates;
 };
-
-enum rank {
-    RANK_MODULE,
-    RANK_INSTANCE,
-    RANK_FRAME,
-    RANK_FUNCTION,
-    RANK_OTHER,
-    RANK_VALUE,
-    RANK_COMMON,
-};
-
-static enum rank rank_of_node(const struct hf_drawing *drawing, hf_node_id node) {
-    const uint32_t frames = HF_TYPE_FRAME | HF_TYPE_GENERATOR | HF_TYPE_COROUTINE | HF_TYPE_ASYNC_GENERATOR;
-    const uint32_t functions = HF_TYPE_FUNCTION | HF_TYPE_METHOD | HF_TYPE_CELL | HF_TYPE_TYPE;
-    const uint32_t values = HF_TYPE_STR | HF_TYPE_BYTES | HF_TYPE_INT | HF_TYPE_FLOAT | HF_TYPE_CODE;
-    uint32_t flags = hf_col_types(drawing->snapshot)[hf_col_node_type(drawing->snapshot)[node]].flags;
-    if ((flags & HF_TYPE_MODULE) != 0)
-        return RANK_MODULE;
-    if ((flags & frames) != 0)
-        return RANK_FRAME;
-    if ((flags & functions) != 0)
-        return RANK_FUNCTION;
-    if ((flags & HF_TYPE_HEAP) != 0)
-        return RANK_INSTANCE;
-    return (flags & values) != 0 ? RANK_VALUE : RANK_OTHER;
-}
-
-static enum rank rank_of(const struct hf_drawing *drawing, hf_node_id neighbour, const struct hf_step *step) {
-    enum hf_name_kind kind = hf_graph_edge_kind(&drawing->graph, step->edge);
-    bool is_common = kind == HF_NAME_TYPE || (kind == HF_NAME_KEY && step->dict != HF_NO_NODE);
-    return is_common ? RANK_COMMON : rank_of_node(drawing, neighbour);
-}
 
 static void add_step(struct candidate *candidate, const struct hf_step *step) {
     candidate->num_references++;
@@ -91,16 +58,16 @@ static void meet(struct level *level, uint32_t box, hf_node_id neighbour, const 
             add_step(&row[i], step);
             return;
         }
-    unsigned rank = rank_of(level->drawing, neighbour, step);
+    enum hf_interest interest = hf_interest_of(level->drawing->snapshot, neighbour, step);
     if (*count == level->per_box) {
-        if (row[*count - 1].rank <= rank)
+        if (row[*count - 1].interest <= interest)
             return;
         (*count)--;
     }
     uint32_t at = (*count)++;
-    for (; at > 0 && row[at - 1].rank > rank; at--)
+    for (; at > 0 && row[at - 1].interest > interest; at--)
         row[at] = row[at - 1];
-    row[at] = (struct candidate){.node = neighbour, .rank = rank};
+    row[at] = (struct candidate){.node = neighbour, .interest = interest};
     add_step(&row[at], step);
 }
 
