@@ -32,6 +32,7 @@ enum {
     X(why)          \
     X(graph)        \
     X(chain)        \
+    X(cycles)       \
     X(completion)   \
     X(help)
 

@@ -21,11 +21,17 @@
  *                     hops: [{reference, type, value, size_bytes, addr, node}]}]
  *   picture  num_nodes, num_edges, num_omitted, dot
  *   chain    expression, expression_gap, hops: [{reference, type, value, size_bytes, addr, node}]
+ *   cycles   num_components, num_objects, size_bytes, num_garbage_components, num_garbage_objects, garbage_bytes,
+ *            num_all_groups,
+ *            groups: [{pattern, is_garbage, num_components, num_objects, size_bytes, num_references,
+ *                      num_outside_references, largest_objects, largest_bytes, length, expression, expression_gap,
+ *                      hops: [{reference, type, value, size_bytes, addr, node}]}]
  */
 #ifndef HOLDFAST_JSON_H
 #define HOLDFAST_JSON_H
 
 #include <holdfast/chain.h>
+#include <holdfast/cycles.h>
 #include <holdfast/info.h>
 #include <holdfast/path.h>
 #include <holdfast/picture.h>
@@ -39,6 +45,7 @@ HF_MUST_CHECK enum hf_status hf_json_info(const struct hf_info *info, char **out
 HF_MUST_CHECK enum hf_status hf_json_types(const struct hf_types *types, char **out, struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_why(const struct hf_why *why, char **out, struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_picture(const struct hf_picture *picture, char **out, struct hf_error *error);
+HF_MUST_CHECK enum hf_status hf_json_cycles(const struct hf_cycles *cycles, char **out, struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_chain(const struct hf_chain *chain, char **out, struct hf_error *error);
 
 #ifdef __cplusplus

@@ -181,3 +181,41 @@ enum hf_status hf_json_chain(const struct hf_chain *chain, char **out, struct hf
     hf_json_put_hops(&json, chain->hops, chain->num_hops);
     return hf_json_end_answer(&json, out, error);
 }
+
+/* ---- cycles ---- */
+
+static void write_cycle_group(struct hf_json *json, const struct hf_cycle_group *group) {
+    hf_json_begin_object(json);
+    hf_json_put_string(json, "pattern", group->pattern);
+    hf_json_put_bool(json, "is_garbage", group->is_garbage);
+    hf_json_put_uint(json, "num_components", group->num_components);
+    hf_json_put_uint(json, "num_objects", group->num_objects);
+    hf_json_put_uint(json, "size_bytes", group->size_bytes);
+    hf_json_put_uint(json, "num_references", group->num_references);
+    hf_json_put_uint(json, "num_outside_references", group->num_outside_references);
+    hf_json_put_uint(json, "largest_objects", group->largest_objects);
+    hf_json_put_uint(json, "largest_bytes", group->largest_bytes);
+    hf_json_put_uint(json, "length", group->length);
+    hf_json_put_string(json, "expression", group->expression);
+    hf_json_put_string(json, "expression_gap", group->expression_gap);
+    hf_json_put_hops(json, group->hops, group->num_hops);
+    hf_json_end_object(json);
+}
+
+enum hf_status hf_json_cycles(const struct hf_cycles *cycles, char **out, struct hf_error *error) {
+    struct hf_json json = HF_JSON_INIT;
+    hf_json_begin_answer(&json, "cycles");
+    hf_json_put_uint(&json, "num_components", cycles->num_components);
+    hf_json_put_uint(&json, "num_objects", cycles->num_objects);
+    hf_json_put_uint(&json, "size_bytes", cycles->size_bytes);
+    hf_json_put_uint(&json, "num_garbage_components", cycles->num_garbage_components);
+    hf_json_put_uint(&json, "num_garbage_objects", cycles->num_garbage_objects);
+    hf_json_put_uint(&json, "garbage_bytes", cycles->garbage_bytes);
+    hf_json_put_uint(&json, "num_all_groups", cycles->num_all_groups);
+    hf_json_key(&json, "groups");
+    hf_json_begin_array(&json);
+    for (size_t i = 0; i < cycles->num_groups; i++)
+        write_cycle_group(&json, &cycles->groups[i]);
+    hf_json_end_array(&json);
+    return hf_json_end_answer(&json, out, error);
+}

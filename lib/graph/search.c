@@ -3,6 +3,7 @@
  *
  *   order    [ starts, their dicts | level 1, its dicts | level 2 ... ]     queue and list of what is reached
  *   parent   [ 0 | START | edge + 1 | ... ]                                 cleared by way of `order`
+ *   source   [ ? | none  | node     | ... ]                                 a chain of millions is followed back by it
  *
  * This is the search of paths.c with an end: a level is closed (the attribute dicts of its owners join it) before its
  * edges are followed, so that the first edge to the goal ends a shortest chain. From both ends at once would visit less,
@@ -20,16 +21,18 @@
 enum hf_status hf_search_init(struct hf_search *search, const struct hf_dicts *dicts, struct hf_error *error) {
     *search = (struct hf_search){.dicts = dicts, .graph = dicts->graph};
     size_t bytes = ((size_t)search->graph->num_nodes + 1) * sizeof(uint32_t);
-    if (!hf_region_reserve(&search->parent_region, bytes) || !hf_region_reserve(&search->order_region, bytes))
-        return hf_fail_nomem(error);
-    search->parent = (uint32_t *)(void *)search->parent_region.data;
-    search->order = (hf_node_id *)(void *)search->order_region.data;
+    for (size_t i = 0; i < sizeof search->regions / sizeof search->regions[0]; i++)
+        if (!hf_region_reserve(&search->regions[i], bytes))
+            return hf_fail_nomem(error);
+    search->parent = (uint32_t *)(void *)search->regions[0].data;
+    search->source = (hf_node_id *)(void *)search->regions[1].data;
+    search->order = (hf_node_id *)(void *)search->regions[2].data;
     return HF_OK;
 }
 
 void hf_search_deinit(struct hf_search *search) {
-    hf_region_deinit(&search->parent_region);
-    hf_region_deinit(&search->order_region);
+    for (size_t i = 0; i < sizeof search->regions / sizeof search->regions[0]; i++)
+        hf_region_deinit(&search->regions[i]);
     *search = (struct hf_search){0};
 }
 
@@ -39,16 +42,17 @@ static void clear(struct hf_search *search) {
     search->num_reached = 0;
 }
 
-static void reach(struct hf_search *search, hf_node_id node, uint32_t parent) {
+static void reach(struct hf_search *search, hf_node_id node, hf_node_id source, uint32_t parent) {
     search->parent[node] = parent;
+    search->source[node] = source;
     search->order[search->num_reached++] = node;
 }
 
 /* From a start to its attribute dict, which is a start as well. */
 static bool is_inside_start(const struct hf_search *search, hf_node_id source, uint32_t edge) {
-    return search->parent[source] == HF_SEARCH_START &&
-           search->parent[search->graph->target[edge]] == HF_SEARCH_START &&
-           hf_graph_edge_kind(search->graph, edge) == HF_NAME_DICT;
+    hf_node_id dict = search->graph->target[edge];
+    return hf_graph_edge_kind(search->graph, edge) == HF_NAME_DICT && source != dict &&
+           search->parent[source] == HF_SEARCH_START && search->parent[dict] == HF_SEARCH_START;
 }
 
 /* Follows an edge. True when it leads to the goal. */
@@ -60,7 +64,7 @@ static inline bool follow(struct hf_search *search, const struct hf_search_task 
     if (hf_bitset_has(task->goal, target) && !is_inside_start(search, source, edge))
         return true;
     if (search->parent[target] == 0 && (task->avoid == NULL || !hf_bitset_has(task->avoid, target)))
-        reach(search, target, edge + 1);
+        reach(search, target, source, edge + 1);
     return false;
 }
 
@@ -107,7 +111,7 @@ enum hf_status hf_search_run(struct hf_search *search, const struct hf_search_ta
     clear(search);
     for (size_t i = 0; i < task->num_starts; i++)
         if (search->parent[task->starts[i]] == 0)
-            reach(search, task->starts[i], HF_SEARCH_START);
+            reach(search, task->starts[i], HF_NO_NODE, HF_SEARCH_START);
     bool cancelled = false;
     uint32_t begin = 0, found = close_level(search, task, 0);
     while (found == NO_EDGE && begin < search->num_reached && !cancelled) {

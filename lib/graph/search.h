@@ -6,15 +6,16 @@
 
 /*
  * What a search has reached. As in paths.h an edge of kind HF_NAME_DICT costs nothing, so that an object and its
- * attribute dict are equally far. Memory: 8 bytes for each node of the graph, pages that no search touches excepted.
+ * attribute dict are equally far. Memory: 12 bytes for each node of the graph, pages that no search touches excepted.
  */
 struct hf_search {
     const struct hf_dicts *dicts;   /* the caller's, must outlive the search */
     const struct hf_graph *graph;
     uint32_t *parent;               /* per node: 0 not reached, HF_SEARCH_START, else edge + 1 */
+    hf_node_id *source;             /* per node that was reached by an edge: where that starts */
     hf_node_id *order;              /* the nodes reached, nearest first */
     uint32_t num_reached;
-    struct hf_region parent_region, order_region;
+    struct hf_region regions[3];
 };
 
 #define HF_SEARCH_START UINT32_MAX
@@ -35,7 +36,7 @@ HF_MUST_CHECK enum hf_status hf_search_init(struct hf_search *search, const stru
 void hf_search_deinit(struct hf_search *search);
 
 /*
- * Finds a shortest chain and gives its last edge; the edges before it are found from its source by `parent`. A chain has
+ * Finds a shortest chain and gives its last edge; the edges before it are found by `parent` and `source`. A chain has
  * at least one edge, so that one from a node to itself is a shortest cycle; the edge from a start to its attribute dict
  * is none when the dict is a start as well: the two are one object then.
  * May be called again: that costs what the search before has reached.

@@ -33,6 +33,7 @@ PyObject *hf_snapshot_find(PyObject *self, PyObject *args, PyObject *kwargs);
 PyObject *hf_snapshot_why(PyObject *self, PyObject *args, PyObject *kwargs);
 PyObject *hf_snapshot_graph(PyObject *self, PyObject *args, PyObject *kwargs);
 PyObject *hf_snapshot_chain(PyObject *self, PyObject *args, PyObject *kwargs);
+PyObject *hf_snapshot_cycles(PyObject *self, PyObject *args, PyObject *kwargs);
 
 /* A function that takes keywords, as PyMethodDef wants it. */
 #define HF_METHOD(name, function, doc) \

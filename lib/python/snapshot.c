@@ -28,6 +28,9 @@ PyDoc_STRVAR(graph_doc,
 PyDoc_STRVAR(chain_doc,
              "chain($self, source=..., target=..., *, source_selector=None, target_selector=None, avoid=())\n--\n\n"
              "Find the shortest chain of references from one object to another.");
+PyDoc_STRVAR(cycles_doc,
+             "cycles($self, target=..., /, *, selector=None, value=None, limit=20)\n--\n\n"
+             "Find the objects that keep each other alive, garbage first.");
 
 static PyObject *wrap(PyTypeObject *type, struct hf_snapshot *snapshot, bool is_own) {
     struct hf_snapshot_object *self = PyObject_New(struct hf_snapshot_object, type);
@@ -141,6 +144,7 @@ static PyMethodDef methods[] = {
     HF_METHOD("why", hf_snapshot_why, why_doc),
     HF_METHOD("graph", hf_snapshot_graph, graph_doc),
     HF_METHOD("chain", hf_snapshot_chain, chain_doc),
+    HF_METHOD("cycles", hf_snapshot_cycles, cycles_doc),
     {NULL, NULL, 0, NULL},
 };
 

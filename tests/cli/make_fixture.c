@@ -3,11 +3,16 @@
  *
  *   make_fixture shop FILE      a leaking service in miniature
  *   make_fixture hostile FILE   names and values that would like to reach the terminal
+ *   make_fixture tangle FILE    cycles of several kinds, and objects with many referrers
  *
  *   module shop --__dict__--> {'CACHE': Cache, 'LAST': #1}
  *   Cache._shards --> [ {('session', 0): #0, ('session', 2): #2}, {('session', 1): #1, ('session', 3): #3} ]
  *   thread worker-1, handle() at shop.py:31: local session --> #4
  *   #5 <--> a Node, which no root reaches
+ *
+ *   tangle: families (Parent.children --> [Child, ...], Child.parent --> Parent), three of them garbage, one held by
+ *   module app; a ring of 50 Links, held; a function of the module; 40 Subscribers in a list of a Bus, each of which
+ *   has the Bus and one topic that all of them share
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -147,6 +152,66 @@ static void fill_hostile(struct maker *maker) {
     hf_builder_add_edge(maker->builder, list, add_container(maker, t_csv, 48), HF_NAME_ITEM, "");
 }
 
+static void add_family(struct maker *maker, hf_node_id parent, uint32_t t_child, unsigned num_children) {
+    hf_node_id children = add_container(maker, maker->t_list, 56 + 8 * num_children);
+    add_attribute(maker, parent, "children", children);
+    for (unsigned i = 0; i < num_children; i++) {
+        hf_node_id child = add_container(maker, t_child, 48);
+        hf_builder_add_edge(maker->builder, children, child, HF_NAME_ITEM, "");
+        add_attribute(maker, child, "parent", parent);
+    }
+}
+
+static hf_node_id add_ring(struct maker *maker, uint32_t t_link, unsigned count) {
+    hf_node_id first = add_container(maker, t_link, 48), last = first;
+    for (unsigned i = 1; i < count; i++) {
+        hf_node_id link = add_container(maker, t_link, 48);
+        add_attribute(maker, last, "next", link);
+        last = link;
+    }
+    add_attribute(maker, last, "next", first);
+    return first;
+}
+
+static hf_node_id add_bus(struct maker *maker, hf_node_id topic, unsigned num_subscribers) {
+    uint32_t t_bus = add_class(maker, "app.bus.Bus", "app.bus");
+    uint32_t t_subscriber = add_class(maker, "app.bus.Subscriber", "app.bus");
+    hf_node_id bus = add_container(maker, t_bus, 48);
+    hf_node_id subscribers = add_container(maker, maker->t_list, 56 + 8 * num_subscribers);
+    add_attribute(maker, bus, "_subscribers", subscribers);
+    for (unsigned i = 0; i < num_subscribers; i++) {
+        hf_node_id subscriber = add_container(maker, t_subscriber, 64);
+        hf_node_id dict = add_container(maker, maker->t_dict, 104);
+        hf_builder_add_edge(maker->builder, subscriber, dict, HF_NAME_DICT, "__dict__");
+        add_attribute(maker, dict, "bus", bus);
+        add_attribute(maker, dict, "topic", topic);
+        add_attribute(maker, dict, "number", add_int(maker, i));
+        hf_builder_add_edge(maker->builder, subscribers, subscriber, HF_NAME_ITEM, "");
+    }
+    return bus;
+}
+
+static void fill_tangle(struct maker *maker) {
+    uint32_t t_parent = add_class(maker, "app.tree.Parent", "app.tree");
+    uint32_t t_child = add_class(maker, "app.tree.Child", "app.tree");
+    uint32_t t_link = add_class(maker, "app.tree.Link", "app.tree");
+    uint32_t t_function = hf_builder_add_type(maker->builder, "function", "builtins", HF_TYPE_FUNCTION);
+    hf_node_id globals = add_module(maker, "app");
+    for (unsigned i = 0; i < 4; i++) {
+        hf_node_id parent = add_container(maker, t_parent, 48);
+        add_family(maker, parent, t_child, i + 1);
+        if (i == 0)
+            add_item(maker, globals, add_str(maker, "FAMILY"), parent);
+    }
+    add_item(maker, globals, add_str(maker, "RING"), add_ring(maker, t_link, 50));
+    hf_node_id function = add_container(maker, t_function, 160);
+    add_attribute(maker, function, "__globals__", globals);
+    add_item(maker, globals, add_str(maker, "main"), function);
+    hf_node_id topic = add_str(maker, "orders");
+    add_item(maker, globals, add_str(maker, "TOPIC"), topic);
+    add_item(maker, globals, add_str(maker, "BUS"), add_bus(maker, topic, 40));
+}
+
 static bool set_text(struct hf_snapshot *snapshot, const char *text, hf_text_id *out) {
     return hf_snapshot_add_text(snapshot, text, strlen(text), out);
 }
@@ -193,6 +258,8 @@ int main(int argc, char **argv) {
         return write_fixture(fill_shop, argv[2]);
     if (argc == 3 && strcmp(argv[1], "hostile") == 0)
         return write_fixture(fill_hostile, argv[2]);
-    fprintf(stderr, "usage: make_fixture shop|hostile FILE\n");
+    if (argc == 3 && strcmp(argv[1], "tangle") == 0)
+        return write_fixture(fill_tangle, argv[2]);
+    fprintf(stderr, "usage: make_fixture shop|hostile|tangle FILE\n");
     return 2;
 }

@@ -106,6 +106,41 @@ def test_chain(snap):
         snap.chain(CACHE, CACHE, target_selector="dict")
 
 
+class Leaf:
+    def __init__(self, parent):
+        self.parent = parent
+
+
+class Tree:
+    def __init__(self):
+        self.leaves = [Leaf(self) for _ in range(3)]
+
+
+def test_cycles():
+    gc.collect()
+    gc.disable()
+    try:
+        kept = Tree()
+        for _ in range(4):
+            Tree()
+        snapshot = holdfast.snapshot()
+    finally:
+        gc.enable()
+    cycles = snapshot.cycles(selector=f"{__name__}.Tree")
+    garbage, held = cycles
+    assert cycles and (cycles.num_components, cycles.num_garbage_components) == (5, 4)
+    assert (garbage.is_garbage, garbage.num_components, held.is_garbage) == (True, 4, False)
+    assert garbage.pattern == f"{__name__}.Tree.leaves[*].parent"
+    assert [hop.reference for hop in garbage.hops] == ["start", ".leaves", "[0]", ".parent"]
+    assert garbage.hops[0].addr == garbage.hops[-1].addr
+    one = snapshot.cycles(kept)
+    assert one.groups == (held,) and one.num_components == 1
+    start, = [thing for thing in (kept, kept.leaves, *kept.leaves) if id(thing) == held.hops[0].addr]
+    assert eval(held.expression, {"start": start}) is start
+    assert all(group.num_objects >= 1 for group in snapshot.cycles(limit=None))
+    assert not snapshot.cycles(selector="str")
+
+
 def test_weak_references_are_none():
     session, other = Session(1), Session(2)
     reference, watched = weakref.ref(session), weakref.WeakSet([other])
@@ -225,7 +260,10 @@ def test_questions_leave_nothing_behind(tmp_path):
                  lambda: small.why(selector="module", paths=3, avoid=["set"]), lambda: small.why(selector="modul"),
                  lambda: small.find(selector="module", limit=3), lambda: small.graph(selector="module"),
                  lambda: repr(small), lambda: small.save("/missing/folder"), lambda: small.why(CACHE),
-                 lambda: holdfast.load(path), lambda: small.types(limit="x")]
+                 lambda: holdfast.load(path), lambda: small.types(limit="x"),
+                 lambda: small.chain(source_selector="module", target_selector="str"),
+                 lambda: small.chain(source_selector="module", target_selector="modul"), lambda: small.chain(small),
+                 lambda: small.cycles(limit=2), lambda: small.cycles(selector="modul")]
 
     def growth(rounds):
         before = tracemalloc.get_traced_memory()[0]

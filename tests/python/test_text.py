@@ -28,6 +28,22 @@ def work():
 thread = threading.Thread(target=work, name='worker')
 thread.start()
 ready.wait()
+class Node:
+    pass
+
+for i in range(5):
+    parent = Node()
+    parent.children = [Node() for _ in range(3)]
+    for child in parent.children:
+        child.parent = parent
+        child.me = [child]
+RING = [None]
+for i in range(30):
+    RING[0] = [RING[0]]
+    if i == 0:
+        last = RING[0]
+last[0] = RING[0]
+del parent, child, last
 cycle = [Session()]
 cycle.append(cycle)
 del cycle
@@ -84,6 +100,17 @@ def test_why(path, selector, words, arguments):
 def test_chain(path, source, target, words, arguments):
     answer = holdfast.load(path).chain(source_selector=source, target_selector=target, **arguments)
     assert f"{answer}\n" == command("chain", path, source, target, *words)
+
+
+@pytest.mark.parametrize("words, arguments", [
+    ([], {}),
+    (["--limit", "3"], {"limit": 3}),
+    (["--limit", "0"], {"limit": None}),
+    (["__main__.Node"], {"selector": "__main__.Node"}),
+    (["list"], {"selector": "list"}),
+])
+def test_cycles(path, words, arguments):
+    assert f"{holdfast.load(path).cycles(**arguments)}\n" == command("cycles", path, *words)
 
 
 def test_a_name_with_controls_does_not_reach_the_terminal(path):

@@ -57,7 +57,7 @@ static bool is_allowed(const struct task *task, hf_node_id target) {
 /* True for an edge that may be the last one of a chain. */
 static bool ends_chain(const struct task *task, const struct hf_graph *graph, hf_node_id source, uint32_t edge) {
     hf_node_id target = graph->target[edge];
-    bool is_inside = is_dict_edge(graph, edge) && hf_bitset_has(&task->is_start, source) &&
+    bool is_inside = is_dict_edge(graph, edge) && source != target && hf_bitset_has(&task->is_start, source) &&
                      hf_bitset_has(&task->is_start, target);
     return hf_bitset_has(&task->goal, target) && is_allowed(task, target) && !is_inside;
 }
@@ -101,6 +101,7 @@ static unsigned measure(const struct hf_search *search, const struct task *task,
     for (uint32_t steps = 0; search->parent[node] != HF_SEARCH_START; steps++) {
         uint32_t edge = search->parent[node] - 1;
         assert_true(steps <= graph->num_nodes && graph->target[edge] == node);
+        assert_int_equal(search->source[node], hf_graph_edge_source(graph, edge));
         assert_true(is_allowed(task, node) && !hf_bitset_has(&task->avoid, node));
         length += !is_dict_edge(graph, edge);
         node = hf_graph_edge_source(graph, edge);
@@ -255,7 +256,7 @@ static void test_failing_allocations(void **state) {
         hf_dicts_deinit(&dicts);
     }
     assert_int_equal(hf_dicts_init(&dicts, &csr.graph, NULL), HF_OK);
-    for (unsigned long n = 1; n <= 2; n++) {
+    for (unsigned long n = 1; n <= 3; n++) {
         struct hf_search search;
         hf_memory_fail_after(n);
         assert_int_equal(hf_search_init(&search, &dicts, NULL), HF_ERR_NOMEM);

@@ -46,7 +46,7 @@ static enum hf_status prepare(struct question *question, const struct hf_selecti
 static enum hf_status describe(struct question *question, uint32_t last_edge) {
     struct hf_chain *chain = &question->answer->public;
     struct hf_arena *arena = &question->answer->arena;
-    struct hf_route route;
+    struct hf_route route = {0};
     enum hf_status status = hf_route_init_chain(&route, &question->search, last_edge, question->error);
     if (status == HF_OK)
         status = hf_hops_build(question->snapshot, &route, HF_EXPRESSION_START, arena, &chain->hops, question->error);

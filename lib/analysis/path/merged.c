@@ -11,7 +11,6 @@
 
 #include <string.h>
 
-#include "analysis/naming/labels.h"
 #include "analysis/lookup.h"
 #include "base/error.h"
 
@@ -28,20 +27,19 @@ struct merger {
     size_t last_named;       /* the last run whose label is a name; SIZE_MAX if there is none */
 };
 
-static enum hf_namespace namespace_of(const struct merger *merger, size_t index) {
-    const struct hf_step *step = &merger->route->steps[index];
-    if (step->dict != HF_NO_NODE)
+enum hf_namespace hf_route_namespace(const struct hf_snapshot *snapshot, const struct hf_route *route, size_t step) {
+    if (route->steps[step].dict != HF_NO_NODE)
         return HF_NAMESPACE_ATTRIBUTES;
-    bool is_dict = (hf_lookup_type(merger->snapshot, step->owner)->flags & HF_TYPE_DICT) != 0;
-    return index > 0 && is_dict ? hf_namespace_of(merger->snapshot, merger->route->steps[index - 1].edge)
-                                : HF_NAMESPACE_NONE;
+    bool is_dict = (hf_lookup_type(snapshot, route->steps[step].owner)->flags & HF_TYPE_DICT) != 0;
+    return step > 0 && is_dict ? hf_namespace_of(snapshot, route->steps[step - 1].edge) : HF_NAMESPACE_NONE;
 }
 
 /* Appends the label of a step; true when it is a name. */
 static bool print_label(const struct merger *merger, size_t index, struct hf_text *out) {
     const struct hf_step *step = &merger->route->steps[index];
     bool is_name = false;
-    hf_label_print(out, merger->snapshot, hf_step_source(step), step->edge, namespace_of(merger, index), &is_name);
+    hf_label_print(out, merger->snapshot, hf_step_source(step), step->edge,
+                   hf_route_namespace(merger->snapshot, merger->route, index), &is_name);
     return is_name;
 }
 
@@ -151,6 +149,27 @@ static const char *keep(struct hf_arena *arena, struct hf_text *text) {
     return copy;
 }
 
+static void write_pattern(const struct merger *merger, struct hf_text *text) {
+    if (merger->route->root == HF_NO_ROOT)
+        hf_text_add(text, hf_lookup_type_name(merger->snapshot, merger->route->start));
+    else
+        hf_root_print_masked(text, merger->snapshot, merger->route->root);
+    print_runs(merger, 0, text);
+}
+
+enum hf_status hf_pattern_describe(const struct hf_snapshot *snapshot, const struct hf_route *route,
+                                   struct hf_arena *arena, const char **out, struct hf_error *error) {
+    struct merger merger = {.snapshot = snapshot, .route = route};
+    struct hf_text pattern = HF_TEXT_INIT;
+    bool is_done = find_runs(&merger);
+    if (is_done) {
+        write_pattern(&merger, &pattern);
+        *out = keep(arena, &pattern);
+    }
+    hf_region_deinit(&merger.run_region);
+    return is_done && !arena->failed ? HF_OK : hf_fail_nomem(error);
+}
+
 enum hf_status hf_group_describe(const struct hf_snapshot *snapshot, const struct hf_route *route,
                                  struct hf_arena *arena, struct hf_path_group *group, struct hf_error *error) {
     struct merger merger = {.snapshot = snapshot, .route = route};
@@ -159,8 +178,7 @@ enum hf_status hf_group_describe(const struct hf_snapshot *snapshot, const struc
         return hf_fail_nomem(error);
     }
     struct hf_text pattern = HF_TEXT_INIT, owner = HF_TEXT_INIT;
-    hf_root_print_masked(&pattern, snapshot, route->root);
-    print_runs(&merger, 0, &pattern);
+    write_pattern(&merger, &pattern);
     write_owner(&merger, &owner);
     group->pattern = keep(arena, &pattern);
     group->owner = keep(arena, &owner);

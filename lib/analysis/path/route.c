@@ -22,15 +22,21 @@ static struct hf_step *push_step(struct hf_region *region) {
     return step;
 }
 
+/* A tree of paths.h or of search.h. */
+struct tree {
+    const struct hf_graph *graph;
+    const uint32_t *parent;
+    const hf_node_id *source;     /* NULL: to be found by the edge */
+};
+
 /* Collects the edges from `node` up to where the tree starts, last one first. That node, or HF_NO_NODE: no memory. */
-static hf_node_id climb(struct hf_region *region, const struct hf_graph *graph, const uint32_t *parent,
-                        hf_node_id node) {
-    while (parent[node] != HF_PATHS_ROOT) {
+static hf_node_id climb(struct hf_region *region, const struct tree *tree, hf_node_id node) {
+    while (tree->parent[node] != HF_PATHS_ROOT) {
         struct hf_step *step = push_step(region);
         if (step == NULL)
             return HF_NO_NODE;
-        uint32_t edge = parent[node] - 1;
-        node = hf_graph_edge_source(graph, edge);
+        uint32_t edge = tree->parent[node] - 1;
+        node = tree->source != NULL ? tree->source[node] : hf_graph_edge_source(tree->graph, edge);
         *step = (struct hf_step){node, HF_NO_NODE, edge};
     }
     return node;
@@ -59,22 +65,22 @@ static size_t join_dicts(const struct hf_graph *graph, struct hf_step *steps, si
     return kept;
 }
 
-/* The way down a tree of parents (of paths.h or search.h) to `node`, then along `last`. The root is not set. */
-static enum hf_status descend(struct hf_route *route, const struct hf_graph *graph, const uint32_t *parent,
-                              hf_node_id node, uint32_t last, struct hf_error *error) {
+/* The way down a tree to `node`, then along `last`. The root is not set. */
+static enum hf_status descend(struct hf_route *route, const struct tree *tree, hf_node_id node, uint32_t last,
+                              struct hf_error *error) {
     if (last != HF_NO_EDGE) {
         struct hf_step *step = push_step(&route->region);
         if (step == NULL)
             return hf_fail_nomem(error);
         *step = (struct hf_step){node, HF_NO_NODE, last};
     }
-    route->start = climb(&route->region, graph, parent, node);
+    route->start = climb(&route->region, tree, node);
     if (route->start == HF_NO_NODE)
         return hf_fail_nomem(error);
     size_t count = route->region.used_bytes / sizeof(struct hf_step);
     struct hf_step *steps = (struct hf_step *)(void *)route->region.data;
     reverse_steps(steps, count);
-    route->num_steps = join_dicts(graph, steps, count);
+    route->num_steps = join_dicts(tree->graph, steps, count);
     route->steps = steps;
     return HF_OK;
 }
@@ -82,7 +88,8 @@ static enum hf_status descend(struct hf_route *route, const struct hf_graph *gra
 enum hf_status hf_route_init(struct hf_route *route, const struct hf_paths *paths, const struct hf_root_order *order,
                              hf_node_id node, uint32_t last, struct hf_error *error) {
     *route = (struct hf_route){0};
-    enum hf_status status = descend(route, paths->graph, paths->parent, node, last, error);
+    const struct tree tree = {paths->graph, paths->parent, NULL};
+    enum hf_status status = descend(route, &tree, node, last, error);
     if (status == HF_OK)
         route->root = hf_root_order_find(order, route->start, NULL);
     return status;
@@ -92,9 +99,10 @@ _Static_assert(HF_PATHS_ROOT == HF_SEARCH_START, "both trees mark where they sta
 
 enum hf_status hf_route_init_chain(struct hf_route *route, const struct hf_search *search, uint32_t last_edge,
                                    struct hf_error *error) {
-    *route = (struct hf_route){.root = HF_NO_ROOT};
-    hf_node_id source = hf_graph_edge_source(search->graph, last_edge);
-    return descend(route, search->graph, search->parent, source, last_edge, error);
+    route->root = HF_NO_ROOT;
+    route->region.used_bytes = 0;
+    const struct tree tree = {search->graph, search->parent, search->source};
+    return descend(route, &tree, hf_graph_edge_source(search->graph, last_edge), last_edge, error);
 }
 
 void hf_route_init_root(struct hf_route *route, uint32_t root, hf_node_id node) {

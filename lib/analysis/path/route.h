@@ -33,7 +33,10 @@ struct hf_route {
 HF_MUST_CHECK enum hf_status hf_route_init(struct hf_route *route, const struct hf_paths *paths,
                                            const struct hf_root_order *order, hf_node_id node, uint32_t last,
                                            struct hf_error *error);
-/* The chain that a search has found, up to and along its last edge. Ends likewise. Errors: NOMEM. */
+/*
+ * The chain that a search has found, up to and along its last edge. *route is all zero, or one that this function has
+ * made: its memory is used again. Ends likewise. Errors: NOMEM.
+ */
 HF_MUST_CHECK enum hf_status hf_route_init_chain(struct hf_route *route, const struct hf_search *search,
                                                  uint32_t last_edge, struct hf_error *error);
 /* The path that consists of a root alone. */

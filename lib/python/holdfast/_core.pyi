@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable
 from typing import Literal
 
-from holdfast.results import Chain, Info, Node, Picture, Types, Why
+from holdfast.results import Chain, Cycles, Info, Node, Picture, Types, Why
 
 __version__: str
 
@@ -110,6 +110,15 @@ class Snapshot:
         Each end is a live object, or objects that a selector names: then the chain is the shortest from any to any.
         The answer is falsy where none leads there. From an object to itself it is a shortest cycle. avoid is as in
         why(). Cost: one pass over all references, and a search that ends at the target.
+        """
+
+    def cycles(self, target: object = ..., /, *, selector: str | None = None, value: str | None = None,
+               limit: int | None = 20) -> Cycles:
+        """Find the objects that keep each other alive, garbage first.
+
+        These are the strongly connected components that have a cycle; with a target only those that have such an
+        object. Components that read alike are one group, the first `limit` groups are given: those that no root
+        reaches, which wait for the collector, then by size. Cost: a few passes over all objects and references.
         """
 
 def render(dot: str, format: Literal["svg", "png", "pdf", "dot"], *, seconds: int | None = 30,

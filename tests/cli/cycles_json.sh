@@ -1,0 +1,2 @@
+try cycles shop.hfs --json
+try cycles shop.hfs Cache --json
