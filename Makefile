@@ -23,7 +23,7 @@ LIB_DIRS   := base memory cpython capture snapshot graph analysis render export
 LIB_SRC    := $(filter-out $(CAPTURE_SRC),$(foreach dir,$(LIB_DIRS),$(wildcard lib/$(dir)/*.c lib/$(dir)/*/*.c)))
 LIB_OBJ    := $(LIB_SRC:%.c=$(BUILD)/%.o)
 LIB        := $(BUILD)/libholdfast.a
-LIB_LIBS   := -lzstd -lxxhash -ldl -lm
+LIB_LIBS   := -lzstd -lxxhash -ldl -lm -lpthread
 
 PY_TAG      := $(shell $(PYTHON) -c 'import sys; print(sys.implementation.cache_tag)' 2>/dev/null)
 PY_INCLUDE  := $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_path("include"))' 2>/dev/null)

@@ -26,13 +26,27 @@ struct hf_elf_range {
 
 struct hf_elf;
 
+/* Where the bytes of a file come from: a file, or what of it is mapped in a process. */
+struct hf_elf_source {
+    /* Copies bytes at an offset of the file and gives how many there were. */
+    size_t (*read)(void *context, uint64_t offset, void *buffer, size_t size);
+    void (*close)(void *context);
+    void *context;
+};
+
 /*
  * Opens a 64-bit little-endian ELF file: program, library or core. Takes over fd, on failure too; `path` is for
  * messages. Errors: IO, FORMAT, NOMEM, UNSUPPORTED (32 bits, big-endian, another kind of machine than x86_64 and
  * aarch64). Cost: reads the headers alone.
  */
 HF_MUST_CHECK enum hf_status hf_elf_open(int fd, const char *path, struct hf_elf **out, struct hf_error *error);
+/* The same from any source, which is closed on failure too. */
+HF_MUST_CHECK enum hf_status hf_elf_open_source(const struct hf_elf_source *source, const char *path,
+                                                struct hf_elf **out, struct hf_error *error);
 void hf_elf_destroy(struct hf_elf *elf);
+
+/* For what is mapped in a process: the loader may have added this to addresses that stand in it. */
+void hf_elf_set_bias(struct hf_elf *elf, uint64_t bias);
 
 const char *hf_elf_path(const struct hf_elf *elf);
 uint16_t hf_elf_machine(const struct hf_elf *elf);          /* EM_X86_64, EM_AARCH64 */

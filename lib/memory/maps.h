@@ -53,6 +53,8 @@ HF_MUST_CHECK enum hf_status hf_maps_parse(struct hf_maps *maps, const char *tex
 
 /* The range that holds an address, or NULL. O(log ranges). */
 const struct hf_map *hf_maps_find(const struct hf_maps *maps, uint64_t addr);
+/* The first range that ends behind an address, or NULL. */
+const struct hf_map *hf_maps_find_from(const struct hf_maps *maps, uint64_t addr);
 
 void hf_maps_deinit(struct hf_maps *maps);
 

@@ -19,7 +19,8 @@
 
 struct hf_process_options {
     size_t cache_bytes;          /* for what was read; 0: 128 MiB */
-    uint64_t timeout_ns;         /* to have all threads stand still; 0: 5 seconds */
+    uint64_t stop_ns;            /* to have all threads stand still, and to copy; 0: 5 seconds */
+    uint64_t hold_ns;            /* how long the process is stopped, or the copy lives, at most; 0: without limit */
 };
 
 /* Errors of all: TARGET (no such process, it ended or exec'ed; why, what to do), IO, NOMEM. options may be NULL. */
@@ -30,5 +31,14 @@ HF_MUST_CHECK enum hf_status hf_process_open_stopped(pid_t pid, const struct hf_
 /* Also UNSUPPORTED: it cannot be forked (seccomp, limits, headroom of memory), which `stopped` does not need. */
 HF_MUST_CHECK enum hf_status hf_process_open_frozen(pid_t pid, const struct hf_process_options *options,
                                                     struct hf_target **out, struct hf_error *error);
+
+/*
+ * Was the target there, and still, all the time? What was read of one that was not is worth nothing. Live ones are fine
+ * as long as they run. Errors: TARGET (it ended; time is up), LIMIT (memory ran short, so that the copy was ended).
+ */
+HF_MUST_CHECK enum hf_status hf_process_check(struct hf_target *target, struct hf_error *error);
+
+/* Ends a target and says how long the process stood still. */
+uint64_t hf_process_end(struct hf_target *target);
 
 #endif

@@ -13,6 +13,7 @@
 #ifndef HF_MEMORY_TARGET_H
 #define HF_MEMORY_TARGET_H
 
+#include "memory/chunks.h"
 #include "memory/elf.h"
 #include "memory/maps.h"
 #include "memory/memory.h"
@@ -24,23 +25,30 @@ enum hf_target_kind {
     HF_TARGET_CORE,      /* a core file */
 };
 
-/* A program or library in the target. */
+/* A file of which the target maps the beginning: a program, a library, or just data. */
 struct hf_module {
     const char *path;            /* as the target sees it */
     uint64_t start, end;         /* from its first range to its last */
-    uint64_t bias;               /* address in the target = address in the file + bias, modulo 2^64 */
+    uint32_t first_map, num_maps;    /* target->maps; ranges of others may lie between */
+    struct hf_module_file *file; /* modules.c: opened by the first look-up */
+};
+
+/* What became of the file of a module. */
+struct hf_module_state {
+    const struct hf_elf *file;   /* borrowed; NULL: not found, or not what is mapped, or no ELF file */
+    const char *problem;         /* a line for the user: why `file` is NULL, or why it is doubtful; else "" */
     struct hf_build_id build_id; /* of what is mapped, if it can be told */
-    struct hf_elf *file;         /* NULL: not found, or not the one that is mapped */
-    const char *problem;         /* why `file` is NULL: a line for the user; else "" */
+    uint64_t bias;               /* address in the target = address in the file + bias, modulo 2^64 */
 };
 
 struct hf_target {
     struct hf_memory memory;     /* the first member: hf_memory_view(&target->memory, ...) */
+    struct hf_chunks chunks;     /* behind it */
     enum hf_target_kind kind;
     struct hf_maps maps;
-    struct hf_module *modules;   /* in order of addresses; the program itself is main_module */
+    struct hf_module *modules;   /* in order of addresses */
     uint32_t num_modules;
-    uint32_t main_module;        /* HF_NO_MODULE: unknown */
+    uint32_t main_module;        /* the program itself; HF_NO_MODULE: unknown */
     uint16_t machine;            /* EM_X86_64, EM_AARCH64 */
     uint32_t pid;                /* in the target's own namespace; 0 if unknown */
     const char *program;         /* the words of its command joined by blanks, or its name, or "" */
@@ -60,13 +68,16 @@ void hf_target_destroy(struct hf_target *target);
 /* The module that has the address, or NULL. */
 const struct hf_module *hf_target_module_at(const struct hf_target *target, uint64_t addr);
 
+/* Opens the file of a module if that has not been done, and says what came of it. */
+struct hf_module_state hf_target_open_module(struct hf_target *target, const struct hf_module *module);
+
 /*
  * Where a symbol or section of a module lies in the target: hf_elf_find_symbol and hf_elf_find_section with the bias
- * added. False: the module has no file, or the file has no such thing, or it is not mapped.
+ * added. Without the file a symbol is looked for in what is mapped of it. False: there is none.
  */
-bool hf_target_find_symbol(const struct hf_target *target, const struct hf_module *module, const char *name,
+bool hf_target_find_symbol(struct hf_target *target, const struct hf_module *module, const char *name,
                            struct hf_elf_range *out);
-bool hf_target_find_section(const struct hf_target *target, const struct hf_module *module, const char *name,
+bool hf_target_find_section(struct hf_target *target, const struct hf_module *module, const char *name,
                             struct hf_elf_range *out);
 
 /*

@@ -1,0 +1,71 @@
+/* target.c - begin and end of a target, and what of it needs no other file. */
+#include "memory/target.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "memory/target_parts.h"
+
+#define MAX_TEXT_BYTES 8192
+
+static const void *view(struct hf_memory *memory, uint64_t addr, size_t size) {
+    return hf_chunks_view(&((struct hf_target *)memory)->chunks, addr, size);
+}
+
+enum hf_status hf_target_init(struct hf_target *target, const struct hf_target_class *class, size_t cache_bytes,
+                              struct hf_error *error) {
+    target->memory.view = view;
+    target->class = class;
+    target->main_module = HF_NO_MODULE;
+    target->program = "";
+    return hf_chunks_init(&target->chunks, cache_bytes, &target->maps, class->read, target, error);
+}
+
+void hf_target_deinit(struct hf_target *target) {
+    for (uint32_t i = 0; i < target->num_modules; i++)
+        hf_module_file_destroy(target->modules[i].file);
+    hf_free(target->modules);
+    hf_free(target->threads);
+    hf_maps_deinit(&target->maps);
+    hf_arena_deinit(&target->texts);
+    hf_chunks_deinit(&target->chunks);
+}
+
+void hf_target_destroy(struct hf_target *target) {
+    if (target != NULL)
+        target->class->destroy(target);
+}
+
+const char *hf_target_text(struct hf_target *target, const char *format, ...) {
+    char text[MAX_TEXT_BYTES];
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    if (length < 0)
+        return "";
+    return hf_arena_copy(&target->texts, text, (size_t)length < sizeof text ? (size_t)length : sizeof text - 1);
+}
+
+bool hf_target_read_text(struct hf_target *target, uint64_t addr, char *buffer, size_t size) {
+    size_t done = 0;
+    while (done < size) {
+        /* Up to the next multiple of 64 bytes: what is readable is so by the page. */
+        size_t piece = 64 - ((addr + done) & 63);
+        if (piece > size - done)
+            piece = size - done;
+        const char *text = hf_memory_view(&target->memory, addr + done, piece);
+        if (text == NULL)
+            break;
+        memcpy(buffer + done, text, piece);
+        if (memchr(text, '\0', piece) != NULL)
+            return true;
+        done += piece;
+    }
+    if (size > 0)
+        buffer[0] = '\0';
+    return false;
+}
