@@ -149,9 +149,9 @@ static void find_sizeof(struct hf_decoder *decoder, struct hf_type_plan *plan) {
             plan->size_rule = formulas[i].rule;
 }
 
-/* Static types have no collector's head, which sys.getsizeof knows from 3.13 on. */
+/* Static types have no collector's head, which sys.getsizeof knows in all releases but 3.11 and 3.12. */
 static bool has_head(const struct hf_type_plan *plan, uint64_t addr) {
-#if PY_VERSION_HEX >= 0x030d0000
+#if PY_VERSION_HEX >= 0x030d0000 || PY_VERSION_HEX < 0x030b0000
     if (plan->flags & HF_TYPE_TYPE)
         return PyType_HasFeature((PyTypeObject *)(uintptr_t)addr, Py_TPFLAGS_HEAPTYPE);
 #else

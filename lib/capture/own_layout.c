@@ -69,7 +69,6 @@ static const struct hf_layout_field fields[] = {
     FIELD("function", PyFunctionObject, func_doc, DOC),
     FIELD("function", PyFunctionObject, func_name, NAME),
     FIELD("function", PyFunctionObject, func_closure, CLOSURE),
-    FIELD("function", PyFunctionObject, func_annotations, ANNOTATIONS),
     FIELD("function", PyFunctionObject, func_qualname, QUALNAME),
 #if PY_VERSION_HEX >= 0x030c0000
     FIELD("function", PyFunctionObject, func_typeparams, TYPE_PARAMS),
@@ -100,10 +99,10 @@ static const struct hf_layout_field fields[] = {
     FIELD("module", PyModuleObject, md_name, MODULE_NAME),
     FIELD("weakref", PyWeakReference, wr_callback, CALLBACK),
     FIELD("weakref.ReferenceType", PyWeakReference, wr_callback, CALLBACK),
-    FIELD("weakproxy", PyWeakReference, wr_callback, CALLBACK),
-    FIELD("weakref.ProxyType", PyWeakReference, wr_callback, CALLBACK),
-    FIELD("weakcallableproxy", PyWeakReference, wr_callback, CALLBACK),
-    FIELD("weakref.CallableProxyType", PyWeakReference, wr_callback, CALLBACK),
+    FIELD("weakproxy", PyWeakReference, wr_callback, PROXY_CALLBACK),
+    FIELD("weakref.ProxyType", PyWeakReference, wr_callback, PROXY_CALLBACK),
+    FIELD("weakcallableproxy", PyWeakReference, wr_callback, PROXY_CALLBACK),
+    FIELD("weakref.CallableProxyType", PyWeakReference, wr_callback, PROXY_CALLBACK),
     FIELD("slice", PySliceObject, start, SLICE_START),
     FIELD("slice", PySliceObject, stop, SLICE_STOP),
     FIELD("slice", PySliceObject, step, SLICE_STEP),
@@ -483,6 +482,7 @@ static const struct hf_layout layout = {
     .frame_object = {AT(PyFrameObject, f_frame), AT(PyFrameObject, _f_frame_data)},
 #endif
     .cell = {AT(PyCellObject, ob_ref)},
+    .function = {AT(PyFunctionObject, func_annotations)},
 #if PY_VERSION_HEX < 0x030f0000
     .module = {AT(PyModuleObject, md_dict), AT(PyModuleObject, md_state), HF_ABSENT, AT(PyModuleObject, md_def),
                AT(PyModuleDef, m_size)},

@@ -40,6 +40,16 @@ static bool confirm(struct hf_candidate *candidates, size_t count, size_t *curso
     return false;
 }
 
+/*
+ * Keys of a dict of str are not visited. Dicts of 3.9 and 3.10 do not say that they are such: their keys were not
+ * confirmed, and the values that belong to them were.
+ */
+static void allow_unvisited_keys(struct hf_candidate *candidates, size_t count) {
+    for (size_t i = 0; i + 1 < count; i++)
+        if (candidates[i].name == HF_N_KEY && !candidates[i].confirmed && candidates[i + 1].confirmed)
+            candidates[i].name = HF_N_KEY_EXTRA;
+}
+
 /* Candidates that are real, in their own order, so that a dict's key stays before its value. */
 static void add_confirmed(struct hf_walker *walker, const struct hf_candidate *candidates, size_t count) {
     bool after_key = false;
@@ -70,6 +80,8 @@ static void collect_references(struct hf_walker *walker, struct hf_type_plan *pl
         if (!confirm(candidates, num_candidates, &cursor, targets[i]))
             targets[num_rest++] = targets[i];
     walker->traversed.used_bytes = num_rest * sizeof *targets;
+    if (walker->decoder.layout->keys.style == HF_KEYS_SIZED)
+        allow_unvisited_keys(candidates, num_candidates);
 }
 
 /*

@@ -188,24 +188,34 @@ static void decode_plain_dict(decoder_t *decoder, const struct hf_type_plan *pla
         hf_references_add(references, hf_memory_word(decoder->memory, addr + (uint64_t)offset), HF_N_DICT);
 }
 
+/* Elements are items where Python counts them as they lie in memory: in one dimension, one after the other, all there. */
+static uint16_t element_name(decoder_t *decoder, uint64_t data, uint64_t count, uint32_t nd, uint64_t strides) {
+    if (nd != 1 || (count > 1 && hf_memory_word(decoder->memory, strides) != 8))
+        return HF_N_ARRAY_ELEMENT;
+    const void *view = hf_memory_view(decoder->memory, data, (size_t)count * 8);
+    for (uint64_t i = 0; view != NULL && i < count; i++)
+        if (hf_view_u64(view, (size_t)i * 8) == 0)
+            return HF_N_ARRAY_ELEMENT;
+    return HF_N_ITEM_EXTRA;
+}
+
 /*
  * numpy.ndarray (1.x and 2.x): data, nd, dimensions, strides, base, descr, flags; it is not collected. An array of
- * objects that owns its data holds one reference for each element.
+ * objects that owns its data, which has no gaps then, holds one reference for each element.
  */
 static void decode_ndarray(decoder_t *decoder, uint64_t addr, references_t *references) {
-    enum { DATA = 16, ND = 24, DIMENSIONS = 32, BASE = 48, DESCR = 56, FLAGS = 64, BYTES = 72, DTYPE_KIND = 24 };
-    enum { CONTIGUOUS = 1 | 2, OWNS_DATA = 4, MAX_DIMENSIONS = 64 };
+    enum { DATA = 16, ND = 24, DIMENSIONS = 32, STRIDES = 40, BASE = 48, DESCR = 56, FLAGS = 64, BYTES = 72 };
+    enum { OWNS_DATA = 4, MAX_DIMENSIONS = 64, DTYPE_KIND = 24 };
     const void *view = hf_memory_view(decoder->memory, addr, BYTES);
     if (view == NULL)
         return;
     uint64_t descr = hf_view_u64(view, DESCR), dimensions = hf_view_u64(view, DIMENSIONS);
-    uint64_t data = hf_view_u64(view, DATA);
+    uint64_t data = hf_view_u64(view, DATA), strides = hf_view_u64(view, STRIDES);
     uint32_t nd = hf_view_u32(view, ND), flags = hf_view_u32(view, FLAGS);
     hf_references_add(references, hf_view_u64(view, BASE), HF_N_ARRAY_BASE);
     hf_references_add(references, descr, HF_N_ARRAY_DTYPE);
     const void *dtype = descr != 0 ? hf_memory_view(decoder->memory, descr, DTYPE_KIND + 1) : NULL;
-    if (dtype == NULL || hf_view_u8(dtype, DTYPE_KIND) != 'O' || !(flags & OWNS_DATA) || !(flags & CONTIGUOUS) ||
-        nd > MAX_DIMENSIONS)
+    if (dtype == NULL || hf_view_u8(dtype, DTYPE_KIND) != 'O' || !(flags & OWNS_DATA) || nd > MAX_DIMENSIONS)
         return;
     uint64_t count = 1;
     for (uint32_t i = 0; i < nd; i++) {
@@ -213,7 +223,15 @@ static void decode_ndarray(decoder_t *decoder, uint64_t addr, references_t *refe
         if (__builtin_mul_overflow(count, extent, &count) || count > MAX_ITEMS)
             return;
     }
-    add_items(decoder, data, count, HF_N_ARRAY_ELEMENT, references);
+    add_items(decoder, data, count, element_name(decoder, data, count, nd, strides), references);
+}
+
+/* datetime.h: the hash, whether there is a time zone, the fields in bytes, and the time zone if there is one. */
+static void decode_datetime(decoder_t *decoder, uint64_t addr, uint32_t tzinfo, references_t *references) {
+    enum { HAS_TZINFO = 24 };
+    const void *view = hf_memory_view(decoder->memory, addr, HAS_TZINFO + 1);
+    if (view != NULL && hf_view_u8(view, HAS_TZINFO) != 0)
+        add_field(decoder, addr, tzinfo, HF_N_TZINFO, references);
 }
 
 /*
@@ -232,6 +250,17 @@ static void decode_lru_cache(decoder_t *decoder, uint64_t addr, references_t *re
         add_field(decoder, link, decoder->layout->object.type, HF_N_CACHE_LINK_TYPE, references);
         link = hf_memory_word(decoder->memory, link + NEXT);
     }
+}
+
+/* Annotations are a tuple until somebody reads __annotations__, which makes a dict of it. */
+static void decode_function(decoder_t *decoder, uint64_t addr, references_t *references) {
+    const struct hf_layout *layout = decoder->layout;
+    uint64_t annotations = hf_memory_word(decoder->memory, addr + layout->function.annotations);
+    if (annotations == 0)
+        return;
+    uint64_t type = hf_memory_word(decoder->memory, annotations + layout->object.type);
+    bool is_dict = hf_type_plans_find_kind(&decoder->plans, type) == HF_KIND_DICT;
+    hf_references_add(references, annotations, is_dict ? HF_N_ANNOTATIONS : HF_N_ANNOTATIONS_TUPLE);
 }
 
 /* ---- types and code ---- */
@@ -379,6 +408,9 @@ static void decode_c_part(decoder_t *decoder, enum hf_kind kind, uint64_t addr, 
     case HF_KIND_TYPE:
         decode_type(decoder, addr, references);
         return;
+    case HF_KIND_FUNCTION:
+        decode_function(decoder, addr, references);
+        return;
     case HF_KIND_GENERATOR:
     case HF_KIND_COROUTINE:
     case HF_KIND_ASYNC_GENERATOR:
@@ -389,6 +421,12 @@ static void decode_c_part(decoder_t *decoder, enum hf_kind kind, uint64_t addr, 
         return;
     case HF_KIND_NDARRAY:
         decode_ndarray(decoder, addr, references);
+        return;
+    case HF_KIND_DATETIME:
+        decode_datetime(decoder, addr, 40, references);
+        return;
+    case HF_KIND_TIME:
+        decode_datetime(decoder, addr, 32, references);
         return;
     case HF_KIND_LRU_CACHE:
         decode_lru_cache(decoder, addr, references);

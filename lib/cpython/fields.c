@@ -1,9 +1,9 @@
 /*
  * fields.c - reference fields of C types whose structures no header shows, in words from the start of the object.
  *
- * Offsets are those of 3.11 and hold from 3.9 to 3.15 except where a row says so. In the process every reference that
- * is named through this table is one that tp_traverse reports, so a field that moved costs a name and not the truth;
- * rows of types that are not collected (names with HF_NAME_EXTRA) hold in all releases.
+ * Offsets are those of 3.11 and hold from 3.9 to 3.13 at least, except where a row says so. In the process every
+ * reference that is named through this table is one that tp_traverse reports, so a field that moved costs a name and not
+ * the truth; rows of types that are not collected (names with HF_NAME_EXTRA) hold in all releases.
  */
 #include "cpython/fields.h"
 
@@ -11,17 +11,37 @@
 
 #define WORD 8
 
-static const struct hf_layout_field private_fields[] = {
+/* What a Future and a Task begin with. */
+#define FUTURE_FIELDS(type)                                             \
+    {type, 2 * WORD, HF_N_FUTURE_LOOP},                                 \
+    {type, 3 * WORD, HF_N_FUTURE_CALLBACK},                             \
+    {type, 4 * WORD, HF_N_FUTURE_CONTEXT},                              \
+    {type, 5 * WORD, HF_N_FUTURE_CALLBACKS},                            \
+    {type, 6 * WORD, HF_N_FUTURE_EXCEPTION},                            \
+    {type, 7 * WORD, HF_N_FUTURE_RESULT, .before = 0x030a},             \
+    {type, 8 * WORD, HF_N_FUTURE_SOURCE_TB, .before = 0x030a},          \
+    {type, 9 * WORD, HF_N_FUTURE_CANCEL_MSG, .before = 0x030a},         \
+    {type, 7 * WORD, HF_N_FUTURE_EXCEPTION_TB, .from = 0x030a},         \
+    {type, 8 * WORD, HF_N_FUTURE_RESULT, .from = 0x030a},               \
+    {type, 9 * WORD, HF_N_FUTURE_SOURCE_TB, .from = 0x030a},            \
+    {type, 10 * WORD, HF_N_FUTURE_CANCEL_MSG, .from = 0x030a}
+
+static const struct {
+    const char *type;        /* tp_name */
+    hf_offset offset;
+    uint16_t name;
+    uint16_t from, before;   /* releases, as in struct hf_layout; 0: all */
+} private_fields[] = {
     {"list_iterator", 3 * WORD, HF_N_ITERATED},
-    {"list_reverseiterator", 3 * WORD, HF_N_ITERATED_FIELD},
+    {"list_reverseiterator", 3 * WORD, HF_N_ITERATED},
     {"tuple_iterator", 3 * WORD, HF_N_ITERATED},
     {"str_iterator", 3 * WORD, HF_N_ITERATED},
     {"str_ascii_iterator", 3 * WORD, HF_N_ITERATED},
     {"bytes_iterator", 3 * WORD, HF_N_ITERATED},
     {"bytearray_iterator", 3 * WORD, HF_N_ITERATED},
     {"iterator", 3 * WORD, HF_N_ITERATED},
-    {"callable_iterator", 2 * WORD, HF_N_ITER_CALLABLE},
-    {"callable_iterator", 3 * WORD, HF_N_ITER_SENTINEL},
+    {"callable_iterator", 2 * WORD, HF_N_ITERATED},
+    {"callable_iterator", 3 * WORD, HF_N_ITERATED_NEXT},
     {"set_iterator", 2 * WORD, HF_N_ITERATED_FIELD},
     {"dict_keyiterator", 2 * WORD, HF_N_ITERATED_FIELD},
     {"dict_keyiterator", 5 * WORD, HF_N_ITER_RESULT},
@@ -36,17 +56,23 @@ static const struct hf_layout_field private_fields[] = {
     {"dict_keys", 2 * WORD, HF_N_DICT_VIEW},
     {"dict_values", 2 * WORD, HF_N_DICT_VIEW},
     {"dict_items", 2 * WORD, HF_N_DICT_VIEW},
-    {"odict_iterator", 2 * WORD, HF_N_ITER_RESULT},
-    {"enumerate", 3 * WORD, HF_N_ITERATED_FIELD},
+    {"odict_iterator", 3 * WORD, HF_N_ITERATED_FIELD},
+    {"odict_iterator", 6 * WORD, HF_N_ITER_RESULT},
+    {"odict_iterator", 7 * WORD, HF_N_ITER_CURRENT},
+    {"_collections._deque_iterator", 4 * WORD, HF_N_ITERATED_FIELD},
+    {"_collections._deque_reverse_iterator", 4 * WORD, HF_N_ITERATED_FIELD},
+    {"collections._deque_iterator", 4 * WORD, HF_N_ITERATED_FIELD},             /* 3.12+ */
+    {"collections._deque_reverse_iterator", 4 * WORD, HF_N_ITERATED_FIELD},     /* 3.12+ */
+    {"enumerate", 3 * WORD, HF_N_ITERATED},
     {"enumerate", 4 * WORD, HF_N_ITER_RESULT},
     {"enumerate", 5 * WORD, HF_N_ITER_INDEX},
-    {"reversed", 3 * WORD, HF_N_ITERATED_FIELD},
-    {"zip", 3 * WORD, HF_N_ITERATED_FIELD},
+    {"reversed", 3 * WORD, HF_N_ITERATED},
+    {"zip", 3 * WORD, HF_N_ITERATED_TUPLE},
     {"zip", 4 * WORD, HF_N_ITER_RESULT},
     {"map", 2 * WORD, HF_N_ITERATED_FIELD},
-    {"map", 3 * WORD, HF_N_ITER_FUNC},
-    {"filter", 2 * WORD, HF_N_ITER_FUNC},
-    {"filter", 3 * WORD, HF_N_ITERATED_FIELD},
+    {"map", 3 * WORD, HF_N_ITERATED},
+    {"filter", 2 * WORD, HF_N_ITERATED},
+    {"filter", 3 * WORD, HF_N_ITERATED_NEXT},
     {"range", 2 * WORD, HF_N_RANGE_START},
     {"range", 3 * WORD, HF_N_RANGE_STOP},
     {"range", 4 * WORD, HF_N_RANGE_STEP},
@@ -65,9 +91,12 @@ static const struct hf_layout_field private_fields[] = {
     {"async_generator_athrow", 2 * WORD, HF_N_ITERATED_FIELD},
     {"async_generator_athrow", 3 * WORD, HF_N_ITER_ARGUMENT},
     {"coroutine_wrapper", 2 * WORD, HF_N_ITERATED_FIELD},
-    {"Token", 2 * WORD, HF_N_FUTURE_CONTEXT},
-    {"Token", 3 * WORD, HF_N_TOKEN_VAR},
-    {"Token", 4 * WORD, HF_N_TOKEN_OLD},
+    {"Token", 2 * WORD, HF_N_TOKEN_CONTEXT},                                    /* 3.9 */
+    {"Token", 3 * WORD, HF_N_TOKEN_VAR},                                        /* 3.9 */
+    {"Token", 4 * WORD, HF_N_TOKEN_OLD},                                        /* 3.9 */
+    {"_contextvars.Token", 2 * WORD, HF_N_TOKEN_CONTEXT},
+    {"_contextvars.Token", 3 * WORD, HF_N_TOKEN_VAR},
+    {"_contextvars.Token", 4 * WORD, HF_N_TOKEN_OLD},
     {"_contextvars.Context", 2 * WORD, HF_N_CONTEXT_PREVIOUS},
     {"_contextvars.Context", 3 * WORD, HF_N_CONTEXT_VARS},
     {"_contextvars.ContextVar", 2 * WORD, HF_N_VAR_NAME},
@@ -122,28 +151,37 @@ static const struct hf_layout_field private_fields[] = {
     {"itertools.zip_longest", 5 * WORD, HF_N_ITER_RESULT},
     {"itertools.zip_longest", 6 * WORD, HF_N_ITER_ARGUMENT},
     {"itertools._tee", 2 * WORD, HF_N_TEE_NEXT},
-    {"_asyncio.Future", 2 * WORD, HF_N_FUTURE_LOOP},
-    {"_asyncio.Future", 3 * WORD, HF_N_FUTURE_CALLBACK},
-    {"_asyncio.Future", 4 * WORD, HF_N_FUTURE_CONTEXT},
-    {"_asyncio.Future", 5 * WORD, HF_N_FUTURE_CALLBACKS},
-    {"_asyncio.Future", 6 * WORD, HF_N_FUTURE_EXCEPTION},
-    {"_asyncio.Future", 7 * WORD, HF_N_FUTURE_EXCEPTION_TB},
-    {"_asyncio.Future", 8 * WORD, HF_N_FUTURE_RESULT},
-    {"_asyncio.Future", 9 * WORD, HF_N_FUTURE_SOURCE_TB},
-    {"_asyncio.Future", 10 * WORD, HF_N_FUTURE_CANCEL_MSG},
-    {"_asyncio.Task", 2 * WORD, HF_N_FUTURE_LOOP},
-    {"_asyncio.Task", 3 * WORD, HF_N_FUTURE_CALLBACK},
-    {"_asyncio.Task", 4 * WORD, HF_N_FUTURE_CONTEXT},
-    {"_asyncio.Task", 5 * WORD, HF_N_FUTURE_CALLBACKS},
-    {"_asyncio.Task", 6 * WORD, HF_N_FUTURE_EXCEPTION},
-    {"_asyncio.Task", 7 * WORD, HF_N_FUTURE_EXCEPTION_TB},
-    {"_asyncio.Task", 8 * WORD, HF_N_FUTURE_RESULT},
-    {"_asyncio.Task", 9 * WORD, HF_N_FUTURE_SOURCE_TB},
-    {"_asyncio.Task", 10 * WORD, HF_N_FUTURE_CANCEL_MSG},
-    {"_asyncio.Task", 15 * WORD, HF_N_TASK_WAITER},
-    {"_asyncio.Task", 16 * WORD, HF_N_TASK_CORO},
-    {"_asyncio.Task", 17 * WORD, HF_N_TASK_NAME},
-    {"_asyncio.Task", 18 * WORD, HF_N_TASK_CONTEXT},
+    FUTURE_FIELDS("_asyncio.Future"),
+    FUTURE_FIELDS("_asyncio.Task"),
+    {"_asyncio.Task", 18 * WORD, HF_N_TASK_WAITER, .before = 0x030a},
+    {"_asyncio.Task", 19 * WORD, HF_N_TASK_CORO, .before = 0x030a},
+    {"_asyncio.Task", 20 * WORD, HF_N_TASK_NAME, .before = 0x030a},
+    {"_asyncio.Task", 21 * WORD, HF_N_TASK_CONTEXT, .before = 0x030a},
+    {"_asyncio.Task", 19 * WORD, HF_N_TASK_WAITER, .from = 0x030a, .before = 0x030b},
+    {"_asyncio.Task", 20 * WORD, HF_N_TASK_CORO, .from = 0x030a, .before = 0x030b},
+    {"_asyncio.Task", 21 * WORD, HF_N_TASK_NAME, .from = 0x030a, .before = 0x030b},
+    {"_asyncio.Task", 22 * WORD, HF_N_TASK_CONTEXT, .from = 0x030a, .before = 0x030b},
+    {"_asyncio.Task", 16 * WORD, HF_N_TASK_WAITER, .from = 0x030b, .before = 0x030d},
+    {"_asyncio.Task", 17 * WORD, HF_N_TASK_CORO, .from = 0x030b, .before = 0x030d},
+    {"_asyncio.Task", 18 * WORD, HF_N_TASK_NAME, .from = 0x030b, .before = 0x030d},
+    {"_asyncio.Task", 19 * WORD, HF_N_TASK_CONTEXT, .from = 0x030b, .before = 0x030d},
+    {"_asyncio.Task", 14 * WORD, HF_N_TASK_WAITER, .from = 0x030d, .before = 0x030e},
+    {"_asyncio.Task", 15 * WORD, HF_N_TASK_CORO, .from = 0x030d, .before = 0x030e},
+    {"_asyncio.Task", 16 * WORD, HF_N_TASK_NAME, .from = 0x030d, .before = 0x030e},
+    {"_asyncio.Task", 17 * WORD, HF_N_TASK_CONTEXT, .from = 0x030d, .before = 0x030e},
+    {"TaskStepMethWrapper", 2 * WORD, HF_N_SELF},
+    {"TaskStepMethWrapper", 3 * WORD, HF_N_ITER_ARGUMENT},
+    {"_asyncio.TaskStepMethWrapper", 2 * WORD, HF_N_SELF},                      /* 3.12+ */
+    {"_asyncio.TaskStepMethWrapper", 3 * WORD, HF_N_ITER_ARGUMENT},             /* 3.12+ */
+    {"_abc._abc_data", 2 * WORD, HF_N_ABC_REGISTRY},
+    {"_abc._abc_data", 3 * WORD, HF_N_ABC_CACHE},
+    {"_abc._abc_data", 4 * WORD, HF_N_ABC_NEGATIVE_CACHE},
+    {"xml.etree.ElementTree.Element", 2 * WORD, HF_N_ELEMENT_TAG},
+    {"xml.etree.ElementTree.Element", 3 * WORD, HF_N_ELEMENT_TEXT},
+    {"xml.etree.ElementTree.Element", 4 * WORD, HF_N_ELEMENT_TAIL},
+    {"datetime.timezone", 2 * WORD, HF_N_ZONE_OFFSET},
+    {"datetime.timezone", 3 * WORD, HF_N_ZONE_NAME},
+    {"functools.KeyWrapper", 2 * WORD, HF_N_ITER_FUNC},
     {"functools._lru_cache_wrapper", 9 * WORD, HF_N_CACHE_DICT},
     {"functools._lru_cache_wrapper", 11 * WORD, HF_N_CACHE_FUNC},
     {"functools._lru_cache_wrapper", 14 * WORD, HF_N_PARTIAL_KWMARK},       /* 3.10+ */
@@ -167,22 +205,47 @@ static const struct {
     {"_thread._local", HF_N_C_STATE},
     {"_asyncio.Task", HF_N_C_STATE},
     {"_asyncio.Future", HF_N_C_STATE},
+    {"_queue.SimpleQueue", HF_N_QUEUE_ITEMS},
+    {"_io.TextIOWrapper", HF_N_C_STATE},
+    {"_csv.writer", HF_N_C_STATE},
+    {"_csv.reader", HF_N_C_STATE},
+    {"_csv.Dialect", HF_N_C_STATE},
+    {"_pickle.Pickler", HF_N_C_STATE},
+    {"_pickle.Unpickler", HF_N_C_STATE},
+    {"_struct.Struct", HF_N_C_STATE},
+    {"_json.Scanner", HF_N_C_STATE},
+    {"_ctypes.CThunkObject", HF_N_C_STATE},
+    {"_ctypes.CType_Type", HF_N_C_STATE},
+    {"_ctypes.PyCPointerType", HF_N_C_STATE},
+    {"decimal.Context", HF_N_C_STATE},
+    {"typing.TypeVar", HF_N_C_STATE},
+    {"typing.TypeAliasType", HF_N_C_STATE},
+    {"_ctypes.CFuncPtr", HF_N_C_STATE},
+    {"re.Pattern", HF_N_C_STATE},
+    {"xml.etree.ElementTree.Element", HF_N_ELEMENT_REST},
 };
 
-static uint32_t add_rows(const struct hf_layout_field *rows, size_t num_rows, const char *type_name,
-                         struct hf_field *fields, uint32_t capacity) {
-    uint32_t count = 0;
-    for (size_t i = 0; i < num_rows && rows[i].type != NULL && count < capacity; i++)
-        if (strcmp(rows[i].type, type_name) == 0)
-            fields[count++] = (struct hf_field){rows[i].offset, rows[i].name};
-    return count;
-}
+static const struct {
+    const char *type;
+    enum hf_kind kind;
+} named_kinds[] = {
+    {"numpy.ndarray", HF_KIND_NDARRAY},
+    {"functools._lru_cache_wrapper", HF_KIND_LRU_CACHE},
+    {"datetime.datetime", HF_KIND_DATETIME},
+    {"datetime.time", HF_KIND_TIME},
+};
 
 uint32_t hf_fields_of(const struct hf_layout *layout, const char *type_name, struct hf_field *fields,
                       uint32_t capacity) {
-    uint32_t count = add_rows(layout->fields, SIZE_MAX, type_name, fields, capacity);
-    return count + add_rows(private_fields, sizeof private_fields / sizeof *private_fields, type_name, fields + count,
-                            capacity - count);
+    uint32_t count = 0;
+    for (const struct hf_layout_field *row = layout->fields; row->type != NULL && count < capacity; row++)
+        if (strcmp(row->type, type_name) == 0)
+            fields[count++] = (struct hf_field){row->offset, row->name};
+    for (size_t i = 0; i < sizeof private_fields / sizeof *private_fields && count < capacity; i++)
+        if (strcmp(private_fields[i].type, type_name) == 0 && layout->version >= private_fields[i].from &&
+            (private_fields[i].before == 0 || layout->version < private_fields[i].before))
+            fields[count++] = (struct hf_field){private_fields[i].offset, private_fields[i].name};
+    return count;
 }
 
 uint16_t hf_rest_name_of(const char *type_name) {
@@ -190,4 +253,11 @@ uint16_t hf_rest_name_of(const char *type_name) {
         if (strcmp(rest_names[i].type, type_name) == 0)
             return rest_names[i].name;
     return HF_N_UNNAMED;
+}
+
+enum hf_kind hf_kind_of(const char *type_name) {
+    for (size_t i = 0; i < sizeof named_kinds / sizeof *named_kinds; i++)
+        if (strcmp(named_kinds[i].type, type_name) == 0)
+            return named_kinds[i].kind;
+    return HF_KIND_FIELDS;
 }

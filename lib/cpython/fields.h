@@ -15,4 +15,7 @@ uint32_t hf_fields_of(const struct hf_layout *layout, const char *type_name, str
 /* How the references of such a type that no field explains are called; HF_N_UNNAMED when they are not. */
 uint16_t hf_rest_name_of(const char *type_name);
 
+/* The kind of a C type that has a decoder and that no header of Python declares; HF_KIND_FIELDS for all others. */
+enum hf_kind hf_kind_of(const char *type_name);
+
 #endif

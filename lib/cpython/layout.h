@@ -68,6 +68,8 @@ enum hf_kind {
     HF_KIND_EXCEPTION,
     HF_KIND_NDARRAY,
     HF_KIND_LRU_CACHE,
+    HF_KIND_DATETIME,
+    HF_KIND_TIME,
 };
 
 /* A builtin type whose layout this table describes exactly. */
@@ -136,6 +138,7 @@ struct hf_layout {
     struct { hf_offset frame_state, iframe, exc_value; int8_t state_cleared; } generator;
     struct { hf_offset frame, own_frame_data; } frame_object;
     struct { hf_offset value; } cell;
+    struct { hf_offset annotations; } function;
     struct { hf_offset dict, state, state_size, def, size_in_def; } module;   /* the size of its state lies in one of both */
 
     /* States that are no objects. */

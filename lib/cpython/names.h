@@ -3,6 +3,18 @@
  * variables) are added behind them while a snapshot is taken.
  *
  * X(symbol, kind, text, flags). The number of a name is its index in the snapshot's `names` column.
+ *
+ * HF_NAME_EXTRA marks references that exist and count, and that tp_traverse does not visit, because no cycle can lead
+ * through them or because they never go:
+ *
+ *   keys of dicts whose keys are all str; names of functions' descriptors, modules, classes and their slots
+ *   everything inside code objects
+ *   what static types hold: their dict, MRO, bases; the weak references that any type keeps to its subclasses
+ *   the class of an instance that is not collected; ends and step of a range; the time zone of a datetime
+ *   elements, base and dtype of numpy arrays; links of an lru_cache
+ *
+ * All references of an object that is not collected (no HF_NODE_GC) are such, whatever their name: nobody visits them.
+ * tests/python/oracle/extras.py has the same list, with what Python shows of each.
  */
 #ifndef HF_CPYTHON_NAMES_H
 #define HF_CPYTHON_NAMES_H
@@ -47,18 +59,16 @@
     X(KWDEFAULTS, ATTRIBUTE, "__kwdefaults__", 0)                       \
     X(CLOSURE, ATTRIBUTE, "__closure__", 0)                             \
     X(DOC, ATTRIBUTE, "__doc__", 0)                                     \
-    X(DOC_EXTRA, ATTRIBUTE, "__doc__", HF_NAME_EXTRA)                   \
-    X(ANNOTATIONS, FIELD, "func_annotations", 0)                        \
+    X(ANNOTATIONS, ATTRIBUTE, "__annotations__", 0)                     \
+    X(ANNOTATIONS_TUPLE, FIELD, "func_annotations", 0)                  \
     X(ANNOTATE, ATTRIBUTE, "__annotate__", 0)                           \
     X(TYPE_PARAMS, ATTRIBUTE, "__type_params__", 0)                     \
     X(MODULE, ATTRIBUTE, "__module__", 0)                               \
     X(FUNC, ATTRIBUTE, "__func__", 0)                                   \
     X(SELF, ATTRIBUTE, "__self__", 0)                                   \
-    X(WRAPPED, ATTRIBUTE, "__wrapped__", 0)                             \
     X(CALLBACK, ATTRIBUTE, "__callback__", 0)                           \
+    X(PROXY_CALLBACK, FIELD, "callback", 0)                             \
     X(OBJCLASS, ATTRIBUTE, "__objclass__", 0)                           \
-    X(THISCLASS, ATTRIBUTE, "__thisclass__", 0)                         \
-    X(SELF_CLASS, ATTRIBUTE, "__self_class__", 0)                       \
     X(DESCR_NAME, ATTRIBUTE, "__name__", HF_NAME_EXTRA)                 \
     X(DESCR_QUALNAME, FIELD, "d_qualname", HF_NAME_EXTRA)               \
     X(WRAPPER_DESCR, FIELD, "descr", 0)                                 \
@@ -81,7 +91,6 @@
     X(CO_LINETABLE, FIELD, "co_linetable", HF_NAME_EXTRA)               \
     X(CO_EXCEPTIONTABLE, ATTRIBUTE, "co_exceptiontable", HF_NAME_EXTRA) \
     X(CO_CODE, FIELD, "co_code", HF_NAME_EXTRA)                         \
-    X(CO_CACHED, FIELD, "_co_cached", HF_NAME_EXTRA)                    \
     /* generators, frames, tracebacks, exceptions */                    \
     X(GI_CODE, ATTRIBUTE, "gi_code", 0)                                 \
     X(CR_CODE, ATTRIBUTE, "cr_code", 0)                                 \
@@ -109,10 +118,10 @@
     X(CAUSE, ATTRIBUTE, "__cause__", 0)                                 \
     /* iterators and small builtins */                                  \
     X(ITERATED, TEMPLATE, "@.__reduce__()[1][0]", 0)                    \
+    X(ITERATED_NEXT, TEMPLATE, "@.__reduce__()[1][1]", 0)               \
+    X(ITERATED_TUPLE, TEMPLATE, "@.__reduce__()[1]", 0)                 \
     X(ITERATED_FIELD, FIELD, "iterated object", 0)                      \
     X(ITER_RESULT, FIELD, "result kept for reuse", 0)                   \
-    X(ITER_CALLABLE, FIELD, "callable", 0)                              \
-    X(ITER_SENTINEL, FIELD, "sentinel", 0)                              \
     X(ITER_INDEX, FIELD, "index", 0)                                    \
     X(ITER_FUNC, FIELD, "function", 0)                                  \
     X(ITER_ARGUMENT, FIELD, "argument", 0)                              \
@@ -134,7 +143,7 @@
     X(BUFFER_MASTER, FIELD, "buffer of", 0)                             \
     X(PARTIAL_KWMARK, FIELD, "keyword mark", 0)                         \
     /* collections and functools */                                     \
-    X(DEFAULT_FACTORY, ATTRIBUTE, "default_factory", 0)                 \
+    X(QUEUE_ITEMS, FIELD, "items", 0)                                   \
     X(ORDERED_KEY, FIELD, "key in order", 0)                            \
     X(CACHE_LINK, FIELD, "link", HF_NAME_EXTRA)                         \
     X(CACHE_KEY, FIELD, "cached key", 0)                                \
@@ -150,31 +159,39 @@
     X(CONTEXT_PREVIOUS, FIELD, "previous context", 0)                   \
     X(VAR_DEFAULT, FIELD, "default", 0)                                 \
     X(VAR_NAME, ATTRIBUTE, "name", 0)                                   \
+    X(TOKEN_CONTEXT, FIELD, "context", 0)                               \
     X(TOKEN_VAR, ATTRIBUTE, "var", 0)                                   \
     X(TOKEN_OLD, ATTRIBUTE, "old_value", 0)                             \
     X(HAMT_ROOT, FIELD, "root", 0)                                      \
     X(HAMT_ENTRY, FIELD, "variable or value", 0)                        \
     /* asyncio, threads, io, others written in C */                     \
     X(FUTURE_LOOP, ATTRIBUTE, "_loop", 0)                               \
-    X(FUTURE_CALLBACK, FIELD, "callback", 0)                            \
-    X(FUTURE_CONTEXT, FIELD, "context", 0)                              \
+    X(FUTURE_CALLBACK, TEMPLATE, "@._callbacks[0][0]", 0)               \
+    X(FUTURE_CONTEXT, TEMPLATE, "@._callbacks[0][1]", 0)                \
     X(FUTURE_CALLBACKS, FIELD, "callbacks", 0)                          \
     X(FUTURE_EXCEPTION, ATTRIBUTE, "_exception", 0)                     \
     X(FUTURE_EXCEPTION_TB, FIELD, "exception traceback", 0)             \
-    X(FUTURE_RESULT, FIELD, "result", 0)                                \
+    X(FUTURE_RESULT, ATTRIBUTE, "_result", 0)                           \
     X(FUTURE_SOURCE_TB, ATTRIBUTE, "_source_traceback", 0)              \
     X(FUTURE_CANCEL_MSG, ATTRIBUTE, "_cancel_message", 0)               \
-    X(FUTURE_CANCELLED_EXC, FIELD, "cancelled exception", 0)            \
     X(TASK_WAITER, ATTRIBUTE, "_fut_waiter", 0)                         \
     X(TASK_CORO, ATTRIBUTE, "_coro", 0)                                 \
     X(TASK_NAME, FIELD, "name", 0)                                      \
     X(TASK_CONTEXT, FIELD, "context", 0)                                \
     X(C_STATE, FIELD, "state in C", 0)                                  \
     X(LOCAL_DUMMIES, FIELD, "thread-local marks", 0)                    \
-    X(DTYPE_TYPE, ATTRIBUTE, "type", HF_NAME_EXTRA)                     \
     X(ARRAY_ELEMENT, FIELD, "element", HF_NAME_EXTRA)                   \
     X(ARRAY_BASE, ATTRIBUTE, "base", HF_NAME_EXTRA)                     \
     X(ARRAY_DTYPE, ATTRIBUTE, "dtype", HF_NAME_EXTRA)                   \
+    X(ABC_REGISTRY, FIELD, "registry", 0)                               \
+    X(ABC_CACHE, FIELD, "cache", 0)                                     \
+    X(ABC_NEGATIVE_CACHE, FIELD, "negative cache", 0)                   \
+    X(ELEMENT_TAG, ATTRIBUTE, "tag", 0)                                 \
+    X(ELEMENT_TEXT, ATTRIBUTE, "text", 0)                               \
+    X(ELEMENT_TAIL, ATTRIBUTE, "tail", 0)                               \
+    X(ELEMENT_REST, FIELD, "child or attributes", 0)                    \
+    X(ZONE_OFFSET, FIELD, "offset", HF_NAME_EXTRA)                      \
+    X(ZONE_NAME, FIELD, "name", HF_NAME_EXTRA)                          \
     X(TZINFO, ATTRIBUTE, "tzinfo", HF_NAME_EXTRA)
 
 enum hf_static_name {

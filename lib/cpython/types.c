@@ -133,6 +133,8 @@ const void *hf_type_view(struct hf_memory *memory, const struct hf_layout *layou
 /* What one type on the way from a class to its C part says. */
 struct type_level {
     uint64_t base, traverse, members;
+    enum hf_kind kind;
+    bool known;              /* the type has a decoder, `kind` */
     char name[MAX_TEXT_BYTES];
 };
 
@@ -145,6 +147,11 @@ static bool read_level(struct hf_type_plans *plans, uint64_t type, struct type_l
     out->traverse = hf_view_u64(view, layout->type.traverse);
     out->members = hf_view_u64(view, layout->type.members);
     hf_memory_text(plans->memory, hf_view_u64(view, layout->type.name), out->name, sizeof out->name);
+    out->kind = known_kind(layout, type, &out->known);
+    if (!out->known) {
+        out->kind = hf_kind_of(out->name);
+        out->known = out->kind != HF_KIND_FIELDS;
+    }
     return true;
 }
 
@@ -196,11 +203,9 @@ static uint64_t find_c_base(struct hf_type_plans *plans, uint64_t type, struct h
             return 0;
         if (level.traverse == plans->python_traverse) {
             add_members(plans, level.members, fields, num_fields);
+        } else if (level.known || level.base == 0 || level.traverse != 0) {
+            return type;
         } else {
-            bool known;
-            known_kind(plans->layout, type, &known);
-            if (known || level.base == 0 || level.traverse != 0)
-                return type;
             add_c_level(plans, &level, fields, num_fields);
         }
         type = level.base;
@@ -218,14 +223,10 @@ static void add_c_part(struct hf_type_plans *plans, struct hf_type_plan *plan, u
     struct type_level level;
     for (int i = 0; type != 0 && i < MAX_BASES && read_level(plans, type, &level); i++) {
         if (!known)
-            plan->kind = known_kind(plans->layout, type, &known);
+            plan->kind = level.kind, known = level.known;
         /* The members of `type` itself, such as __base__, are what its decoder gives. */
-        if (known && plan->kind == HF_KIND_TYPE)
+        if (plan->kind == HF_KIND_TYPE)
             return;
-        if (!known && strcmp(level.name, "numpy.ndarray") == 0)
-            plan->kind = HF_KIND_NDARRAY, known = true;
-        if (!known && strcmp(level.name, "functools._lru_cache_wrapper") == 0)
-            plan->kind = HF_KIND_LRU_CACHE, known = true;
         if (plan->rest_name == HF_N_UNNAMED)
             plan->rest_name = hf_rest_name_of(level.name);
         add_c_level(plans, &level, fields, num_fields);
