@@ -170,7 +170,10 @@ demo: deps-build                ## find the leak of samples/shop, from installat
 	@$(MAKE) --no-print-directory --silent all
 	@samples/shop/demo $(BUILD)
 
-.PHONY: deps-build deps-test
+layouts:                        ## write lib/cpython/layouts anew from the headers of all releases of Python
+	@tests/tools/make-layouts
+
+.PHONY: layouts deps-build deps-test
 deps-build:
 	@tests/tools/install-deps build
 deps-test:

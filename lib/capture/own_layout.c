@@ -25,6 +25,8 @@ struct hf_dict_keys_39 {
 /* Zero counts as one digit from 3.11.2 and 3.10.10 on. */
 #define INT_MIN_DIGITS (PY_VERSION_HEX >= 0x030b0200 || (PY_VERSION_HEX >= 0x030a0a00 && PY_VERSION_HEX < 0x030b0000))
 
+/* Addresses are known in the process itself alone: a table for others (print_layout.c) is without. */
+#ifndef HF_LAYOUT_TABLE
 static const struct hf_known_type known_types[] = {
     KNOWN(PyBaseObject_Type, OBJECT),
     KNOWN(PyDict_Type, DICT),
@@ -56,6 +58,7 @@ static const struct hf_known_type known_types[] = {
     KNOWN(PyGetSetDescr_Type, DESCRIPTOR),
     {0, HF_KIND_FIELDS},
 };
+#endif
 
 static const struct hf_layout_field fields[] = {
     FIELD("function", PyFunctionObject, func_code, CODE),
@@ -242,11 +245,9 @@ static const struct hf_layout_root thread_roots[] = {
 #define CHECK(field, value) {AT(_Py_DebugOffsets, field), value, #field}
 #define CHECK_SIZE(field, type) CHECK(field.size, sizeof(type))
 
-/* What is used of what it tells, and sizes, which change with any other field. */
+/* What is used of what it tells. Sizes of the states change without any of it. */
 static const struct hf_layout_check checks[] = {
-    CHECK_SIZE(runtime_state, _PyRuntimeState),
     CHECK(runtime_state.interpreters_head, FAR(_PyRuntimeState, interpreters.head)),
-    CHECK_SIZE(interpreter_state, PyInterpreterState),
     CHECK(interpreter_state.id, IN_INTERPRETER(id)),
     CHECK(interpreter_state.next, IN_INTERPRETER(next)),
     CHECK(interpreter_state.threads_head, IN_INTERPRETER(threads.head)),
@@ -254,7 +255,6 @@ static const struct hf_layout_check checks[] = {
     CHECK(interpreter_state.imports_modules, IN_INTERPRETER(imports.modules)),
     CHECK(interpreter_state.sysdict, IN_INTERPRETER(sysdict)),
     CHECK(interpreter_state.builtins, IN_INTERPRETER(builtins)),
-    CHECK_SIZE(thread_state, PyThreadState),
     CHECK(thread_state.next, IN_THREAD(next)),
     CHECK(thread_state.current_frame, IN_THREAD(current_frame)),
     CHECK(thread_state.thread_id, IN_THREAD(thread_id)),
@@ -553,7 +553,9 @@ static const struct hf_layout layout = {
     .thread_roots = thread_roots,
     .checks = checks,
     .fields = fields,
+#ifndef HF_LAYOUT_TABLE
     .known_types = known_types,
+#endif
 };
 
 const struct hf_layout *hf_own_layout(void) {
