@@ -132,7 +132,8 @@ static PyObject *call_method(const struct hf_type_plan *plan, PyObject *self) {
     return function(self, (PyTypeObject *)(uintptr_t)plan->size_class, NULL, 0, NULL);
 }
 
-static void find_sizeof(struct hf_decoder *decoder, struct hf_type_plan *plan) {
+static void find_sizeof(struct hf_walker *walker, struct hf_type_plan *plan) {
+    struct hf_decoder *decoder = &walker->decoder;
     uint64_t owner = 0;
     PyObject *method = (PyObject *)(uintptr_t)find_sizeof_method(decoder, plan->addr, &owner);
     plan->size_rule = HF_SIZE_PYTHON;

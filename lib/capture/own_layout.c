@@ -110,7 +110,6 @@ static const struct hf_layout_field fields[] = {
     FIELD("slice", PySliceObject, stop, SLICE_STOP),
     FIELD("slice", PySliceObject, step, SLICE_STEP),
     FIELD("memoryview", PyMemoryViewObject, mbuf, VIEW_BUFFER),
-    FIELD("memoryview", PyMemoryViewObject, view.obj, VIEW_OBJ),
     FIELD("managedbuffer", _PyManagedBufferObject, master.obj, BUFFER_MASTER),
     FIELD("traceback", PyTracebackObject, tb_next, TB_NEXT),
     FIELD("traceback", PyTracebackObject, tb_frame, TB_FRAME),
@@ -143,7 +142,6 @@ static const struct hf_layout_field fields[] = {
     FIELD("frame", PyFrameObject, f_globals, GLOBALS),
     FIELD("frame", PyFrameObject, f_locals, FRAME_LOCALS),
 #else
-    FIELD("generator", PyGenObject, gi_origin_or_finalizer, GEN_ORIGIN),
     FIELD("coroutine", PyGenObject, gi_origin_or_finalizer, GEN_ORIGIN),
     FIELD("async_generator", PyGenObject, gi_origin_or_finalizer, GEN_ORIGIN),
 #endif
@@ -401,6 +399,7 @@ static const struct hf_layout layout = {
             .name = AT(PyCodeObject, co_name),
             .filename = AT(PyCodeObject, co_filename),
             .first_line = AT(PyCodeObject, co_firstlineno),
+            .stack_size = AT(PyCodeObject, co_stacksize),
 #if PY_VERSION_HEX < 0x030a0000
             .line_table = AT(PyCodeObject, co_lnotab),
             .lines = HF_LINES_LNOTAB,
@@ -409,8 +408,10 @@ static const struct hf_layout layout = {
             .lines = PY_VERSION_HEX < 0x030b0000 ? HF_LINES_DELTAS : HF_LINES_LOCATIONS,
 #endif
 #if PY_VERSION_HEX < 0x030b0000
+            .num_slots = AT(PyCodeObject, co_nlocals),
             .instructions = HF_ABSENT,
 #else
+            .num_slots = AT(PyCodeObject, co_nlocalsplus),
             .instructions = AT(PyCodeObject, co_code_adaptive),
 #endif
         },

@@ -99,7 +99,8 @@ void hf_walker_add_object_references(struct hf_walker *walker, struct hf_type_pl
 }
 
 void hf_walker_list_references(struct hf_walker *walker, struct hf_type_plan *plan, uint64_t addr) {
-    if (hf_walker_is_collected(walker, plan, addr) && !plan->exact) {
+    bool is_exact = plan->exact || !hf_walker_is_collected(walker, plan, addr);
+    if (!is_exact && walker->host->traverse != NULL) {
         collect_references(walker, plan, addr);
         struct hf_candidate *candidates = (struct hf_candidate *)(void *)walker->candidates.data;
         size_t count = walker->candidates.used_bytes / sizeof *candidates, num_kept = 0;
@@ -115,6 +116,9 @@ void hf_walker_list_references(struct hf_walker *walker, struct hf_type_plan *pl
         return;
     }
     walker->candidates.used_bytes = 0;
-    hf_decode(&walker->decoder, plan, addr, &walker->decoded);
+    if (is_exact)
+        hf_decode(&walker->decoder, plan, addr, &walker->decoded);
+    else
+        walker->host->add_references(walker, plan, addr, &walker->decoded);
     hf_walker_flush_decoded(&walker->decoded);
 }

@@ -26,6 +26,8 @@ static uint16_t type_node_flags(const struct hf_type_plan *plan) {
         flags |= HF_NODE_TYPE;
     if (plan->size_rule == HF_SIZE_PYTHON)
         flags |= HF_NODE_SIZE_BASIC;
+    if (plan->is_scanned)
+        flags |= HF_NODE_SCANNED;
     return (uint16_t)flags;
 }
 
@@ -33,7 +35,7 @@ void hf_walker_prepare_plan(void *context, struct hf_type_plan *plan) {
     struct hf_walker *walker = context;
     /* A type is an object as well, and nothing else may lead to a static one. */
     hf_walker_meet_type(walker, plan);
-    walker->host->find_sizeof(&walker->decoder, plan);
+    walker->host->find_sizeof(walker, plan);
     plan->node_flags = type_node_flags(plan);
     if (plan->size_rule == HF_SIZE_BASIC && plan->itemsize == 0)
         plan->fixed_size = (uint32_t)hf_size_of(&walker->decoder, plan, 0);
@@ -113,17 +115,18 @@ void hf_walker_visit(struct hf_walker *walker, uint32_t key, uint64_t addr) {
     struct hf_type_plan *plan = hf_walker_plan(walker, addr);
     if (walker->failure != HF_OK || (node == walker->node_capacity && !hf_walker_make_room_for_nodes(walker)))
         return;
+    const struct hf_layout *layout = walker->decoder.layout;
+    uint64_t refcount = hf_memory_word(walker->memory, addr + layout->object.refcnt);
     /* No object, or an instance of one of the tool's own classes, which the program keeps in a variable of its own. */
-    if (plan == NULL || plan->is_hidden) {
+    if (plan == NULL || plan->is_hidden || (walker->host->is_heap != NULL && !walker->host->is_refcount(walker, refcount))) {
         hf_walker_hide(walker, addr);
         return;
     }
-    const struct hf_layout *layout = walker->decoder.layout;
-    uint64_t refcount = hf_memory_word(walker->memory, addr + layout->object.refcnt) & layout->refcount_mask;
+    refcount &= layout->refcount_mask;
     bool collected = hf_walker_is_collected(walker, plan, addr);
     uint64_t first_edge = walker->num_edges + walker->references.count;
     if (collected && !plan->exact && walker->host->traverse == NULL)
-        walker->host->add_references(walker, plan, addr);
+        walker->host->add_references(walker, plan, addr, &walker->references);
     else if (collected && !plan->exact)
         hf_walker_add_object_references(walker, plan, addr);
     else if (!plan->is_leaf)

@@ -24,14 +24,17 @@ struct hf_walker_host {
     /* Calls tp_traverse of the object and hf_walker_add_traversed for every reference it reports. NULL: nobody can. */
     void (*traverse)(struct hf_walker *walker, const struct hf_type_plan *plan, uint64_t addr);
     /* Adds the references of an object whose plan is not exact, when there is no `traverse`. */
-    void (*add_references)(struct hf_walker *walker, struct hf_type_plan *plan, uint64_t addr);
+    void (*add_references)(struct hf_walker *walker, struct hf_type_plan *plan, uint64_t addr,
+                           struct hf_references *references);
     /* Sets size_rule and size_function of a new plan: looks for the __sizeof__ of its type without running code. */
-    void (*find_sizeof)(struct hf_decoder *decoder, struct hf_type_plan *plan);
+    void (*find_sizeof)(struct hf_walker *walker, struct hf_type_plan *plan);
     /* Calls plan->size_function; false when it fails. */
     bool (*call_sizeof)(struct hf_decoder *decoder, const struct hf_type_plan *plan, uint64_t addr,
                         uint64_t *size_bytes);
     /* Whether there may be objects in the MiB of an address. NULL: every reference leads to an object. */
     bool (*is_heap)(struct hf_walker *walker, uint64_t addr);
+    /* Whether a word can be an object's reference count, when not every reference leads to an object. */
+    bool (*is_refcount)(const struct hf_walker *walker, uint64_t word);
 };
 
 /* An address without memory, always hidden, for references that lead to no object. */
@@ -58,6 +61,7 @@ struct hf_walker {
     struct hf_decoder decoder;
     struct hf_heap_map map;
     const struct hf_walker_host *host;
+    void *host_context;
     struct hf_snapshot *snapshot;        /* under construction: strings, threads, frames */
     struct hf_region node_key, node_type, node_size, node_refcount, node_degree, node_flags;
     uint32_t node_capacity;              /* of these six */

@@ -56,12 +56,14 @@ static void decode_list(decoder_t *decoder, uint64_t addr, references_t *referen
                   references);
 }
 
-static void decode_tuple(decoder_t *decoder, uint64_t addr, references_t *references) {
+static void decode_tuple(decoder_t *decoder, const struct hf_type_plan *plan, uint64_t addr,
+                         references_t *references) {
     const struct hf_layout *layout = decoder->layout;
     const void *view = hf_memory_view(decoder->memory, addr, layout->tuple.items);
-    if (view != NULL)
-        add_items(decoder, addr + layout->tuple.items, hf_view_u64(view, layout->object.var_size), HF_N_ITEM,
-                  references);
+    uint64_t size = view != NULL ? hf_view_u64(view, layout->object.var_size) : 0;
+    if (size > plan->num_named_items)
+        add_items(decoder, addr + layout->tuple.items + plan->num_named_items * 8ul, size - plan->num_named_items,
+                  HF_N_ITEM, references);
 }
 
 static void decode_set(decoder_t *decoder, uint64_t addr, references_t *references) {
@@ -388,8 +390,9 @@ static void decode_frame_object(decoder_t *decoder, uint64_t addr, references_t 
 
 /* ---- the whole object ---- */
 
-static void decode_c_part(decoder_t *decoder, enum hf_kind kind, uint64_t addr, references_t *references) {
-    switch (kind) {
+static void decode_c_part(decoder_t *decoder, const struct hf_type_plan *plan, uint64_t addr,
+                          references_t *references) {
+    switch (plan->kind) {
     case HF_KIND_DICT:
         decode_dict(decoder, addr, references);
         return;
@@ -397,7 +400,7 @@ static void decode_c_part(decoder_t *decoder, enum hf_kind kind, uint64_t addr, 
         decode_list(decoder, addr, references);
         return;
     case HF_KIND_TUPLE:
-        decode_tuple(decoder, addr, references);
+        decode_tuple(decoder, plan, addr, references);
         return;
     case HF_KIND_SET:
         decode_set(decoder, addr, references);
@@ -445,7 +448,7 @@ void hf_decode(struct hf_decoder *decoder, struct hf_type_plan *plan, uint64_t a
         decode_plain_dict(decoder, plan, addr, references);
     if (plan->has_type_reference)
         hf_references_add(references, plan->addr, plan->type_reference_is_extra ? HF_N_TYPE_EXTRA : HF_N_TYPE);
-    decode_c_part(decoder, plan->kind, addr, references);
+    decode_c_part(decoder, plan, addr, references);
 }
 
 bool hf_decoder_init(struct hf_decoder *decoder, struct hf_arena *arena, struct hf_memory *memory,

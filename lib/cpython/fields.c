@@ -187,7 +187,7 @@ static const struct {
     {"functools._lru_cache_wrapper", 14 * WORD, HF_N_PARTIAL_KWMARK},       /* 3.10+ */
     {"functools._lru_cache_wrapper", 15 * WORD, HF_N_CACHE_LINK_TYPE},      /* 3.10+ */
     {"functools._lru_cache_wrapper", 16 * WORD, HF_N_CACHE_INFO_TYPE},      /* 3.10+ */
-    {"_thread._local", 5 * WORD, HF_N_LOCAL_DUMMIES},
+    {"_thread._local", 6 * WORD, HF_N_LOCAL_DUMMIES},
 };
 
 /* Structures of arrays or lists in C: everything that no field explains is of one sort. */

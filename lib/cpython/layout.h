@@ -122,7 +122,8 @@ struct hf_layout {
     struct { hf_offset value; } floating;
     struct {
         hf_offset variable_names[3];   /* tuples, in the order of the slots */
-        hf_offset qualname, name, filename, first_line, line_table, instructions;
+        hf_offset qualname, name, filename, first_line, line_table, instructions, stack_size;
+        hf_offset num_slots;           /* of all variables, 3.11+; before that of locals alone */
         enum hf_lines_style lines;
     } code;
     struct {

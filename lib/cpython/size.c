@@ -13,7 +13,7 @@ static uint64_t basic_size(struct hf_decoder *decoder, const struct hf_type_plan
     return plan->basicsize + (uint64_t)(items < 0 ? -items : items) * plan->itemsize;
 }
 
-static uint64_t dict_size(struct hf_decoder *decoder, const struct hf_type_plan *plan, uint64_t addr) {
+uint64_t hf_size_of_dict(struct hf_decoder *decoder, const struct hf_type_plan *plan, uint64_t addr) {
     const struct hf_layout *layout = decoder->layout;
     uint64_t keys_addr = hf_memory_word(decoder->memory, addr + layout->dict.keys);
     uint64_t values = hf_memory_word(decoder->memory, addr + layout->dict.values);
@@ -42,9 +42,11 @@ static uint64_t str_size(struct hf_decoder *decoder, uint64_t addr) {
     struct hf_str str;
     if (!hf_str_read(decoder->memory, layout, addr, &str))
         return layout->str.compact_bytes;
-    uint64_t size = (str.ascii ? layout->str.compact_ascii_bytes : layout->str.compact_bytes) +
-                    (str.length + 1) * str.kind;
-    if (str.ascii)
+    uint64_t head = !str.compact ? layout->str.data + 8ul
+                    : str.ascii  ? layout->str.compact_ascii_bytes
+                                 : layout->str.compact_bytes;
+    uint64_t size = head + (str.length + 1) * str.kind;
+    if (str.compact && str.ascii)
         return size;
     uint64_t utf8 = hf_memory_word(decoder->memory, addr + layout->str.utf8);
     if (utf8 != 0 && utf8 != str.data)
@@ -69,7 +71,7 @@ uint64_t hf_size_of(struct hf_decoder *decoder, const struct hf_type_plan *plan,
         return before + plan->basicsize +
                hf_memory_word(decoder->memory, addr + decoder->layout->list.allocated) * 8;
     case HF_SIZE_DICT:
-        return before + dict_size(decoder, plan, addr);
+        return before + hf_size_of_dict(decoder, plan, addr);
     case HF_SIZE_SET:
         return before + set_size(decoder, plan, addr);
     case HF_SIZE_STR:

@@ -19,6 +19,9 @@ enum hf_size_rule {
 /* The size in bytes, what lies before the object (collector's head, managed dict) included. CALL counts as BASIC. */
 uint64_t hf_size_of(struct hf_decoder *decoder, const struct hf_type_plan *plan, uint64_t addr);
 
+/* What dict.__sizeof__ gives. */
+uint64_t hf_size_of_dict(struct hf_decoder *decoder, const struct hf_type_plan *plan, uint64_t addr);
+
 /* What sys.getsizeof adds to the result of __sizeof__. */
 static inline uint64_t hf_size_before_object(const struct hf_type_plan *plan) {
     uint64_t before = plan->collected ? 16 : 0;

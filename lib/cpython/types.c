@@ -187,7 +187,11 @@ static void add_members(struct hf_type_plans *plans, uint64_t at, struct hf_fiel
 /* Adds what one level of a C type holds: the fields that the tables name, then its members. */
 static void add_c_level(struct hf_type_plans *plans, const struct type_level *level, struct hf_field *fields,
                         uint32_t *num_fields) {
-    *num_fields += hf_fields_of(plans->layout, level->name, fields + *num_fields, MAX_FIELDS - *num_fields);
+    uint32_t end = *num_fields + hf_fields_of(plans->layout, level->name, fields + *num_fields, MAX_FIELDS - *num_fields);
+    /* A base may name what its subclass has named already. */
+    for (uint32_t i = *num_fields; i < end; i++)
+        if (!has_field(fields, *num_fields, fields[i].offset))
+            fields[(*num_fields)++] = fields[i];
     add_members(plans, level->members, fields, num_fields);
 }
 
@@ -243,6 +247,23 @@ static void set_dict(struct hf_type_plan *plan, const struct hf_layout *layout, 
         plan->dict_offset = (int32_t)offset;
 }
 
+/* C types may list their attribute dict as a member as well. */
+static void drop_dict_field(const struct hf_type_plan *plan, struct hf_field *fields, uint32_t *num_fields) {
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < *num_fields; i++)
+        if (plan->dict_offset <= 0 || fields[i].offset != (uint32_t)plan->dict_offset)
+            fields[kept++] = fields[i];
+    *num_fields = kept;
+}
+
+/* Items of a struct sequence (sys.flags) that have a name are fields, and are not told a second time as items. */
+static uint32_t count_named_items(const struct hf_layout *layout, const struct hf_field *fields, uint32_t num_fields) {
+    uint32_t count = 0;
+    while (has_field(fields, num_fields, layout->tuple.items + count * 8))
+        count++;
+    return count;
+}
+
 static bool keep_fields(struct hf_arena *arena, struct hf_type_plan *plan, const struct hf_field *fields,
                         uint32_t num_fields) {
     if (num_fields == 0)
@@ -284,6 +305,7 @@ static bool work_out(struct hf_type_plans *plans, struct hf_type_plan *plan, con
     if (c_view == NULL)
         return keep_fields(plans->arena, plan, NULL, 0);
     bool known;
+    plan->c_base = c_base;
     plan->kind = known_kind(layout, c_base, &known);
     plan->exact = known && kind_is_exact(plan->kind);
     bool c_visits_type = (hf_view_u32(c_view, layout->type.flags) & HF_TPFLAGS_HEAPTYPE) != 0;
@@ -296,6 +318,9 @@ static bool work_out(struct hf_type_plans *plans, struct hf_type_plan *plan, con
     plan->flags |= kind_flags(plan->kind);
     if (plan->kind != HF_KIND_TYPE)
         set_dict(plan, layout, dict_offset, tp_flags);
+    drop_dict_field(plan, scratch, &num_fields);
+    if (plan->kind == HF_KIND_TUPLE)
+        plan->num_named_items = count_named_items(layout, scratch, num_fields);
     if (!keep_fields(plans->arena, plan, scratch, num_fields))
         return false;
     plan->is_leaf = has_no_references(plan);

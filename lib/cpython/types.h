@@ -33,6 +33,7 @@ struct hf_type_plan {
     uint32_t flags;              /* HF_TYPE_* */
     enum hf_kind kind;
     bool exact;                  /* decoding gives just what tp_traverse visits, plus documented extras */
+    bool is_scanned;             /* set by the walker's host: references are found by looking through words */
     bool is_hidden;              /* set by the walker: the type is one of the tool's own */
     bool is_leaf;                /* instances hold no references */
     bool collected;              /* the type's flags have Py_TPFLAGS_HAVE_GC */
@@ -45,6 +46,9 @@ struct hf_type_plan {
     uint32_t fixed_size;         /* shallow size when it is the same for all instances, else 0; set by the walker */
     uint8_t size_rule;           /* enum hf_size_rule, set by whoever can look up __sizeof__ */
     uint64_t size_function;
+    uint32_t num_named_items;    /* of a struct sequence: items that are fields, from the first on */
+    uint64_t c_base;             /* the nearest base that is written in C; 0 if it cannot be told */
+    void *host;                  /* what the walker's host knows of the type */
     uint64_t size_class;         /* the class that size_function wants as a second argument; 0: it wants none */
     uint32_t basicsize;
     uint32_t itemsize;

@@ -14,13 +14,13 @@ bool hf_str_read(struct hf_memory *memory, const struct hf_layout *layout, uint6
         return false;
     uint32_t state = hf_view_u32(view, layout->str.state) >> layout->str.kind_shift;
     uint32_t kind = state & 7;
-    bool compact = state & 8;
+    out->compact = state & 8;
     out->length = hf_view_u64(view, layout->str.length);
     out->kind = (uint8_t)kind;
     out->ascii = state & 16;
     if ((kind != 1 && kind != 2 && kind != 4) || out->length > UINT64_MAX / 8)
         return false;
-    if (compact)
+    if (out->compact)
         out->data = addr + (out->ascii ? layout->str.compact_ascii_bytes : layout->str.compact_bytes);
     else
         out->data = hf_memory_word(memory, addr + layout->str.data);

@@ -11,6 +11,7 @@ struct hf_str {
     uint64_t length;         /* in characters */
     uint8_t kind;            /* 1, 2 or 4 bytes a character */
     bool ascii;
+    bool compact;            /* the data follow the object */
 };
 
 /* False when the object is not a readable, ready str. */

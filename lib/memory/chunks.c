@@ -27,7 +27,7 @@
 #define MAX_SLOTS ((size_t)1 << 20)
 #define LARGE_VIEW_BYTES ((size_t)1 << 20)
 
-_Static_assert(HF_CHUNK_BYTES / PAGE_BYTES == 16, "a bit of `valid` for each page of a chunk");
+_Static_assert(HF_READ_BYTES / PAGE_BYTES == 16, "a bit of `valid` for each page of a chunk");
 
 struct hf_chunk_slot {
     uint64_t number;         /* addr >> HF_CHUNK_BITS */
@@ -39,13 +39,13 @@ struct hf_chunk_slot {
 enum hf_status hf_chunks_init(struct hf_chunks *chunks, size_t cache_bytes, const struct hf_maps *maps,
                               hf_chunks_read *read, void *context, struct hf_error *error) {
     *chunks = (struct hf_chunks){.read = read, .context = context, .maps = maps, .last = NO_SLOT};
-    size_t num_slots = (cache_bytes != 0 ? cache_bytes : HF_CHUNKS_DEFAULT_BYTES) / HF_CHUNK_BYTES;
+    size_t num_slots = (cache_bytes != 0 ? cache_bytes : HF_CHUNKS_DEFAULT_BYTES) / HF_READ_BYTES;
     num_slots = num_slots < MIN_SLOTS ? MIN_SLOTS : num_slots > MAX_SLOTS ? MAX_SLOTS : num_slots;
     chunks->num_slots = (uint32_t)num_slots;
     chunks->slots = hf_alloc(num_slots, sizeof *chunks->slots);
     chunks->heads = hf_alloc(num_slots, sizeof *chunks->heads);
     if (chunks->slots == NULL || chunks->heads == NULL ||
-        !hf_region_reserve(&chunks->data, num_slots * HF_CHUNK_BYTES)) {
+        !hf_region_reserve(&chunks->data, num_slots * HF_READ_BYTES)) {
         hf_chunks_deinit(chunks);
         return hf_fail_nomem(error);
     }
@@ -69,7 +69,7 @@ static uint32_t *head_of(const struct hf_chunks *chunks, uint64_t number) {
 }
 
 static uint8_t *data_of(const struct hf_chunks *chunks, uint32_t slot) {
-    return chunks->data.data + (size_t)slot * HF_CHUNK_BYTES;
+    return chunks->data.data + (size_t)slot * HF_READ_BYTES;
 }
 
 static uint32_t find_slot(const struct hf_chunks *chunks, uint64_t number) {
@@ -82,7 +82,7 @@ static uint32_t find_slot(const struct hf_chunks *chunks, uint64_t number) {
 /* ---- what is read into a slot ---- */
 
 static bool may_be_readable(const struct hf_chunks *chunks, uint64_t number) {
-    uint64_t start = number << HF_CHUNK_BITS, last = start + HF_CHUNK_BYTES - 1;
+    uint64_t start = number << HF_CHUNK_BITS, last = start + HF_READ_BYTES - 1;
     if (chunks->maps == NULL)
         return true;
     const struct hf_map *end = chunks->maps->list + chunks->maps->count;
@@ -104,13 +104,13 @@ static uint32_t pages_of(size_t offset, size_t size) {
 static uint16_t fill(struct hf_chunks *chunks, uint64_t number, uint8_t *data) {
     uint32_t valid = 0;
     size_t at = 0;
-    while (at < HF_CHUNK_BYTES) {
-        size_t got = chunks->read(chunks->context, (number << HF_CHUNK_BITS) + at, data + at, HF_CHUNK_BYTES - at);
+    while (at < HF_READ_BYTES) {
+        size_t got = chunks->read(chunks->context, (number << HF_CHUNK_BITS) + at, data + at, HF_READ_BYTES - at);
         got &= ~(PAGE_BYTES - 1);
         if (got > 0)
             valid |= pages_of(at, got);
         chunks->num_read_bytes += got;
-        at += got + (got < HF_CHUNK_BYTES - at ? PAGE_BYTES : 0);
+        at += got + (got < HF_READ_BYTES - at ? PAGE_BYTES : 0);
     }
     return (uint16_t)valid;
 }
@@ -169,7 +169,7 @@ static uint32_t get_slot(struct hf_chunks *chunks, uint64_t number) {
 /* ---- views ---- */
 
 static const void *view_in_chunk(struct hf_chunks *chunks, uint64_t addr, size_t size) {
-    size_t offset = addr & (HF_CHUNK_BYTES - 1);
+    size_t offset = addr & (HF_READ_BYTES - 1);
     uint32_t slot = get_slot(chunks, addr >> HF_CHUNK_BITS), wanted = pages_of(offset, size);
     if (slot == NO_SLOT || (chunks->slots[slot].valid & wanted) != wanted)
         return NULL;
@@ -183,7 +183,7 @@ static bool copy(struct hf_chunks *chunks, uint64_t addr, uint8_t *buffer, size_
         return got == size;
     }
     for (size_t done = 0; done < size;) {
-        size_t left = HF_CHUNK_BYTES - ((addr + done) & (HF_CHUNK_BYTES - 1));
+        size_t left = HF_READ_BYTES - ((addr + done) & (HF_READ_BYTES - 1));
         size_t piece = left < size - done ? left : size - done;
         const void *view = view_in_chunk(chunks, addr + done, piece);
         if (view == NULL)
@@ -211,7 +211,7 @@ const void *hf_chunks_view(struct hf_chunks *chunks, uint64_t addr, size_t size)
     static const uint8_t nothing[1];
     if (size == 0)
         return nothing;
-    if (size <= HF_CHUNK_BYTES - (addr & (HF_CHUNK_BYTES - 1)))
+    if (size <= HF_READ_BYTES - (addr & (HF_READ_BYTES - 1)))
         return view_in_chunk(chunks, addr, size);
     return view_across(chunks, addr, size);
 }

@@ -8,7 +8,7 @@
 #include "memory/maps.h"
 
 #define HF_CHUNK_BITS 16
-#define HF_CHUNK_BYTES ((size_t)1 << HF_CHUNK_BITS)
+#define HF_READ_BYTES ((size_t)1 << HF_CHUNK_BITS)
 #define HF_CHUNKS_KEPT_VIEWS 4
 #define HF_CHUNKS_DEFAULT_BYTES ((size_t)128 << 20)
 #define HF_MAX_VIEW_BYTES ((size_t)1 << 30)

@@ -29,6 +29,7 @@
     X(integer.tag) X(integer.digits) X(integer.tagged) X(integer.min_digits) X(floating.value)                       \
     X(code.variable_names[0]) X(code.variable_names[1]) X(code.variable_names[2]) X(code.qualname) X(code.name)      \
     X(code.filename) X(code.first_line) X(code.line_table) X(code.instructions) X(code.lines)                        \
+    X(code.stack_size) X(code.num_slots) X(function.annotations)                                                     \
     X(frame.func) X(frame.code) X(frame.globals) X(frame.locals) X(frame.frame_obj) X(frame.previous)                \
     X(frame.instruction) X(frame.stacktop) X(frame.owner) X(frame.localsplus) X(frame.value_stack)                   \
     X(frame.generator) X(frame.instruction_bytes) X(frame.stack_pointer) X(frame.stack_depth_only)                   \

@@ -1,0 +1,15 @@
+/*
+ * borrowed.h - what is known of types in C by their names: how the references are found that hf_decode does not give,
+ * and which of their words and members point to objects that they do not own.
+ */
+#ifndef HF_CAPTURE_EXTERNAL_BORROWED_H
+#define HF_CAPTURE_EXTERNAL_BORROWED_H
+
+#include "capture/external/reader.h"
+
+enum hf_rest hf_rest_of(const char *type_name);
+
+/* True when instances of the type do not own what a member of it points to. */
+bool hf_is_borrowed_member(const char *type_name, const char *member);
+
+#endif

@@ -1,0 +1,63 @@
+/*
+ * oracle.c - a module for the tests of the external reader: both snapshots of one moment.
+ *
+ *   take(own_path, other_path)    the heap of this process as its own tp_traverse tells it, and as the external reader
+ *                                 finds it through process_vm_readv
+ *
+ * Between the two nothing runs: the GIL is held, but for a moment in which other threads should have nothing to do.
+ */
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include <unistd.h>
+
+#include <holdfast/capture.h>
+
+#include "capture/external/external.h"
+#include "memory/process.h"
+
+static PyObject *raise(const struct hf_error *error) {
+    PyErr_Format(PyExc_RuntimeError, "%s", error->message);
+    return NULL;
+}
+
+static enum hf_status take_other(struct hf_snapshot **out, struct hf_error *error) {
+    struct hf_target *target;
+    enum hf_status status = hf_process_open_live(getpid(), NULL, &target, error);
+    if (status != HF_OK)
+        return status;
+    status = hf_external_capture(target, NULL, NULL, out, error);
+    hf_target_destroy(target);
+    return status;
+}
+
+static PyObject *take(PyObject *module, PyObject *args) {
+    (void)module;
+    const char *own_path, *other_path;
+    struct hf_snapshot *own = NULL, *other = NULL;
+    struct hf_error error = {0};
+    struct hf_capture_options options = {.struct_size = sizeof options, .method = HF_CAPTURE_WALK};
+    if (!PyArg_ParseTuple(args, "ss", &own_path, &other_path))
+        return NULL;
+    enum hf_status status = take_other(&other, &error);
+    if (status == HF_OK)
+        status = hf_capture_self(&options, &own, &error);
+    if (status == HF_OK)
+        status = hf_snapshot_save(own, own_path, NULL, &error);
+    if (status == HF_OK)
+        status = hf_snapshot_save(other, other_path, NULL, &error);
+    hf_snapshot_destroy(own);
+    hf_snapshot_destroy(other);
+    if (status != HF_OK)
+        return raise(&error);
+    Py_RETURN_NONE;
+}
+
+static PyMethodDef methods[] = {{"take", take, METH_VARARGS, NULL}, {NULL, NULL, 0, NULL}};
+
+static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, .m_name = "holdfast_oracle", .m_methods = methods};
+
+PyMODINIT_FUNC PyInit_holdfast_oracle(void);
+PyMODINIT_FUNC PyInit_holdfast_oracle(void) {
+    return PyModule_Create(&definition);
+}
