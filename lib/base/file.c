@@ -1,12 +1,14 @@
 /*
  * file.c - writes files atomically.
  *
- *   begin     folder/.leak.hf.3f09a1c2.tmp   created with O_EXCL: nobody else's file, no link is followed
- *   commit    fsync(file), rename to folder/leak.hf, fsync(folder)
+ *   begin     a file without a name in the folder (O_TMPFILE)      or, where the file system has none of these,
+ *             folder/.leak.hf.3f09a1c2.tmp   created with O_EXCL: nobody else's file, no link is followed
+ *   commit    fsync(file); linkat to folder/leak.hf                where there is such a file: linkat to
+ *             folder/.leak.hf.3f09a1c2.tmp, rename to folder/leak.hf; fsync(folder)
  *
- * The rename is what makes it atomic, the first fsync keeps a crash from leaving a renamed file without its bytes, the
- * second one makes the name last. O_TMPFILE with linkat would leave nothing behind even when the process is killed, but
- * cannot replace an existing file.
+ * Whoever is killed while it writes leaves nothing behind. linkat cannot replace a file, rename can: that makes the
+ * temporary name, for an instant. The first fsync keeps a crash from leaving a renamed file without its bytes, the
+ * second one makes the name last.
  */
 #include "base/file.h"
 
@@ -64,20 +66,64 @@ static void name_temporary(char *out, size_t size, const char *path) {
     snprintf(out, size, "%.*s.%.*s.%08x.tmp", (int)folder, path, MAX_BASE_BYTES, path + folder, number);
 }
 
-static enum hf_status create_temporary(struct hf_file_writer *writer, mode_t mode, struct hf_error *error) {
+/* Gives a new name in the folder to try, in memory that the writer has. False: no memory. */
+static bool choose_temporary(struct hf_file_writer *writer) {
     size_t size = strlen(writer->path) + 32;
-    writer->temporary = hf_alloc(size, 1);
     if (writer->temporary == NULL)
-        return hf_fail_nomem(error);
-    for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+        writer->temporary = hf_alloc(size, 1);
+    if (writer->temporary != NULL)
         name_temporary(writer->temporary, size, writer->path);
+    return writer->temporary != NULL;
+}
+
+static void forget_temporary(struct hf_file_writer *writer) {
+    hf_free(writer->temporary);
+    writer->temporary = NULL;
+}
+
+static enum hf_status fail_write(const struct hf_file_writer *writer, int os_errno, struct hf_error *error) {
+    return hf_fail_errno(error, os_errno, "cannot write '%s'", writer->path);
+}
+
+/* The folder of `path`, "." if it names none. NULL: no memory. */
+static char *copy_folder(const char *path) {
+    size_t length = folder_length(path);
+    char *folder = hf_alloc(length + 2, 1);
+    if (folder != NULL)
+        memcpy(folder, length > 0 ? path : ".", length > 0 ? length : 1);
+    return folder;
+}
+
+/* A file without a name, if the file system can, and /proc is there to give it one. False: no memory. */
+static bool create_nameless(struct hf_file_writer *writer, mode_t mode) {
+    char *folder = copy_folder(writer->path);
+    if (folder == NULL)
+        return false;
+    if (access("/proc/self/fd", X_OK) == 0)
+        writer->fd = open(folder, O_RDWR | O_TMPFILE | O_CLOEXEC, mode);
+    hf_free(folder);
+    return true;
+}
+
+static enum hf_status create_temporary(struct hf_file_writer *writer, mode_t mode, struct hf_error *error) {
+    for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+        if (!choose_temporary(writer))
+            return hf_fail_nomem(error);
         writer->fd = open(writer->temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
         if (writer->fd >= 0)
             return HF_OK;
         if (errno != EEXIST)
             break;
     }
-    return hf_fail_errno(error, errno, "cannot write '%s'", writer->path);
+    int failure = errno;
+    forget_temporary(writer);     /* not ours */
+    return fail_write(writer, failure, error);
+}
+
+static enum hf_status create(struct hf_file_writer *writer, mode_t mode, struct hf_error *error) {
+    if (writer->path == NULL || !create_nameless(writer, mode))
+        return hf_fail_nomem(error);
+    return writer->fd >= 0 ? HF_OK : create_temporary(writer, mode, error);
 }
 
 enum hf_status hf_file_writer_begin(struct hf_file_writer *writer, const char *path, mode_t mode,
@@ -87,14 +133,10 @@ enum hf_status hf_file_writer_begin(struct hf_file_writer *writer, const char *p
     if (status != HF_OK)
         return status;
     writer->path = resolve(path);
-    status = writer->path == NULL ? hf_fail_nomem(error) : create_temporary(writer, mode, error);
+    status = create(writer, mode, error);
     if (status != HF_OK)
         hf_file_writer_abort(writer);
     return status;
-}
-
-static enum hf_status fail_write(const struct hf_file_writer *writer, int os_errno, struct hf_error *error) {
-    return hf_fail_errno(error, os_errno, "cannot write '%s'", writer->path);
 }
 
 enum hf_status hf_file_writer_write_at(struct hf_file_writer *writer, uint64_t offset, const void *bytes,
@@ -130,11 +172,9 @@ static void forget(struct hf_file_writer *writer) {
 
 /* Best effort: the file is complete and in its place, and some file systems cannot sync a folder. */
 static void sync_folder(const char *path) {
-    size_t length = folder_length(path);
-    char *folder = hf_alloc(length + 2, 1);
+    char *folder = copy_folder(path);
     if (folder == NULL)
         return;
-    memcpy(folder, length > 0 ? path : ".", length > 0 ? length : 1);
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     hf_free(folder);
     if (fd < 0)
@@ -143,19 +183,45 @@ static void sync_folder(const char *path) {
     close(fd);
 }
 
-enum hf_status hf_file_writer_commit(struct hf_file_writer *writer, struct hf_error *error) {
-    int failure = fsync(writer->fd) != 0 ? errno : 0;
+/* Gives the file without a name its path, or where that is taken, a temporary one. Gives 0 or an errno. */
+static int name_nameless(struct hf_file_writer *writer) {
+    char link[64];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", writer->fd);
+    if (linkat(AT_FDCWD, link, AT_FDCWD, writer->path, AT_SYMLINK_FOLLOW) == 0)
+        return 0;
+    for (int attempt = 0; errno == EEXIST && attempt < MAX_ATTEMPTS; attempt++) {
+        if (!choose_temporary(writer))
+            return ENOMEM;
+        if (linkat(AT_FDCWD, link, AT_FDCWD, writer->temporary, AT_SYMLINK_FOLLOW) == 0)
+            return 0;
+    }
+    int failure = errno;
+    forget_temporary(writer);
+    return failure;
+}
+
+/* Syncs, names and closes the file. Gives 0 or an errno. */
+static int finish(struct hf_file_writer *writer) {
+    int failure = !writer->may_be_lost && fsync(writer->fd) != 0 ? errno : 0;
+    if (failure == 0 && writer->temporary == NULL)
+        failure = name_nameless(writer);
     if (close(writer->fd) != 0 && failure == 0)
         failure = errno;
     writer->fd = -1;
-    if (failure == 0 && rename(writer->temporary, writer->path) != 0)
+    if (failure == 0 && writer->temporary != NULL && rename(writer->temporary, writer->path) != 0)
         failure = errno;
+    return failure;
+}
+
+enum hf_status hf_file_writer_commit(struct hf_file_writer *writer, struct hf_error *error) {
+    int failure = finish(writer);
     if (failure != 0) {
-        enum hf_status status = fail_write(writer, failure, error);
+        enum hf_status status = failure == ENOMEM ? hf_fail_nomem(error) : fail_write(writer, failure, error);
         hf_file_writer_abort(writer);
         return status;
     }
-    sync_folder(writer->path);
+    if (!writer->may_be_lost)
+        sync_folder(writer->path);
     forget(writer);
     return HF_OK;
 }

@@ -1,6 +1,6 @@
 /*
- * file.h - writes a file so that others see all of it or nothing: under a temporary name in the same folder, synced,
- * then renamed. On failure nothing is left behind, and a file that was at the path is as it was.
+ * file.h - writes a file so that others see all of it or nothing: without a name at first, synced, then put in its place.
+ * On failure, and when the process is killed, nothing is left behind, and a file that was at the path is as it was.
  */
 #ifndef HF_BASE_FILE_H
 #define HF_BASE_FILE_H
@@ -11,9 +11,10 @@
 
 struct hf_file_writer {
     char *path;              /* NULL: nothing is being written */
-    char *temporary;
+    char *temporary;         /* its name for the time being, or NULL: it has none yet */
     int fd;
     uint64_t num_bytes;      /* appended so far */
+    bool may_be_lost;        /* set after begin: a crash of the machine may take the file, so that it is not synced */
 };
 
 /*
@@ -28,7 +29,7 @@ HF_MUST_CHECK enum hf_status hf_file_writer_write(struct hf_file_writer *writer,
 /* Overwrites bytes that were appended before. Errors: IO. */
 HF_MUST_CHECK enum hf_status hf_file_writer_write_at(struct hf_file_writer *writer, uint64_t offset, const void *bytes,
                                                      size_t num_bytes, struct hf_error *error);
-/* Syncs the file, puts it in its place and ends the writer, on failure as abort does. Errors: IO. */
+/* Syncs the file, puts it in its place and ends the writer, on failure as abort does. Errors: IO, NOMEM. */
 HF_MUST_CHECK enum hf_status hf_file_writer_commit(struct hf_file_writer *writer, struct hf_error *error);
 /* Removes what was written and ends the writer. Nothing happens to an empty one. */
 void hf_file_writer_abort(struct hf_file_writer *writer);

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 
 #include "base/file.h"
 #include "folder.h"
@@ -110,6 +111,28 @@ static void test_long_names(void **state) {
     assert_int_equal(folder_count(folder, true), 1);
 }
 
+/* A process that ends in the middle leaves no file behind, neither beside nothing nor beside an older one. */
+static void test_nothing_is_left_behind(void **state) {
+    struct folder *folder = *state;
+    for (int i = 0; i < 2; i++) {
+        pid_t child = fork();
+        if (child == 0) {
+            struct hf_file_writer writer;
+            if (hf_file_writer_begin(&writer, folder_file(folder, "file"), 0600, NULL) != HF_OK ||
+                hf_file_writer_write(&writer, "half", 4, NULL) != HF_OK)
+                _exit(1);
+            raise(SIGKILL);
+        }
+        int status;
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_true(WIFSIGNALED(status));
+        assert_int_equal(folder_count(folder, false), i);
+        assert_int_equal(write_text(folder_file(folder, "file"), "old", NULL), HF_OK);
+    }
+    check_content(folder_file(folder, "file"), "old");
+    assert_int_equal(folder_count(folder, true), 1);
+}
+
 static void test_no_room(void **state) {
     struct folder *folder = *state;
     struct rlimit before, limit;
@@ -146,6 +169,7 @@ int main(void) {
         cmocka_unit_test(test_links_are_followed),
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_long_names),
+        cmocka_unit_test(test_nothing_is_left_behind),
         cmocka_unit_test(test_no_room),
         cmocka_unit_test(test_each_allocation_fails),
     };
