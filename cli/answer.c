@@ -2,13 +2,21 @@
 #include "cli/answer.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/cli.h"
 #include "cli/progress.h"
 
+static bool may_use_cache(void) {
+    const char *no_cache = getenv("HOLDFAST_NO_CACHE");
+    return !no_cache || !*no_cache;
+}
+
 int answer_open(const char *path, struct hf_snapshot **out) {
-    struct hf_open_options options = {.struct_size = sizeof options, .progress = progress_get()};
+    struct hf_open_options options = {.struct_size = sizeof options,
+                                      .progress = progress_get(),
+                                      .cache = may_use_cache()};
     struct hf_error error;
     if (hf_snapshot_open(path, &options, out, &error) == HF_OK)
         return CLI_OK;

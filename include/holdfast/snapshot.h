@@ -162,10 +162,17 @@ struct hf_open_options {
     uint32_t struct_size;            /* sizeof(struct hf_open_options) */
     uint64_t max_memory_bytes;       /* refuse a file that would need more; 0: 3/4 of the machine's memory */
     const struct hf_progress *progress;
+    bool cache;                      /* keep what questions compute from a large file in PATH.cache, see below */
 };
 
 /*
  * Opens a snapshot file. Every checksum, length and index is checked before anything is believed.
+ *
+ * With `cache`, what a question computes from a snapshot of 500,000 objects or more (shortest paths, dominators) is
+ * written to the file PATH.cache, and read from there when the snapshot is opened again: up to 20 bytes per object. It
+ * is readable by its owner alone, is used only with this very snapshot, has no values of the program in it, and may be
+ * deleted at any time. Where it cannot be written, or would take more than a tenth of the free room, there is none.
+ *
  * options may be NULL. The caller ends *out with hf_snapshot_destroy.
  * Errors: IO, ARGUMENT (path is a folder), FORMAT (what is wrong and where), VERSION, LIMIT, NOMEM, CANCELLED.
  * Cost: plain files are mapped and checked at memory speed; compressed ones are decoded, O(nodes + edges).

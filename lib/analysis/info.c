@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "analysis/lookup.h"
-#include "analysis/roots.h"
+#include "analysis/path/tree.h"
 #include "base/arena.h"
 #include "base/error.h"
 
@@ -186,18 +186,10 @@ static void count_unreached(const struct hf_snapshot *snapshot, const struct hf_
 
 static enum hf_status search(const struct hf_snapshot *snapshot, const struct hf_progress *progress,
                              struct hf_info *info, struct hf_error *error) {
-    struct hf_graph graph = hf_graph_of(snapshot);
-    struct hf_root_order order = {0};
-    struct hf_paths paths = {0};
-    enum hf_status status = hf_root_order_init(&order, snapshot, error);
+    const struct hf_tree *tree;
+    enum hf_status status = hf_tree_get(snapshot, progress, &tree, error);
     if (status == HF_OK)
-        status = hf_paths_init(&paths, &graph, error);
-    if (status == HF_OK)
-        status = hf_paths_compute(&paths, &order.roots, NULL, progress, error);
-    if (status == HF_OK)
-        count_unreached(snapshot, &paths, info);
-    hf_paths_deinit(&paths);
-    hf_root_order_deinit(&order);
+        count_unreached(snapshot, &tree->paths, info);
     return status;
 }
 

@@ -40,11 +40,11 @@ static char *resolve(const char *path) {
     return hf_strdup(path);
 }
 
-static enum hf_status check_target(const char *path, struct hf_error *error) {
+static enum hf_status check_target(const char *path, bool follow, struct hf_error *error) {
     struct stat info;
     if (*path == '\0')
         return hf_fail(error, HF_ERR_ARGUMENT, "cannot write a file with an empty name");
-    if (stat(path, &info) != 0)
+    if ((follow ? stat(path, &info) : lstat(path, &info)) != 0 || (!follow && S_ISLNK(info.st_mode)))
         return HF_OK; /* not there, as is usual; other reasons show when the temporary file is made */
     if (S_ISDIR(info.st_mode))
         return hf_fail(error, HF_ERR_ARGUMENT, "cannot write '%s': it is a folder", path);
@@ -126,16 +126,27 @@ static enum hf_status create(struct hf_file_writer *writer, mode_t mode, struct 
     return writer->fd >= 0 ? HF_OK : create_temporary(writer, mode, error);
 }
 
-enum hf_status hf_file_writer_begin(struct hf_file_writer *writer, const char *path, mode_t mode,
-                                    struct hf_error *error) {
+static enum hf_status begin(struct hf_file_writer *writer, const char *path, mode_t mode, bool follow,
+                            struct hf_error *error) {
     *writer = (struct hf_file_writer){.fd = -1};
-    enum hf_status status = check_target(path, error);
+    enum hf_status status = check_target(path, follow, error);
     if (status != HF_OK)
         return status;
-    writer->path = resolve(path);
+    writer->path = follow ? resolve(path) : hf_strdup(path);
     status = create(writer, mode, error);
     if (status != HF_OK)
         hf_file_writer_abort(writer);
+    return status;
+}
+
+enum hf_status hf_file_writer_begin(struct hf_file_writer *writer, const char *path, mode_t mode,
+                                    struct hf_error *error) {
+    return begin(writer, path, mode, true, error);
+}
+
+enum hf_status hf_file_writer_begin_private(struct hf_file_writer *writer, const char *path, struct hf_error *error) {
+    enum hf_status status = begin(writer, path, 0600, false, error);
+    writer->may_be_lost = true;
     return status;
 }
 

@@ -14,7 +14,7 @@ struct hf_file_writer {
     char *temporary;         /* its name for the time being, or NULL: it has none yet */
     int fd;
     uint64_t num_bytes;      /* appended so far */
-    bool may_be_lost;        /* set after begin: a crash of the machine may take the file, so that it is not synced */
+    bool may_be_lost;        /* not synced */
 };
 
 /*
@@ -23,6 +23,12 @@ struct hf_file_writer {
  */
 HF_MUST_CHECK enum hf_status hf_file_writer_begin(struct hf_file_writer *writer, const char *path, mode_t mode,
                                                   struct hf_error *error);
+/*
+ * The same for a file that only its owner uses (mode 0600) and that can be made again: a link at `path` is replaced and
+ * not followed, and nothing is synced, so that a crash of the machine may take the file.
+ */
+HF_MUST_CHECK enum hf_status hf_file_writer_begin_private(struct hf_file_writer *writer, const char *path,
+                                                          struct hf_error *error);
 /* Appends. Errors: IO. */
 HF_MUST_CHECK enum hf_status hf_file_writer_write(struct hf_file_writer *writer, const void *bytes, size_t num_bytes,
                                                   struct hf_error *error);

@@ -69,14 +69,30 @@ void hf_text_addf(struct hf_text *text, const char *format, ...) {
     va_end(again);
 }
 
+/* Writes the digits of a number, with a comma before each three if wanted, from `end` to the left. Gives the first. */
+static char *put_digits(char *end, uint64_t number, bool commas) {
+    int count = 0;
+    do {
+        if (commas && count > 0 && count % 3 == 0)
+            *--end = ',';
+        *--end = (char)('0' + number % 10);
+        count++;
+    } while ((number /= 10) > 0);
+    return end;
+}
+
 void hf_text_add_count(struct hf_text *text, uint64_t count) {
-    char digits[24];
-    int length = snprintf(digits, sizeof digits, "%llu", (unsigned long long)count);
-    for (int i = 0; i < length; i++) {
-        if (i > 0 && (length - i) % 3 == 0)
-            hf_text_add_char(text, ',');
-        hf_text_add_char(text, digits[i]);
-    }
+    char digits[32];
+    char *end = digits + sizeof digits, *start = put_digits(end, count, true);
+    hf_text_add_bytes(text, start, (size_t)(end - start));
+}
+
+void hf_text_add_int(struct hf_text *text, int64_t number) {
+    char digits[32];
+    char *end = digits + sizeof digits, *start = put_digits(end, number < 0 ? -(uint64_t)number : (uint64_t)number, false);
+    if (number < 0)
+        *--start = '-';
+    hf_text_add_bytes(text, start, (size_t)(end - start));
 }
 
 /* As repr chooses: single quotes, unless the text has such and no double ones. */

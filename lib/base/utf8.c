@@ -65,6 +65,8 @@ bool hf_utf8_is_printable(uint32_t c) {
 }
 
 size_t hf_utf8_prefix(const char *bytes, size_t length, size_t max_chars) {
+    if (length <= max_chars)
+        return length;
     size_t at = 0;
     for (size_t chars = 0; at < length && chars < max_chars; chars++) {
         uint32_t c;

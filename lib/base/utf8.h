@@ -4,6 +4,8 @@
 
 #include <holdfast/holdfast.h>
 
+#define HF_UTF8_MAX_BYTES 4      /* of a character */
+
 /* Decodes the first character into *out and gives its length in bytes, or 0 if the bytes are not WTF-8. */
 size_t hf_utf8_decode(const char *bytes, size_t length, uint32_t *out);
 

@@ -9,7 +9,7 @@ PyDoc_STRVAR(module_doc, "The C part of holdfast. Import holdfast, not this.");
 PyDoc_STRVAR(snapshot_doc,
              "snapshot(*, previews=True, method='auto')\n--\n\n"
              "Photograph the objects of this process and all references between them.");
-PyDoc_STRVAR(load_doc, "load(path, /)\n--\n\nOpen a snapshot file.");
+PyDoc_STRVAR(load_doc, "load(path, /, *, cache=True)\n--\n\nOpen a snapshot file.");
 PyDoc_STRVAR(render_doc,
              "render(dot, format, *, seconds=30, memory_bytes=1073741824)\n--\n\n"
              "Lay out a text in the DOT language; give the bytes of the picture.");
@@ -19,7 +19,7 @@ PyDoc_STRVAR(save_picture_doc,
 
 static PyMethodDef functions[] = {
     HF_METHOD("snapshot", hf_core_snapshot, snapshot_doc),
-    {"load", hf_core_load, METH_O, load_doc},
+    HF_METHOD("load", hf_core_load, load_doc),
     HF_METHOD("render", hf_core_render, render_doc),
     HF_METHOD("save_picture", hf_core_save_picture, save_picture_doc),
     {NULL, NULL, 0, NULL},

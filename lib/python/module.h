@@ -24,7 +24,7 @@ extern PyType_Spec hf_watch_type_spec;
 
 /* Functions of the module and methods of Snapshot, by file. */
 PyObject *hf_core_snapshot(PyObject *module, PyObject *args, PyObject *kwargs);
-PyObject *hf_core_load(PyObject *module, PyObject *path);
+PyObject *hf_core_load(PyObject *module, PyObject *args, PyObject *kwargs);
 PyObject *hf_core_render(PyObject *module, PyObject *args, PyObject *kwargs);
 PyObject *hf_core_save_picture(PyObject *module, PyObject *args, PyObject *kwargs);
 PyObject *hf_snapshot_info(PyObject *self, PyObject *unused);

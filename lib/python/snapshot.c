@@ -65,16 +65,18 @@ PyObject *hf_core_snapshot(PyObject *module, PyObject *args, PyObject *kwargs) {
     return wrap(core->snapshot_type, snapshot, true);
 }
 
-PyObject *hf_core_load(PyObject *module, PyObject *path) {
+PyObject *hf_core_load(PyObject *module, PyObject *args, PyObject *kwargs) {
+    char *names[] = {"", "cache", NULL};
     PyObject *bytes;
-    if (!PyUnicode_FSConverter(path, &bytes))
+    int cache = 1;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O&|$p:load", names, PyUnicode_FSConverter, &bytes, &cache))
         return NULL;
     struct hf_core *core = PyModule_GetState(module);
     struct hf_snapshot *snapshot = NULL;
     struct hf_error error;
     struct hf_unlocked unlocked;
     hf_unlock(&unlocked);
-    struct hf_open_options options = {.struct_size = sizeof options, .progress = &unlocked.progress};
+    struct hf_open_options options = {.struct_size = sizeof options, .progress = &unlocked.progress, .cache = cache};
     enum hf_status status = hf_snapshot_open(PyBytes_AS_STRING(bytes), &options, &snapshot, &error);
     hf_lock(&unlocked);
     PyObject *self = status == HF_OK ? wrap(core->snapshot_type, snapshot, false)

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "analysis/path/tree.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/memory.h"
@@ -42,48 +43,38 @@ static enum hf_status read_options(const struct hf_picture_options *given, struc
     return HF_OK;
 }
 
-/* What is needed to draw, made and ended together. */
+/* What is needed to draw. */
 struct workshop {
-    struct hf_root_order order;
-    struct hf_graph graph;
-    struct hf_paths paths;
+    const struct hf_tree *tree;      /* the snapshot's */
     struct hf_drawing drawing;
 };
 
 static void close_workshop(struct workshop *shop) {
     hf_drawing_deinit(&shop->drawing);
-    hf_paths_deinit(&shop->paths);
-    hf_root_order_deinit(&shop->order);
 }
 
 static enum hf_status open_workshop(struct workshop *shop, const struct hf_snapshot *snapshot,
                                     const struct hf_picture_options *options, struct hf_error *error) {
-    shop->graph = hf_graph_of(snapshot);
-    enum hf_status status = hf_root_order_init(&shop->order, snapshot, error);
-    if (status == HF_OK)
-        status = hf_paths_init(&shop->paths, &shop->graph, error);
-    if (status == HF_OK)
-        status = hf_paths_compute(&shop->paths, &shop->order.roots, NULL, options->progress, error);
-    if (status == HF_OK)
-        status = hf_drawing_init(&shop->drawing, snapshot, options, error);
-    return status;
+    enum hf_status status = hf_tree_get(snapshot, options->progress, &shop->tree, error);
+    return status == HF_OK ? hf_drawing_init(&shop->drawing, snapshot, options, error) : status;
 }
 
 static enum hf_status choose(struct workshop *shop, const struct hf_selection *selection, struct hf_error *error) {
     enum hf_status status = shop->drawing.options.direction == HF_PICTURE_CHAIN
-                                ? hf_chain_add(&shop->drawing, selection, &shop->paths, &shop->order, error)
+                                ? hf_chain_add(&shop->drawing, selection, &shop->tree->paths, &shop->tree->order,
+                                               error)
                                 : hf_neighbourhood_add(&shop->drawing, selection, error);
     if (status != HF_OK)
         return status;
     hf_drawing_mark_selection(&shop->drawing, selection);
-    hf_drawing_add_roots(&shop->drawing, &shop->order);
+    hf_drawing_add_roots(&shop->drawing, &shop->tree->order);
     return HF_OK;
 }
 
 static enum hf_status make_picture(const struct workshop *shop, const struct hf_selection *selection,
                                    struct hf_picture **out, struct hf_error *error) {
     struct hf_text text = HF_TEXT_INIT;
-    hf_dot_add(&text, &shop->drawing, selection->description, &shop->paths, &shop->order);
+    hf_dot_add(&text, &shop->drawing, selection->description, &shop->tree->paths, &shop->tree->order);
     char *dot = hf_text_take(&text);
     struct hf_picture *picture = hf_alloc(1, sizeof *picture);
     if (dot == NULL || picture == NULL) {

@@ -13,7 +13,9 @@
 struct hf_snapshot;
 
 enum hf_derived_kind {
-    HF_DERIVED_DOMINATORS,
+    HF_DERIVED_TREE,         /* analysis/path/tree.h */
+    HF_DERIVED_PLACING,      /* the same */
+    HF_DERIVED_DOMINATORS,   /* analysis/retained/dominators.h */
     HF_NUM_DERIVED,
 };
 

@@ -1,11 +1,13 @@
 /*
  * literal.c - writes small values the way Python's repr does.
  *
- * The shortest digits that give the same double back are found by trying: at most 17 conversions, 4 in the mean. A
- * table-driven algorithm (Grisu, Ryu) would be faster and longer than the rest of this folder; few floats are printed.
+ * The shortest digits that give the same double back are found by trying 15, 16 and 17 of them: where 15 suffice, fewer
+ * that suffice are the same with zeros behind them. A table-driven algorithm (Grisu, Ryu) would be faster and longer
+ * than the rest of this folder; few floats are printed.
  */
 #include "snapshot/literal.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,15 +66,18 @@ static void add_bytes(struct hf_text *text, const struct hf_preview *preview, si
         hf_text_add(text, ELLIPSIS);
 }
 
-/* The fewest digits after the first one, in exponent form, that give the value back. */
+/* The fewest digits after the first one, in exponent form, that give the value back; `digits` has them and maybe zeros. */
 static int shortest_precision(double value, char *digits, size_t size) {
-    for (int precision = 0; precision < 16; precision++) {
+    int precision = fabs(value) < DBL_MIN ? 0 : 14;     /* subnormal numbers have less than 15 digits */
+    for (;; precision++) {
         snprintf(digits, size, "%.*e", precision, value);
-        if (strtod(digits, NULL) == value)
-            return precision;
+        if (precision == 16 || strtod(digits, NULL) == value)
+            break;
     }
-    snprintf(digits, size, "%.16e", value);
-    return 16;
+    const char *last = strchr(digits, 'e') - 1;
+    for (; precision > 0 && *last == '0'; last--)
+        precision--;
+    return precision;
 }
 
 /* As float.__repr__; `bare` leaves out ".0", as complex numbers do. */
@@ -85,7 +90,7 @@ static void add_float(struct hf_text *text, double value, bool bare) {
     int precision = shortest_precision(value, digits, sizeof digits);
     int exponent = atoi(strchr(digits, 'e') + 1);
     if (exponent < -4 || exponent >= 16)
-        hf_text_add(text, digits);
+        hf_text_addf(text, "%.*e", precision, value);
     else if (precision > exponent)
         hf_text_addf(text, "%.*f", precision - exponent, value);
     else
@@ -118,7 +123,7 @@ static void add_preview(struct hf_text *text, const struct hf_preview *preview, 
         hf_text_add_char(text, ')');
         break;
     case HF_PREVIEW_INT:
-        hf_text_addf(text, "%lld", (long long)preview->integer);
+        hf_text_add_int(text, preview->integer);
         break;
     case HF_PREVIEW_BIG_INT:
         hf_text_addf(text, "<%sint of %llu bits>", preview->is_negative ? "negative " : "",
@@ -172,12 +177,14 @@ static bool add_tuple(struct hf_text *text, const struct hf_snapshot *snapshot, 
 
 static bool add_any(struct hf_text *text, const struct hf_snapshot *snapshot, hf_node_id node, size_t max_chars,
                     bool *is_whole, unsigned depth) {
+    const struct hf_type_record *record = &hf_col_types(snapshot)[hf_col_node_type(snapshot)[node]];
+    const uint32_t containers = HF_TYPE_DICT | HF_TYPE_LIST | HF_TYPE_TUPLE | HF_TYPE_SET;
     struct hf_preview preview;
-    if (hf_snapshot_read_preview(snapshot, node, &preview)) {
+    if ((record->flags & containers) == 0 && hf_snapshot_read_preview(snapshot, node, &preview)) {
         add_preview(text, &preview, max_chars, is_whole);
         return true;
     }
-    const char *type = hf_snapshot_get_type(snapshot, hf_col_node_type(snapshot)[node]).name;
+    const char *type = hf_snapshot_get_text(snapshot, record->name, NULL);
     const char *constant = constant_of(type);
     if (constant != NULL)
         hf_text_add(text, constant);

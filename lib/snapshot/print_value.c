@@ -188,24 +188,23 @@ static void add_exception(struct hf_text *text, const struct hf_snapshot *snapsh
     }
 }
 
-static bool is_item(const struct hf_edge *edge, uint32_t type_flags, bool is_exact_dict) {
+static bool is_item(enum hf_name_kind kind, uint32_t type_flags, bool is_exact_dict) {
     if ((type_flags & HF_TYPE_DICT) != 0)
-        return edge->kind == HF_NAME_KEY || (is_exact_dict && edge->kind == HF_NAME_ATTRIBUTE);
+        return kind == HF_NAME_KEY || (is_exact_dict && kind == HF_NAME_ATTRIBUTE);
     if ((type_flags & HF_TYPE_SET) != 0)
-        return edge->kind == HF_NAME_MEMBER;
-    return edge->kind == HF_NAME_ITEM;
+        return kind == HF_NAME_MEMBER;
+    return kind == HF_NAME_ITEM;
 }
 
 /* "dict of 12 items". Types that are no containers by their flags count as such when they have items. */
 static void add_count(struct hf_text *text, const struct hf_snapshot *snapshot, hf_node_id node,
                       const struct hf_type *type) {
-    struct hf_node owner = hf_snapshot_get_node(snapshot, node);
+    const uint32_t *row = hf_col_row(snapshot);
+    const uint16_t *name = hf_col_edge_name(snapshot);
     bool is_exact_dict = strcmp(type->name, "dict") == 0;
     uint64_t count = 0;
-    for (uint32_t i = 0; i < owner.num_edges; i++) {
-        struct hf_edge edge = hf_snapshot_get_edge(snapshot, owner.first_edge + i);
-        count += is_item(&edge, type->flags, is_exact_dict);
-    }
+    for (uint32_t edge = row[node]; edge < row[node + 1]; edge++)
+        count += is_item(hf_col_names(snapshot)[name[edge]].kind, type->flags, is_exact_dict);
     const uint32_t containers = HF_TYPE_DICT | HF_TYPE_LIST | HF_TYPE_TUPLE | HF_TYPE_SET;
     if (count == 0 && (type->flags & containers) == 0)
         return;

@@ -28,6 +28,7 @@
 
 #include "base/error.h"
 #include "base/options.h"
+#include "snapshot/cache.h"
 #include "snapshot/codec.h"
 #include "snapshot/columns.h"
 
@@ -351,7 +352,11 @@ enum hf_status hf_snapshot_open(const char *path, const struct hf_open_options *
         return hf_fail_errno(error, errno, "cannot open '%s'", path);
     status = map_file(&reader, fd);
     close(fd);
-    return status == HF_OK ? read_snapshot(&reader, out) : status;
+    if (status == HF_OK)
+        status = read_snapshot(&reader, out);
+    if (status == HF_OK && reader.options.cache && (*out)->num_nodes >= HF_CACHE_MIN_NODES)
+        (*out)->cache = hf_cache_open(path, reader.header.header_checksum, reader.header.table_checksum);
+    return status;
 }
 
 enum hf_status hf_snapshot_open_bytes(const void *bytes, size_t num_bytes, const char *name,

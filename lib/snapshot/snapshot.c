@@ -17,6 +17,7 @@
 #include <sys/mman.h>
 
 #include "base/varint.h"
+#include "snapshot/cache.h"
 #include "snapshot/columns.h"
 
 const size_t hf_column_element_bytes[HF_NUM_COLUMNS] = {
@@ -38,6 +39,7 @@ bool hf_snapshot_init(struct hf_snapshot *snapshot) {
 
 void hf_snapshot_deinit(struct hf_snapshot *snapshot) {
     hf_derived_deinit(snapshot);
+    hf_cache_destroy(snapshot->cache);
     for (int i = 0; i < HF_NUM_COLUMNS; i++)
         hf_region_deinit(&snapshot->columns[i].region);
     if (snapshot->mapping != NULL)

@@ -145,6 +145,7 @@ struct hf_snapshot {
     void *mapping;                   /* of a plain file, or NULL */
     size_t mapping_bytes;
     hf_derived_slot derived[HF_NUM_DERIVED];  /* what was computed from all this */
+    struct hf_cache *cache;          /* where it is kept for others (cache.h), or NULL */
 };
 
 /* Typed access: hf_col_node_type(snapshot)[id]. */

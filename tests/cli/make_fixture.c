@@ -4,6 +4,7 @@
  *   make_fixture shop FILE      a leaking service in miniature
  *   make_fixture hostile FILE   names and values that would like to reach the terminal
  *   make_fixture tangle FILE    cycles of several kinds, and objects with many referrers
+ *   make_fixture large FILE     as many objects as make a cache worth while
  *
  *   module shop --__dict__--> {'CACHE': Cache, 'LAST': #1}
  *   Cache._shards --> [ {('session', 0): #0, ('session', 2): #2}, {('session', 1): #1, ('session', 3): #3} ]
@@ -212,6 +213,15 @@ static void fill_tangle(struct maker *maker) {
     add_item(maker, globals, add_str(maker, "BUS"), add_bus(maker, topic, 40));
 }
 
+static void fill_large(struct maker *maker) {
+    uint32_t t_row = add_class(maker, "shop.Row", "shop");
+    hf_node_id globals = add_module(maker, "shop");
+    hf_node_id list = add_container(maker, maker->t_list, 4000072);
+    add_item(maker, globals, add_str(maker, "ROWS"), list);
+    for (unsigned i = 0; i < 500000; i++)
+        hf_builder_add_edge(maker->builder, list, add(maker, t_row, 48, 1, HF_NODE_GC), HF_NAME_ITEM, "");
+}
+
 static bool set_text(struct hf_snapshot *snapshot, const char *text, hf_text_id *out) {
     return hf_snapshot_add_text(snapshot, text, strlen(text), out);
 }
@@ -260,6 +270,8 @@ int main(int argc, char **argv) {
         return write_fixture(fill_hostile, argv[2]);
     if (argc == 3 && strcmp(argv[1], "tangle") == 0)
         return write_fixture(fill_tangle, argv[2]);
-    fprintf(stderr, "usage: make_fixture shop|hostile|tangle FILE\n");
+    if (argc == 3 && strcmp(argv[1], "large") == 0)
+        return write_fixture(fill_large, argv[2]);
+    fprintf(stderr, "usage: make_fixture shop|hostile|tangle|large FILE\n");
     return 2;
 }

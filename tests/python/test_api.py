@@ -187,6 +187,19 @@ def test_save_and_load(snap, tmp_path):
     assert not holdfast.load(path).info().origin.has_previews
 
 
+def test_cache_of_a_large_file(tmp_path):
+    rows = [[] for _ in range(500_000)]
+    path, cache = tmp_path / "large.hfs", tmp_path / "large.hfs.cache"
+    holdfast.snapshot().save(path)
+    answers = [holdfast.load(path, cache=False).why(selector="list", paths=3)]
+    assert not cache.exists()
+    for _ in range(2):
+        answers.append(holdfast.load(path).why(selector="list", paths=3))
+        assert cache.stat().st_mode & 0o777 == 0o600
+    assert answers[0] == answers[1] == answers[2]
+    assert answers[0].num_selected > len(rows)
+
+
 def test_dump(tmp_path):
     holdfast.dump(tmp_path / "heap.hfs", plain=True)
     assert len(holdfast.load(tmp_path / "heap.hfs")) > 1000

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <holdfast/json.h>
 #include <holdfast/path.h>
 #include <stdio.h>
 
@@ -544,6 +545,7 @@ static void make_random_world(struct world *world, uint64_t *random) {
     give_dicts(world, random, nodes, types, num_nodes);
     if (random_below(random, 2) == 0)
         hf_builder_add_root(world->builder, nodes[0], HF_ROOT_OUTSIDE, "", HF_NO_FRAME);
+    (void)add_node(world, T_NONE);      /* the last one has nothing to do with the others */
     finish_world(world);
 }
 
@@ -654,6 +656,39 @@ static void test_random_paths(void **state) {
     }
 }
 
+/*
+ * The answer from the tree of all paths, as far as it does, is the one from a tree that is computed without the object:
+ * that is made when something is to be avoided, even if it is on no path.
+ */
+static void check_tree_is_enough(const struct hf_snapshot *snapshot, hf_node_id node) {
+    char *texts[2];
+    char word[16];
+    const char *words[] = {word};
+    snprintf(word, sizeof word, "#%u", snapshot->num_nodes - 1);
+    for (size_t i = 0; i < 2; i++) {
+        const struct hf_why_options options = {.struct_size = sizeof options, .max_paths = 100, .avoid = words,
+                                               .num_avoid = i};
+        struct hf_why *why = ask_many(snapshot, &node, 1, &options);
+        assert_int_equal(hf_json_why(why, &texts[i], NULL), HF_OK);
+        hf_why_destroy(why);
+    }
+    assert_string_equal(texts[0], texts[1]);
+    hf_free(texts[0]);
+    hf_free(texts[1]);
+}
+
+static void test_tree_is_enough(void **state) {
+    (void)state;
+    uint64_t random = 321;
+    for (int round = 0; round < 1000; round++) {
+        struct world world;
+        make_random_world(&world, &random);
+        for (hf_node_id node = 0; node + 1 < world.snapshot->num_nodes; node++)
+            check_tree_is_enough(world.snapshot, node);
+        end_world(&world);
+    }
+}
+
 /* ---- failures ---- */
 
 static void test_failing_allocations(void **state) {
@@ -717,6 +752,7 @@ int main(void) {
         cmocka_unit_test(test_long_pattern),
         cmocka_unit_test(test_groups_against_twin),
         cmocka_unit_test(test_random_paths),
+        cmocka_unit_test(test_tree_is_enough),
         cmocka_unit_test(test_failing_allocations),
         cmocka_unit_test(test_nothing_selected),
     };

@@ -2,18 +2,15 @@
  * groups.c - merges paths by the places of their ends (placing.h), and counts the objects of each place.
  *
  *   selected     [ session 3 | session 9 | ... ]
- *   place        shop.CACHE._shards[*][*]                  counted[place]: count, bytes, an example
+ *   place        shop.CACHE._shards[*][*]                  counted[2 * place]: count, bytes, an example
  *
- * An attribute dict that is itself selected hangs one place below its owner, of which nothing else is.
+ * An attribute dict has the place of its owner. Those that are selected themselves are counted in counted[2 * place + 1].
  */
 #include "analysis/path/groups.h"
 
 #include <stdlib.h>
 
-#include "analysis/path/placing.h"
 #include "base/error.h"
-
-#define DICT_ITSELF 1      /* stands for the label of an attribute dict that is the object asked for */
 
 struct counted {
     uint64_t count;          /* 0: empty */
@@ -23,26 +20,25 @@ struct counted {
 };
 
 struct counters {
-    struct hf_places places;
-    struct hf_placing placing;
-    struct hf_region counted;        /* struct counted per place, as far as one was needed */
+    struct hf_placing *placing;
+    struct hf_region counted;        /* two struct counted per place, as far as one was needed */
     size_t num_used;
 };
 
-/* The counter of a place; NULL without memory. */
-static struct counted *counter_of(struct counters *counters, hf_place_id place) {
+/* The counter of a place, or of attribute dicts there; NULL without memory. */
+static struct counted *counter_of(struct counters *counters, hf_place_id place, bool is_dict) {
     struct hf_region *region = &counters->counted;
-    if (!hf_region_reserve(region, ((size_t)place + 1) * sizeof(struct counted)))
+    size_t index = 2 * (size_t)place + is_dict;
+    if (!hf_region_reserve(region, (index + 1) * sizeof(struct counted)))
         return NULL;
-    return (struct counted *)(void *)region->data + place;
+    return (struct counted *)(void *)region->data + index;
 }
 
 static bool count_object(struct counters *counters, const struct hf_snapshot *snapshot, hf_node_id node) {
-    const struct hf_bitset *repeats = &counters->placing.repeats;
-    hf_place_id place = hf_placing_get(&counters->placing, node);
-    if (place != HF_NO_PLACE && hf_paths_is_attribute_dict(counters->placing.paths, node))
-        place = hf_places_below(&counters->places, place, DICT_ITSELF);
-    struct counted *counter = place != HF_NO_PLACE ? counter_of(counters, place) : NULL;
+    const struct hf_bitset *repeats = &counters->placing->repeats;
+    bool is_dict = hf_paths_is_attribute_dict(counters->placing->paths, node);
+    hf_place_id place = hf_placing_get(counters->placing, node);
+    struct counted *counter = place != HF_NO_PLACE ? counter_of(counters, place, is_dict) : NULL;
     if (counter == NULL)
         return false;
     if (counter->count++ == 0) {
@@ -68,9 +64,9 @@ static int compare_counted(const void *left, const void *right) {
 static struct counted *sort_counters(struct counters *counters) {
     struct counted *list = (struct counted *)(void *)counters->counted.data;
     size_t used = 0;
-    for (size_t place = 0; used < counters->num_used; place++)
-        if (list[place].count != 0)
-            list[used++] = list[place];
+    for (size_t i = 0; used < counters->num_used; i++)
+        if (list[i].count != 0)
+            list[used++] = list[i];
     if (used > 0)
         qsort(list, used, sizeof *list, compare_counted);
     return list;
@@ -97,7 +93,7 @@ static enum hf_status count_all(struct counters *counters, const struct hf_snaps
                                 const struct hf_selection *selection, uint64_t *num_unreachable,
                                 struct hf_error *error) {
     for (size_t i = 0; i < selection->num_nodes; i++) {
-        if (!hf_paths_is_reached(counters->placing.paths, selection->nodes[i]))
+        if (!hf_paths_is_reached(counters->placing->paths, selection->nodes[i]))
             ++*num_unreachable;
         else if (!count_object(counters, snapshot, selection->nodes[i]))
             return hf_fail_nomem(error);
@@ -105,21 +101,14 @@ static enum hf_status count_all(struct counters *counters, const struct hf_snaps
     return HF_OK;
 }
 
-enum hf_status hf_groups_find(const struct hf_snapshot *snapshot, const struct hf_paths *paths,
-                              const struct hf_root_order *order, const struct hf_selection *selection,
-                              size_t max_groups, const struct hf_progress *progress, struct hf_arena *arena,
+enum hf_status hf_groups_find(const struct hf_snapshot *snapshot, struct hf_placing *placing,
+                              const struct hf_selection *selection, size_t max_groups, struct hf_arena *arena,
                               struct hf_groups *out, struct hf_error *error) {
     *out = (struct hf_groups){0};
-    struct counters counters = {0};
-    enum hf_status status = hf_places_init(&counters.places, error);
-    if (status == HF_OK)
-        status = hf_placing_init(&counters.placing, &counters.places, snapshot, paths, order, false, progress, error);
-    if (status == HF_OK)
-        status = count_all(&counters, snapshot, selection, &out->num_unreachable, error);
+    struct counters counters = {.placing = placing};
+    enum hf_status status = count_all(&counters, snapshot, selection, &out->num_unreachable, error);
     if (status == HF_OK)
         status = hand_out(&counters, max_groups, arena, out, error);
-    hf_placing_deinit(&counters.placing);
-    hf_places_deinit(&counters.places);
     hf_region_deinit(&counters.counted);
     return status;
 }

@@ -4,7 +4,7 @@
 
 #include <holdfast/path.h>
 
-#include "analysis/roots.h"
+#include "analysis/path/placing.h"
 #include "base/arena.h"
 
 struct hf_groups {
@@ -16,12 +16,11 @@ struct hf_groups {
 };
 
 /*
- * Merges the paths that the tree has to the selected objects. Errors: NOMEM, CANCELLED.
- * Cost: O(nodes + edges) whatever the length of the paths; memory 20 bytes per node and 64 per merged path.
+ * Merges the paths to the selected objects by their places. Errors: NOMEM.
+ * Cost: O(selected objects), memory 64 bytes per place.
  */
-HF_MUST_CHECK enum hf_status hf_groups_find(const struct hf_snapshot *snapshot, const struct hf_paths *paths,
-                                            const struct hf_root_order *order, const struct hf_selection *selection,
-                                            size_t max_groups, const struct hf_progress *progress,
+HF_MUST_CHECK enum hf_status hf_groups_find(const struct hf_snapshot *snapshot, struct hf_placing *placing,
+                                            const struct hf_selection *selection, size_t max_groups,
                                             struct hf_arena *arena, struct hf_groups *out, struct hf_error *error);
 
 #endif

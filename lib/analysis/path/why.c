@@ -7,7 +7,9 @@
  * For one object the second step alone is enough: the shortest path to it never passes through it. Its owners' paths in
  * the second tree do not either, so that each path shows another way in which it is held.
  *
- * Memory above the snapshot: 8 bytes per node and three bits; with many objects 20 more while they are merged.
+ * The second tree is the first one but for what hangs below the object: a node that is not below it is reached as before
+ * when others are reached later or not at all, because whoever came before its parent still is none of its neighbours.
+ * So if nothing below the object refers to it, the first tree, which is kept with the snapshot, does for both.
  */
 #include <holdfast/path.h>
 
@@ -16,6 +18,7 @@
 #include "analysis/path/hops.h"
 #include "analysis/path/merged.h"
 #include "analysis/path/owners.h"
+#include "analysis/path/tree.h"
 #include "base/error.h"
 
 #define DEFAULT_GROUPS 10
@@ -31,9 +34,11 @@ struct question {
     size_t max_paths, max_groups;
     const struct hf_progress *progress;
     struct hf_graph graph;
-    struct hf_paths paths;
     struct hf_root_order order;
+    bool avoids;                     /* there are words of what to avoid */
     struct hf_bitset avoid;
+    const struct hf_paths *paths;    /* the tree that is looked at: that of all paths, or the next one */
+    struct hf_paths own;             /* one that avoids something; empty if none was needed */
     struct answer *answer;
     struct hf_error *error;
 };
@@ -44,22 +49,37 @@ static enum hf_status prepare(struct question *question, const struct hf_why_opt
         return status;
     if (!hf_bitset_init(&question->avoid, question->snapshot->num_nodes))
         return hf_fail_nomem(question->error);
-    if (options != NULL)
-        status = hf_avoid_words(question->snapshot, options->avoid, options->num_avoid, &question->avoid,
-                                question->error);
-    return status == HF_OK ? hf_paths_init(&question->paths, &question->graph, question->error) : status;
+    question->avoids = options != NULL && options->num_avoid > 0;
+    if (!question->avoids)
+        return HF_OK;
+    return hf_avoid_words(question->snapshot, options->avoid, options->num_avoid, &question->avoid, question->error);
 }
 
+/* Looks at a tree of its own, without the paths through what is to be avoided. */
 static enum hf_status compute(struct question *question) {
-    return hf_paths_compute(&question->paths, &question->order.roots, &question->avoid, question->progress,
-                            question->error);
+    enum hf_status status = HF_OK;
+    if (question->own.graph == NULL)
+        status = hf_paths_init(&question->own, &question->graph, question->error);
+    if (status == HF_OK)
+        status = hf_paths_compute(&question->own, &question->order.roots, &question->avoid, question->progress,
+                                  question->error);
+    question->paths = &question->own;
+    return status;
+}
+
+/* Looks at the tree of all paths. */
+static enum hf_status find_tree(struct question *question, const struct hf_tree **out) {
+    enum hf_status status = hf_tree_get(question->snapshot, question->progress, out, question->error);
+    if (status == HF_OK)
+        question->paths = &(*out)->paths;
+    return status;
 }
 
 /* ---- groups ---- */
 
 static enum hf_status describe_group(struct question *question, struct hf_path_group *group, hf_node_id member) {
     struct hf_route route;
-    enum hf_status status = hf_route_init(&route, &question->paths, &question->order, member, HF_NO_EDGE,
+    enum hf_status status = hf_route_init(&route, question->paths, &question->order, member, HF_NO_EDGE,
                                           question->error);
     if (status == HF_OK)
         status = hf_group_describe(question->snapshot, &route, &question->answer->arena, group, question->error);
@@ -67,15 +87,41 @@ static enum hf_status describe_group(struct question *question, struct hf_path_g
     return status;
 }
 
+static enum hf_status count_groups(struct question *question, struct hf_placing *placing, struct hf_groups *groups) {
+    return hf_groups_find(question->snapshot, placing, question->selection, question->max_groups,
+                          &question->answer->arena, groups, question->error);
+}
+
+static enum hf_status merge_all(struct question *question, struct hf_groups *groups) {
+    const struct hf_tree *tree;
+    struct hf_placing *placing;
+    enum hf_status status = find_tree(question, &tree);
+    if (status == HF_OK)
+        status = hf_tree_get_placing(question->snapshot, tree, question->progress, &placing, question->error);
+    return status == HF_OK ? count_groups(question, placing, groups) : status;
+}
+
+static enum hf_status merge_others(struct question *question, struct hf_groups *groups) {
+    struct hf_places places = {0};
+    struct hf_placing placing = {0};
+    enum hf_status status = compute(question);
+    if (status == HF_OK)
+        status = hf_places_init(&places, question->error);
+    if (status == HF_OK)
+        status = hf_placing_init(&placing, &places, question->snapshot, question->paths, &question->order, false,
+                                 question->progress, question->error);
+    if (status == HF_OK)
+        status = count_groups(question, &placing, groups);
+    hf_placing_deinit(&placing);
+    hf_places_deinit(&places);
+    return status;
+}
+
 /* Merges the paths of the selected objects. *example: one of the largest group, HF_NO_NODE if none is reached. */
 static enum hf_status find_groups(struct question *question, hf_node_id *example) {
     struct hf_groups groups;
     struct hf_why *why = &question->answer->public;
-    enum hf_status status = compute(question);
-    if (status == HF_OK)
-        status = hf_groups_find(question->snapshot, &question->paths, &question->order, question->selection,
-                                question->max_groups, question->progress, &question->answer->arena, &groups,
-                                question->error);
+    enum hf_status status = question->avoids ? merge_others(question, &groups) : merge_all(question, &groups);
     if (status != HF_OK)
         return status;
     for (size_t i = 0; i < groups.num_groups && status == HF_OK; i++)
@@ -108,7 +154,7 @@ static enum hf_status make_group(struct question *question, const struct hf_rout
 static enum hf_status make_route(struct question *question, const struct hf_owner *owner, hf_node_id object,
                                  struct hf_route *route) {
     if (owner->source != HF_NO_NODE)
-        return hf_route_init(route, &question->paths, &question->order, owner->source, owner->edge, question->error);
+        return hf_route_init(route, question->paths, &question->order, owner->source, owner->edge, question->error);
     hf_route_init_root(route, hf_root_order_find(&question->order, object, NULL), object);
     return HF_OK;
 }
@@ -138,12 +184,42 @@ static enum hf_status make_paths(struct question *question, const struct hf_owne
     return status;
 }
 
+/* True when a node that the tree reaches through the object refers to it. *status is set for want of memory. */
+static bool is_held_from_below(const struct question *question, const struct hf_tree *tree, hf_node_id object,
+                               enum hf_status *status) {
+    const struct hf_graph *graph = &question->graph;
+    struct hf_bitset below;
+    bool found = false;
+    if (!hf_bitset_init(&below, graph->num_nodes)) {
+        *status = hf_fail_nomem(question->error);
+        return false;
+    }
+    hf_tree_mark_below(tree, object, &below);
+    for (hf_node_id source = 0; source < graph->num_nodes && !found; source++)
+        if (source != object && hf_bitset_has(&below, source))
+            for (uint32_t edge = graph->row[source]; edge < graph->row[source + 1]; edge++)
+                found = found || graph->target[edge] == object;
+    hf_bitset_deinit(&below);
+    return found;
+}
+
+/* Looks at the tree of all paths but those through the object. */
+static enum hf_status avoid_object(struct question *question, hf_node_id object) {
+    hf_bitset_add(&question->avoid, object);
+    if (question->avoids)
+        return compute(question);
+    const struct hf_tree *tree;
+    enum hf_status status = find_tree(question, &tree);
+    if (status == HF_OK && is_held_from_below(question, tree, object, &status))
+        status = compute(question);
+    return status;
+}
+
 static enum hf_status find_paths(struct question *question, hf_node_id object) {
     struct hf_region owners = {0};
-    hf_bitset_add(&question->avoid, object);
-    enum hf_status status = compute(question);
+    enum hf_status status = avoid_object(question, object);
     if (status == HF_OK)
-        status = hf_owners_find(&question->paths, &question->order, &question->avoid, object, question->max_paths,
+        status = hf_owners_find(question->paths, &question->order, &question->avoid, object, question->max_paths,
                                 &owners, &question->answer->public.num_owners, question->error);
     if (status == HF_OK)
         status = make_paths(question, (const struct hf_owner *)(const void *)owners.data,
@@ -187,7 +263,7 @@ enum hf_status hf_why_create(const struct hf_snapshot *snapshot, const struct hf
     enum hf_status status = prepare(&question, options);
     if (status == HF_OK)
         status = answer(&question);
-    hf_paths_deinit(&question.paths);
+    hf_paths_deinit(&question.own);
     hf_root_order_deinit(&question.order);
     hf_bitset_deinit(&question.avoid);
     if (status == HF_OK)

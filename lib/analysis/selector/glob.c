@@ -15,7 +15,11 @@
 #include "base/utf8.h"
 
 /* A character of the text; a byte that is not UTF-8 counts as one. */
-static size_t next_char(const char *text, size_t length, uint32_t *out) {
+static inline size_t next_char(const char *text, size_t length, uint32_t *out) {
+    if ((uint8_t)*text < 0x80) {
+        *out = (uint8_t)*text;
+        return 1;
+    }
     size_t width = hf_utf8_decode(text, length, out);
     if (width == 0) {
         *out = (uint8_t)*text;
@@ -25,7 +29,7 @@ static size_t next_char(const char *text, size_t length, uint32_t *out) {
 }
 
 static const char *skip_char(const char *pattern, uint32_t *out) {
-    return pattern + next_char(pattern, strlen(pattern), out);
+    return pattern + next_char(pattern, strnlen(pattern, HF_UTF8_MAX_BYTES), out);
 }
 
 /* The end of the set that starts behind '[', or NULL if none does: then '[' stands for itself. */

@@ -31,6 +31,7 @@ struct finder {
     const struct hf_snapshot *snapshot;
     const char *word;                /* NULL: all types */
     const char *value_pattern;       /* or NULL */
+    bool fits_numbers;               /* the value pattern could match a number */
     struct hf_type_marks types;
 };
 
@@ -47,16 +48,52 @@ static void strip_quotes(const char **text, size_t *length) {
     }
 }
 
-static bool value_matches(const struct hf_snapshot *snapshot, hf_node_id node, const char *pattern) {
-    struct hf_preview preview;
+/* False when the pattern asks for a character that no number has: most objects of a heap need not be printed then. */
+static bool fits_numbers(const char *pattern) {
+    return strpbrk(pattern, "[\\") != NULL || pattern[strspn(pattern, "0123456789+-.einfa*?")] == '\0';
+}
+
+static bool printed_value_matches(const struct hf_snapshot *snapshot, hf_node_id node, const char *pattern) {
     char buffer[MAX_VALUE_CHARS * 4 + 1];
-    if (hf_snapshot_read_preview(snapshot, node, &preview) && preview.tag == HF_PREVIEW_STR)
-        return hf_glob_match(pattern, preview.bytes, preview.num_bytes);
     size_t length = hf_snapshot_print_value(snapshot, node, MAX_VALUE_CHARS, buffer, sizeof buffer);
     const char *text = buffer;
     length = length < sizeof buffer ? length : sizeof buffer - 1;
     strip_quotes(&text, &length);
     return length > 0 && hf_glob_match(pattern, text, length);
+}
+
+/* `preview` is that of the node, or NULL. */
+static bool value_matches(const struct finder *finder, hf_node_id node, const struct hf_preview *preview) {
+    if (preview != NULL && preview->tag == HF_PREVIEW_STR)
+        return hf_glob_match(finder->value_pattern, preview->bytes, preview->num_bytes);
+    bool is_number = preview != NULL && (preview->tag == HF_PREVIEW_INT || preview->tag == HF_PREVIEW_FLOAT);
+    if (is_number && !finder->fits_numbers)
+        return false;
+    return printed_value_matches(finder->snapshot, node, finder->value_pattern);
+}
+
+static bool one_value_matches(const struct finder *finder, hf_node_id node) {
+    struct hf_preview preview;
+    return value_matches(finder, node,
+                         hf_snapshot_read_preview(finder->snapshot, node, &preview) ? &preview : NULL);
+}
+
+/* Goes through the previews along with the nodes, so that none needs to be searched for. */
+struct preview_cursor {
+    const struct hf_snapshot *snapshot;
+    size_t at;               /* the first one whose node was not passed */
+};
+
+/* The preview of `node`, which is greater than those before, or NULL. */
+static const struct hf_preview *read_next(struct preview_cursor *cursor, hf_node_id node, struct hf_preview *buffer) {
+    const struct hf_preview_record *index = hf_col_preview_index(cursor->snapshot);
+    size_t count = hf_num_preview_index(cursor->snapshot);
+    while (cursor->at < count && index[cursor->at].node < node)
+        cursor->at++;
+    const uint8_t *previews = hf_col_previews(cursor->snapshot);
+    bool found = cursor->at < count && index[cursor->at].node == node &&
+                 hf_preview_decode(previews + index[cursor->at].at, previews + hf_num_previews(cursor->snapshot), buffer);
+    return found ? buffer : NULL;
 }
 
 /* ---- the selection ---- */
@@ -74,10 +111,12 @@ static bool push_node(struct selection *selection, hf_node_id node) {
 
 static bool collect_nodes(const struct finder *finder, struct selection *selection) {
     const struct hf_snapshot *snapshot = finder->snapshot;
+    struct preview_cursor previews = {.snapshot = snapshot};
+    struct hf_preview preview;
     for (uint32_t node = 0; node < snapshot->num_nodes; node++) {
         if (!hf_type_marks_has(&finder->types, hf_col_node_type(snapshot)[node]))
             continue;
-        if (finder->value_pattern != NULL && !value_matches(snapshot, node, finder->value_pattern))
+        if (finder->value_pattern != NULL && !value_matches(finder, node, read_next(&previews, node, &preview)))
             continue;
         if (!push_node(selection, node))
             return false;
@@ -120,7 +159,7 @@ static enum hf_status select_types(struct finder *finder, struct selection *sele
 
 static enum hf_status select_one(const struct finder *finder, hf_node_id node, struct selection *selection,
                                  struct hf_error *error) {
-    if (finder->value_pattern != NULL && !value_matches(finder->snapshot, node, finder->value_pattern))
+    if (finder->value_pattern != NULL && !one_value_matches(finder, node))
         return hf_fail(error, HF_NOT_FOUND, "the value of %s does not match '%s'", finder->word,
                        finder->value_pattern);
     struct hf_text text = HF_TEXT_INIT;
@@ -207,6 +246,7 @@ enum hf_status hf_selection_create(const struct hf_snapshot *snapshot, const cha
         .word = text == NULL || strcmp(text, "*") == 0 ? NULL : text,
         .value_pattern = options != NULL ? options->value_pattern : NULL,
     };
+    finder.fits_numbers = finder.value_pattern != NULL && fits_numbers(finder.value_pattern);
     enum hf_status status = select_word(&finder, selection, error);
     hf_type_marks_deinit(&finder.types);
     return finish(selection, status, out);

@@ -28,11 +28,15 @@ def snapshot(*, previews: bool = True, method: Literal["auto", "copy", "walk"] =
 
     previews=False leaves out the values of strings, bytes and numbers; keys of dicts are kept, they name references.
     RuntimeError when called by a finalizer that the collector runs, or when method="copy" is not possible.
-    Memory: about 50 bytes per object as long as the snapshot lives.
+    Memory: about 50 bytes per object as long as the snapshot lives, and up to 40 more once it was asked questions.
     """
 
-def load(path: _Path, /) -> Snapshot:
+def load(path: _Path, /, *, cache: bool = True) -> Snapshot:
     """Open a snapshot file, of any process on any machine.
+
+    What a question computes from a snapshot of 500,000 objects or more (shortest paths, dominators) is kept in the file
+    path + ".cache" for the next time: up to 20 bytes per object, readable by its owner alone, used only with this very
+    snapshot; it may be deleted at any time. cache=False neither reads nor writes it.
 
     OSError when it cannot be read, ValueError when it is no snapshot, damaged, or of a newer format.
     """
