@@ -31,6 +31,8 @@ enum {
     X(types)        \
     X(why)          \
     X(graph)        \
+    X(refs)         \
+    X(referrers)    \
     X(chain)        \
     X(cycles)       \
     X(completion)   \

@@ -22,7 +22,7 @@ struct hf_chain_options {
 struct hf_chain {
     const struct hf_path_hop *hops; /* from an object of `from`, whose reference is "start", to one of `to` */
     size_t num_hops;                /* 0: no chain leads from any of `from` to any of `to` */
-    const char *expression;         /* a Python expression in which `start` is the first object; "" where there is none */
+    const char *expression;         /* a Python expression on `start`, the first object; "" where Python has none */
     const char *expression_gap;     /* where it has none: the hop that Python cannot express, else "" */
 };
 

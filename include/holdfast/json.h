@@ -20,6 +20,9 @@
  *            paths: [{root: {kind, name, count, text}, expression, expression_gap,
  *                     hops: [{reference, type, value, size_bytes, addr, node}]}]
  *   picture  num_nodes, num_edges, num_omitted, dot
+ *   neighbours  num_selected, num_references, num_hidden_rows, num_hidden_references,
+ *            rows: [{depth, parent, reference, type, num_references, num_objects, num_repeated, size_bytes,
+ *                    num_further, num_hidden_rows, num_hidden_references, node, addr, value}]
  *   chain    expression, expression_gap, hops: [{reference, type, value, size_bytes, addr, node}]
  *   cycles   num_components, num_objects, size_bytes, num_garbage_components, num_garbage_objects, garbage_bytes,
  *            num_all_groups,
@@ -33,6 +36,7 @@
 #include <holdfast/chain.h>
 #include <holdfast/cycles.h>
 #include <holdfast/info.h>
+#include <holdfast/neighbours.h>
 #include <holdfast/path.h>
 #include <holdfast/picture.h>
 #include <holdfast/types.h>
@@ -46,6 +50,8 @@ HF_MUST_CHECK enum hf_status hf_json_types(const struct hf_types *types, char **
 HF_MUST_CHECK enum hf_status hf_json_why(const struct hf_why *why, char **out, struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_picture(const struct hf_picture *picture, char **out, struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_cycles(const struct hf_cycles *cycles, char **out, struct hf_error *error);
+HF_MUST_CHECK enum hf_status hf_json_neighbours(const struct hf_neighbours *neighbours, char **out,
+                                                struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_chain(const struct hf_chain *chain, char **out, struct hf_error *error);
 
 #ifdef __cplusplus

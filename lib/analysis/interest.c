@@ -25,6 +25,17 @@ enum hf_interest hf_interest_of(const struct hf_snapshot *snapshot, hf_node_id n
     return is_common ? HF_INTEREST_COMMON : hf_interest_of_node(snapshot, node);
 }
 
+bool hf_interest_in_root(enum hf_root_kind kind, bool is_module) {
+    switch (kind) {
+    case HF_ROOT_FRAME:
+    case HF_ROOT_INTERPRETER:
+    case HF_ROOT_OUTSIDE: return true;
+    case HF_ROOT_MODULE:
+    case HF_ROOT_BUILTINS: return !is_module;
+    default: return false;
+    }
+}
+
 bool hf_interest_find_ends(struct hf_bitset *ends, const struct hf_snapshot *snapshot) {
     if (!hf_bitset_init(ends, snapshot->num_nodes))
         return false;

@@ -22,6 +22,12 @@ enum hf_interest hf_interest_of_node(const struct hf_snapshot *snapshot, hf_node
 enum hf_interest hf_interest_of(const struct hf_snapshot *snapshot, hf_node_id node, const struct hf_step *step);
 
 /*
+ * True for roots that somebody wants to see beside the object. Static types and immortal objects are kept by Python
+ * itself: to tell it of each would drown the rest; and a module is its own name.
+ */
+bool hf_interest_in_root(enum hf_root_kind kind, bool is_module);
+
+/*
  * A module in sys.modules and a type that is part of a library live as long as the program does. What refers to them
  * (functions, importing modules, subclasses) and what they refer to is counted where it is met, and not followed.
  * Makes the set of these nodes; ends with hf_bitset_deinit. False: no memory. O(roots)

@@ -124,6 +124,11 @@ void hf_json_bool(struct hf_json *json, bool value) {
     hf_text_add(&json->text, value ? "true" : "false");
 }
 
+void hf_json_null(struct hf_json *json) {
+    begin_item(json);
+    hf_text_add(&json->text, "null");
+}
+
 void hf_json_addr(struct hf_json *json, uint64_t addr) {
     begin_item(json);
     hf_text_addf(&json->text, "\"0x%llx\"", (unsigned long long)addr);

@@ -26,6 +26,7 @@ void hf_json_key(struct hf_json *json, const char *key);
 void hf_json_string(struct hf_json *json, const char *utf8);
 void hf_json_uint(struct hf_json *json, uint64_t value);
 void hf_json_bool(struct hf_json *json, bool value);
+void hf_json_null(struct hf_json *json);
 /* "0x7f3a5c0de010" */
 void hf_json_addr(struct hf_json *json, uint64_t addr);
 

@@ -219,3 +219,48 @@ enum hf_status hf_json_cycles(const struct hf_cycles *cycles, char **out, struct
     hf_json_end_array(&json);
     return hf_json_end_answer(&json, out, error);
 }
+
+/* ---- neighbours ---- */
+
+/* An index, or null for `none`. */
+static void put_index(struct hf_json *json, const char *key, uint32_t index, uint32_t none) {
+    hf_json_key(json, key);
+    if (index == none)
+        hf_json_null(json);
+    else
+        hf_json_uint(json, index);
+}
+
+static void write_neighbour(struct hf_json *json, const struct hf_neighbour *row) {
+    hf_json_begin_object(json);
+    hf_json_put_uint(json, "depth", row->depth);
+    put_index(json, "parent", row->parent, HF_NO_ROW);
+    hf_json_put_string(json, "reference", row->reference);
+    hf_json_put_string(json, "type", row->type);
+    hf_json_put_uint(json, "num_references", row->num_references);
+    hf_json_put_uint(json, "num_objects", row->num_objects);
+    hf_json_put_uint(json, "num_repeated", row->num_repeated);
+    hf_json_put_uint(json, "size_bytes", row->size_bytes);
+    hf_json_put_uint(json, "num_further", row->num_further);
+    hf_json_put_uint(json, "num_hidden_rows", row->num_hidden_rows);
+    hf_json_put_uint(json, "num_hidden_references", row->num_hidden_references);
+    put_index(json, "node", row->node, HF_NO_NODE);
+    hf_json_put_addr(json, "addr", row->addr);
+    hf_json_put_string(json, "value", row->value);
+    hf_json_end_object(json);
+}
+
+enum hf_status hf_json_neighbours(const struct hf_neighbours *neighbours, char **out, struct hf_error *error) {
+    struct hf_json json = HF_JSON_INIT;
+    hf_json_begin_answer(&json, "neighbours");
+    hf_json_put_uint(&json, "num_selected", neighbours->num_selected);
+    hf_json_put_uint(&json, "num_references", neighbours->num_references);
+    hf_json_put_uint(&json, "num_hidden_rows", neighbours->num_hidden_rows);
+    hf_json_put_uint(&json, "num_hidden_references", neighbours->num_hidden_references);
+    hf_json_key(&json, "rows");
+    hf_json_begin_array(&json);
+    for (size_t i = 0; i < neighbours->num_rows; i++)
+        write_neighbour(&json, &neighbours->rows[i]);
+    hf_json_end_array(&json);
+    return hf_json_end_answer(&json, out, error);
+}

@@ -1,7 +1,9 @@
 /*
  * dicts.c - attribute dicts and their owners, found in one pass over the edges.
  *
- *   owner   per node   [0 |0 |5 + 1 |SHARED |0 ...]     the object whose attribute dict it is, + 1
+ *   owner   per node   [0 |0 |5 + 1 |ALONE |0 ...]      the object whose attribute dict it is, + 1
+ *
+ * Invariant after the second pass, over the nodes: the owner of a dict has no owner, and no other dict.
  *
  * The column is sparse, and pages that are never written take no memory: an array is cheaper here than a hash table.
  */
@@ -9,16 +11,33 @@
 
 #include "base/error.h"
 
-#define SHARED UINT32_MAX
+#define ALONE UINT32_MAX
 
 static uint32_t *owner_column(const struct hf_dicts *dicts) {
     return (uint32_t *)(void *)dicts->owner_region.data;
 }
 
+hf_node_id hf_dicts_owner(const struct hf_dicts *dicts, hf_node_id node) {
+    uint32_t owner = owner_column(dicts)[node];
+    return owner == 0 || owner == ALONE ? node : owner - 1;
+}
+
 static void add_dict(struct hf_dicts *dicts, hf_node_id source, hf_node_id dict) {
     uint32_t *owner = &owner_column(dicts)[dict];
+    bool is_first = *owner == 0 && dict != source && !hf_bitset_has(&dicts->owners, source);
     hf_bitset_add(&dicts->owners, source);
-    *owner = *owner == 0 && dict != source ? source + 1 : SHARED;
+    *owner = is_first ? source + 1 : ALONE;
+}
+
+static bool has_owner(const struct hf_dicts *dicts, hf_node_id node) {
+    return hf_dicts_owner(dicts, node) != node;
+}
+
+/* Parts the dicts whose owner is a dict of another object itself. */
+static void part_chains(struct hf_dicts *dicts) {
+    for (hf_node_id node = 0; node < dicts->graph->num_nodes; node++)
+        if (has_owner(dicts, node) && has_owner(dicts, hf_dicts_owner(dicts, node)))
+            owner_column(dicts)[node] = ALONE;
 }
 
 enum hf_status hf_dicts_init(struct hf_dicts *dicts, const struct hf_graph *graph, struct hf_error *error) {
@@ -30,6 +49,7 @@ enum hf_status hf_dicts_init(struct hf_dicts *dicts, const struct hf_graph *grap
         for (uint32_t edge = graph->row[node]; edge < graph->row[node + 1]; edge++)
             if (hf_graph_edge_kind(graph, edge) == HF_NAME_DICT)
                 add_dict(dicts, node, graph->target[edge]);
+    part_chains(dicts);
     return HF_OK;
 }
 
@@ -37,11 +57,6 @@ void hf_dicts_deinit(struct hf_dicts *dicts) {
     hf_region_deinit(&dicts->owner_region);
     hf_bitset_deinit(&dicts->owners);
     *dicts = (struct hf_dicts){0};
-}
-
-hf_node_id hf_dicts_owner(const struct hf_dicts *dicts, hf_node_id node) {
-    uint32_t owner = owner_column(dicts)[node];
-    return owner == 0 || owner == SHARED ? node : owner - 1;
 }
 
 bool hf_dicts_is_inside(const struct hf_dicts *dicts, hf_node_id source, uint32_t edge) {

@@ -1,6 +1,9 @@
 /*
  * dicts.h - which dict is the attribute dict of which object. The two read as one: a reference from the dict is an
  * attribute of the object, and the reference between them is no hop.
+ *
+ * They are pairs: a dict that several objects share stands for itself, and so does that of an object which is itself the
+ * attribute dict of another one, or an object's second one.
  */
 #ifndef HF_GRAPH_DICTS_H
 #define HF_GRAPH_DICTS_H
@@ -22,13 +25,13 @@ HF_MUST_CHECK enum hf_status hf_dicts_init(struct hf_dicts *dicts, const struct 
                                            struct hf_error *error);
 void hf_dicts_deinit(struct hf_dicts *dicts);
 
-/* The object whose attribute dict `node` is, or the node itself: also when several objects share the dict. O(1) */
+/* The object that `node` is the attribute dict of in a pair, or the node itself. O(1) */
 hf_node_id hf_dicts_owner(const struct hf_dicts *dicts, hf_node_id node);
 
-/* True for the edge from an object to the attribute dict that it alone has. O(1) */
+/* True for the edge inside a pair. O(1) */
 bool hf_dicts_is_inside(const struct hf_dicts *dicts, hf_node_id source, uint32_t edge);
 
-/* The attribute dict that the object alone has, or HF_NO_NODE. O(1), for owners O(edges of the object) */
+/* The attribute dict that is a pair with its owner, or HF_NO_NODE. O(1), for owners O(edges of the object) */
 hf_node_id hf_dicts_find(const struct hf_dicts *dicts, hf_node_id owner);
 
 #endif

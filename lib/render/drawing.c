@@ -97,18 +97,6 @@ void hf_drawing_mark_selection(struct hf_drawing *drawing, const struct hf_selec
     }
 }
 
-/* Static types and immortal objects are kept by Python itself: an arrow each would drown the rest. */
-static bool deserves_arrow(enum hf_root_kind kind, const struct hf_box *box) {
-    switch (kind) {
-    case HF_ROOT_FRAME:
-    case HF_ROOT_INTERPRETER:
-    case HF_ROOT_OUTSIDE: return true;
-    case HF_ROOT_MODULE:
-    case HF_ROOT_BUILTINS: return !box->is_module;
-    default: return false;
-    }
-}
-
 static void add_root(struct hf_drawing *drawing, uint32_t index) {
     const struct hf_root_record *root = &hf_col_roots(drawing->snapshot)[index];
     uint32_t at = hf_drawing_find_box(drawing, root->node);
@@ -116,7 +104,8 @@ static void add_root(struct hf_drawing *drawing, uint32_t index) {
         return;
     struct hf_box *box = &drawing->boxes[at];
     box->is_root |= root->kind != HF_ROOT_IMMORTAL;
-    if (drawing->options.direction != HF_PICTURE_REFERRERS || !deserves_arrow((enum hf_root_kind)root->kind, box))
+    if (drawing->options.direction != HF_PICTURE_REFERRERS ||
+        !hf_interest_in_root((enum hf_root_kind)root->kind, box->is_module))
         return;
     box->num_references += root->count;
     if (box->is_end || box->num_roots_drawn == HF_BOX_ROOTS || drawing->num_roots == drawing->max_roots)

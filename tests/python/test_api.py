@@ -88,6 +88,29 @@ def test_paths_and_avoid(snap):
     assert not snap.why(CACHE[("session", 1)], avoid=["dict"]).paths
 
 
+def test_refs(snap):
+    refs = snap.refs(CACHE)
+    values, keys, *below = [row for row in refs if row.depth == 1] + [row for row in refs if row.depth == 2]
+    assert refs and refs.num_references == 100 and (values.num_references, values.num_objects) == (50, 50)
+    assert (values.reference, values.type) == ("[*]", f"{__name__}.Session")
+    assert (keys.reference, keys.type, keys.num_objects) == (" key [*]", "tuple", 50)
+    assert {row.reference for row in below} >= {".number", ".__class__"}
+    assert refs.rows[values.parent or 0] is values and values.addr == id(CACHE[("session", 0)])
+    assert not snap.refs(1.5) and str(snap.refs(1.5)).endswith("has 0 references")
+
+
+def test_referrers(snap):
+    referrers = snap.referrers(CACHE[("session", 7)], depth=2)
+    by_cache, by_module = referrers
+    assert (by_cache.reference, by_cache.type, by_cache.node) == ("[('session', 7)]", "dict", snap.find(CACHE)[0].id)
+    assert (by_module.reference, by_module.type, by_module.parent) == (".CACHE", "module", 0)
+    local = Session(0)
+    row, *_ = holdfast.snapshot().referrers(local)
+    assert row.node is None and row.reference == "test_referrers() local 'local'" and "test_api.py" in row.value
+    with pytest.raises(ValueError, match="a limit is an integer"):
+        snap.refs(CACHE, depth=0)
+
+
 def test_chain(snap):
     chain = snap.chain(CACHE, CACHE[("session", 7)])
     assert chain and len(chain) == 2
@@ -276,6 +299,7 @@ def test_questions_leave_nothing_behind(tmp_path):
                  lambda: holdfast.load(path), lambda: small.types(limit="x"),
                  lambda: small.chain(source_selector="module", target_selector="str"),
                  lambda: small.chain(source_selector="module", target_selector="modul"), lambda: small.chain(small),
+                 lambda: small.refs(selector="module"), lambda: small.referrers(selector="type", depth=1),
                  lambda: small.cycles(limit=2), lambda: small.cycles(selector="modul")]
 
     def growth(rounds):

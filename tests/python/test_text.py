@@ -102,6 +102,20 @@ def test_chain(path, source, target, words, arguments):
     assert f"{answer}\n" == command("chain", path, source, target, *words)
 
 
+@pytest.mark.parametrize("selector, words, arguments", [
+    ("__main__.Held", [], {}),
+    ("__main__.Session", ["--depth", "6"], {"depth": 6}),
+    ("__main__.Node", ["--limit", "100", "--branches", "3"], {"limit": 100, "branches": 3}),
+    ("module", ["--limit", "7"], {"limit": 7}),
+    ("type", ["--depth", "1"], {"depth": 1}),
+    ("dict", [], {}),
+])
+@pytest.mark.parametrize("direction", ["refs", "referrers"])
+def test_neighbours(path, direction, selector, words, arguments):
+    answer = getattr(holdfast.load(path), direction)(selector=selector, **arguments)
+    assert f"{answer}\n" == command(direction, path, selector, *words)
+
+
 @pytest.mark.parametrize("words, arguments", [
     ([], {}),
     (["--limit", "3"], {"limit": 3}),

@@ -28,13 +28,14 @@ static void test_structure(void **state) {
     hf_json_key(&json, "c");
     hf_json_begin_array(&json);
     hf_json_bool(&json, true);
+    hf_json_null(&json);
     hf_json_begin_object(&json);
     hf_json_end_object(&json);
     hf_json_addr(&json, 0x7f00);
     hf_json_end_array(&json);
     hf_json_put_bool(&json, "d", false);
     hf_json_end_object(&json);
-    check_text(&json, "{\n  \"a\": 18446744073709551615,\n  \"b\": [],\n  \"c\": [\n    true,\n    {},\n"
+    check_text(&json, "{\n  \"a\": 18446744073709551615,\n  \"b\": [],\n  \"c\": [\n    true,\n    null,\n    {},\n"
                       "    \"0x7f00\"\n  ],\n  \"d\": false\n}\n");
 }
 

@@ -49,7 +49,7 @@ static void start_at_owner(struct hf_shaper *shaper) {
     shaper->route.start = first->owner;
 }
 
-/* A shortest cycle through any of the nodes: its last edge. NOT_FOUND: they lead back in no way but inside themselves. */
+/* The last edge of a shortest cycle through any of the nodes. NOT_FOUND: they lead back only inside themselves. */
 static enum hf_status search_back(struct hf_shaper *shaper, uint32_t part, const hf_node_id *nodes, size_t num_nodes,
                                   uint32_t *last_edge) {
     const struct hf_search_task task = {

@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable
 from typing import Literal
 
-from holdfast.results import Chain, Cycles, Info, Node, Picture, Types, Why
+from holdfast.results import Chain, Cycles, Info, Neighbours, Node, Picture, Types, Why
 
 __version__: str
 
@@ -105,6 +105,23 @@ class Snapshot:
 
         depth is in hops, limit in boxes, neighbours per box: what is left out is said in the picture.
         Notebooks show the result; Picture.save() writes it as SVG, PNG, PDF or DOT.
+        """
+
+    def refs(self, target: object = ..., /, *, selector: str | None = None, value: str | None = None,
+             depth: int | None = 3, limit: int | None = 40, branches: int | None = 10) -> Neighbours:
+        """List what objects refer to, as a tree in which many that are alike are one row.
+
+        References that read alike and lead to objects of one type are one row. Each object is followed in one row,
+        the nearest; modules and types of libraries are not followed. limit is in rows, branches in rows directly
+        below one; whatever is left out is counted. An object and its attribute dict are one.
+        """
+
+    def referrers(self, target: object = ..., /, *, selector: str | None = None, value: str | None = None,
+                  depth: int | None = 3, limit: int | None = 40, branches: int | None = 10) -> Neighbours:
+        """List who refers to objects, as a tree in which many that are alike are one row.
+
+        As refs(), in the other direction. Variables of threads and native code that hold an object are rows as well.
+        Weak references do not count. Cost: one pass over all references for each level.
         """
 
     def chain(self, source: object = ..., target: object = ..., *, source_selector: str | None = None,

@@ -8,7 +8,7 @@ def count_text(count):
 
 def size_text(size_bytes):
     if size_bytes < 1024:
-        return f"{size_bytes} B"
+        return f"{size_bytes:,} B"
     value = size_bytes / 1024
     for unit in ("KiB", "MiB", "GiB", "TiB", "PiB", "EiB"):
         if value < 1023.95 or unit == "EiB":
