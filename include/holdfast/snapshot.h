@@ -168,8 +168,8 @@ struct hf_open_options {
 /*
  * Opens a snapshot file. Every checksum, length and index is checked before anything is believed.
  *
- * With `cache`, what a question computes from a snapshot of 500,000 objects or more (shortest paths, dominators) is
- * written to the file PATH.cache, and read from there when the snapshot is opened again: up to 20 bytes per object. It
+ * With `cache`, what a question computes from a snapshot of 500,000 objects or more (dominators, merged paths) is
+ * written to the file PATH.cache, and read from there when the snapshot is opened again: 12 bytes per object. It
  * is readable by its owner alone, is used only with this very snapshot, has no values of the program in it, and may be
  * deleted at any time. Where it cannot be written, or would take more than a tenth of the free room, there is none.
  *

@@ -116,13 +116,13 @@ static inline bool hf_paths_walk_next(struct hf_paths_walk *walk) {
     if (walk->edge == HF_PATHS_ROOT)
         return true;
     uint32_t *place = &walk->places[hf_graph_edge_kind(graph, walk->edge) == HF_NAME_DICT];
-    for (; *place < walk->at; ++*place) {
+    for (;; ++*place) {
         walk->parent = paths->order[*place];
-        walk->parent_at = *place;
         if (walk->edge >= graph->row[walk->parent] && walk->edge < graph->row[walk->parent + 1])
-            return true;
+            break;
     }
-    return false;     /* an edge of no node before it: this is no tree */
+    walk->parent_at = *place;
+    return true;
 }
 
 #endif

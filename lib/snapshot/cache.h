@@ -26,7 +26,8 @@
  *
  * A cache is used if it belongs to what is in the snapshot, if nobody but the user can have written it (owner and mode),
  * and if its checksums hold. Otherwise it is as good as not there, and the next index that is saved replaces it. Whoever
- * takes an index out of it checks that its numbers are in range, as with any file.
+ * takes an index out of it makes sure that it is one, as with any file: an index for which that takes as long as to
+ * compute it does not belong here.
  *
  * Nothing depends on it: it may be deleted at any time, and where it cannot be written there is none. It has no values
  * of the program in it, only numbers of nodes and edges.
@@ -44,14 +45,11 @@
 
 /* X(name, id): all sections. */
 #define HF_CACHE_SECTIONS(X)   \
-    X(PATHS_COUNTS, 1)         \
-    X(PATHS_PARENT, 2)         \
-    X(PATHS_ORDER, 3)          \
-    X(PLACES, 4)               \
-    X(PLACES_REPEATS, 5)       \
-    X(DOMINATORS_ORDER, 6)     \
-    X(DOMINATORS_COUNT, 7)     \
-    X(DOMINATORS_REACHED, 8)
+    X(PLACES, 1)               \
+    X(PLACES_REPEATS, 2)       \
+    X(DOMINATORS_ORDER, 3)     \
+    X(DOMINATORS_COUNT, 4)     \
+    X(DOMINATORS_REACHED, 5)
 
 enum hf_cache_section {
 #define X(name, id) HF_CACHE_##name = id,

@@ -8,6 +8,7 @@
  * are CPU seconds, also as multiples of a plain pass that sums up all targets in the order of a random permutation's
  * nodes; memory is the rise of the peak resident set above the snapshot.
  */
+#include <holdfast/dominators.h>
 #include <holdfast/info.h>
 #include <holdfast/path.h>
 #include <holdfast/types.h>
@@ -16,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "graph/dominators/tree.h"
 #include "graph/paths.h"
@@ -269,11 +271,72 @@ static void run_why_type(struct bench *bench) {
     run_why(bench, "app.Type0", 3);
 }
 
-/* The best of three runs: the machine is shared. */
+static void run_retained(struct bench *bench) {
+    const struct hf_dominators *dominators;
+    if (hf_dominators_get(bench->snapshot, NULL, &dominators, NULL) != HF_OK)
+        stop("retained failed");
+    bench->sum += hf_dominators_get_retained(dominators, 1234567).count;
+}
+
+/* ---- questions to a file, by one process each ---- */
+
+static char file_path[64] = "/tmp/bench_graph.XXXXXX";
+
+static void save_file(const struct bench *bench) {
+    int fd = mkstemp(file_path);
+    if (fd < 0 || hf_snapshot_save(bench->snapshot, file_path, NULL, NULL) != HF_OK)
+        stop("saving failed");
+    close(fd);
+}
+
+static void remove_file(void) {
+    char cache[sizeof file_path + 8];
+    snprintf(cache, sizeof cache, "%s.cache", file_path);
+    unlink(file_path);
+    unlink(cache);
+}
+
+/* Opens the file, asks, closes it: what is kept is what its cache has. */
+static void ask_file(struct bench *bench, void (*run)(struct bench *)) {
+    const struct hf_open_options options = {.struct_size = sizeof options, .cache = true};
+    struct bench of_file = *bench;
+    if (hf_snapshot_open(file_path, &options, &of_file.snapshot, NULL) != HF_OK)
+        stop("opening failed");
+    run(&of_file);
+    hf_snapshot_destroy(of_file.snapshot);
+    bench->sum += of_file.sum;
+}
+
+static void ask_nothing(struct bench *bench) {
+    (void)bench;
+}
+
+static void open_file(struct bench *bench) {
+    ask_file(bench, ask_nothing);
+}
+
+static void ask_info(struct bench *bench) {
+    ask_file(bench, run_info);
+}
+
+static void ask_why_one(struct bench *bench) {
+    ask_file(bench, run_why_one);
+}
+
+static void ask_why_type(struct bench *bench) {
+    ask_file(bench, run_why_type);
+}
+
+static void ask_retained(struct bench *bench) {
+    ask_file(bench, run_retained);
+}
+
+/* The best of three runs: the machine is shared. What a question keeps with the snapshot is not there for the next. */
 static void measure(struct bench *bench, const char *what, void (*run)(struct bench *), bool is_baseline) {
     double best = 1e9;
     long extra_kib = 0;
     for (int i = 0; i < 3; i++) {
+        hf_derived_deinit(bench->snapshot);
         reset_peak();
         long before_kib = status_kib("VmRSS:");
         double start = cpu_seconds();
@@ -306,6 +369,15 @@ int main(int argc, char **argv) {
     measure(&bench, "info", run_info, false);
     measure(&bench, "why, one object", run_why_one, false);
     measure(&bench, "why, 1.1 M of 5 M objects, merged", run_why_type, false);
+    measure(&bench, "retained size of one object", run_retained, false);
+    save_file(&bench);
+    printf("from a file, asked before (the best of three: the first one made its cache)\n");
+    measure(&bench, "open", open_file, false);
+    measure(&bench, "info", ask_info, false);
+    measure(&bench, "why, one object", ask_why_one, false);
+    measure(&bench, "why, 1.1 M of 5 M objects, merged", ask_why_type, false);
+    measure(&bench, "retained size of one object", ask_retained, false);
+    remove_file();
     hf_snapshot_destroy(bench.snapshot);
     return bench.sum == 0;
 }

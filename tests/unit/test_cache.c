@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 #include <fcntl.h>
-#include <holdfast/info.h>
+#include <holdfast/dominators.h>
 #include <holdfast/json.h>
 #include <holdfast/path.h>
 #include <sys/stat.h>
@@ -43,8 +43,8 @@ static struct world make_world(struct folder *folder, uint64_t table_checksum) {
 
 static const uint32_t numbers[] = {3, 1, 4, 1, 5, 9, 2, 6};
 static const struct hf_cache_part parts[] = {
-    {HF_CACHE_PATHS_ORDER, numbers, sizeof numbers},
-    {HF_CACHE_PATHS_PARENT, numbers, 4},
+    {HF_CACHE_DOMINATORS_ORDER, numbers, sizeof numbers},
+    {HF_CACHE_DOMINATORS_COUNT, numbers, 4},
 };
 
 static void save_parts(struct folder *folder) {
@@ -79,7 +79,7 @@ static void test_parts_come_back(void **state) {
     assert_int_equal(info.st_mode & 07777, 0600);
     struct world world = make_world(folder, TABLE_CHECKSUM);
     assert_null(hf_cache_find(world.snapshot, HF_CACHE_PLACES, 0));
-    assert_null(hf_cache_find(world.snapshot, HF_CACHE_PATHS_ORDER, sizeof numbers - 4));
+    assert_null(hf_cache_find(world.snapshot, HF_CACHE_DOMINATORS_ORDER, sizeof numbers - 4));
     end_world(&world);
     assert_int_equal(folder_count(folder, true), 2);
 }
@@ -197,7 +197,7 @@ static void test_each_allocation_fails(void **state) {
 
 /* ---- what is in it ---- */
 
-/* The answer to a question that needs the tree and its places. */
+/* The answer to a question that needs the places. */
 static char *ask(const struct hf_snapshot *snapshot) {
     struct hf_selection *selection;
     struct hf_why *why;
@@ -211,6 +211,16 @@ static char *ask(const struct hf_snapshot *snapshot) {
     return text;
 }
 
+/* A number that depends on the retained size of each node. */
+static uint64_t weigh(const struct hf_snapshot *snapshot) {
+    const struct hf_dominators *dominators;
+    uint64_t sum = 0;
+    assert_int_equal(hf_dominators_get(snapshot, NULL, &dominators, NULL), HF_OK);
+    for (hf_node_id node = 0; node < snapshot->num_nodes; node++)
+        sum = sum * 31 + hf_dominators_get_retained(dominators, node).size_bytes;
+    return sum;
+}
+
 static void draw(const struct hf_snapshot *snapshot) {
     struct hf_selection *selection;
     struct hf_picture *picture;
@@ -221,35 +231,37 @@ static void draw(const struct hf_snapshot *snapshot) {
     hf_selection_destroy(selection);
 }
 
-static void check_answer(struct folder *folder, const char *expected) {
+static void check_answer(struct folder *folder, const char *expected, uint64_t expected_weight) {
     struct world world = make_world(folder, TABLE_CHECKSUM);
     char *text = ask(world.snapshot);
     assert_string_equal(text, expected);
+    assert_int_equal(weigh(world.snapshot), expected_weight);
     hf_free(text);
     end_world(&world);
 }
 
-static bool has_tree(struct folder *folder) {
+static bool has_all(struct folder *folder) {
     struct world world = make_world(folder, TABLE_CHECKSUM);
     size_t num_bytes = world.snapshot->num_nodes * sizeof(uint32_t);
-    bool found = hf_cache_find(world.snapshot, HF_CACHE_PATHS_PARENT, num_bytes) != NULL &&
-                 hf_cache_find(world.snapshot, HF_CACHE_PLACES, num_bytes) != NULL;
+    bool found = hf_cache_find(world.snapshot, HF_CACHE_PLACES, num_bytes) != NULL &&
+                 hf_cache_find(world.snapshot, HF_CACHE_DOMINATORS_COUNT, num_bytes) != NULL;
     end_world(&world);
     return found;
 }
 
-/* The first question leaves tree and places, the second one finds them; without a file the answer is the same. */
+/* The first questions leave places and dominators, the second ones find them; without a file the answer is the same. */
 static void test_answers_are_the_same(void **state) {
     struct folder *folder = *state;
     struct world world = make_world(folder, TABLE_CHECKSUM);
     hf_cache_destroy(world.snapshot->cache);
     world.snapshot->cache = NULL;
     char *expected = ask(world.snapshot);
+    uint64_t weight = weigh(world.snapshot);
     end_world(&world);
     assert_int_equal(folder_count(folder, false), 1);
-    check_answer(folder, expected);
-    assert_true(has_tree(folder));
-    check_answer(folder, expected);
+    check_answer(folder, expected, weight);
+    assert_true(has_all(folder));
+    check_answer(folder, expected, weight);
     hf_free(expected);
 }
 
@@ -276,6 +288,7 @@ static void test_forgery(void **state) {
     struct folder *folder = *state;
     struct world world = make_world(folder, TABLE_CHECKSUM);
     hf_free(ask(world.snapshot));
+    (void)weigh(world.snapshot);
     end_world(&world);
     char path[128];
     size_t num_bytes;
@@ -294,6 +307,7 @@ static void test_forgery(void **state) {
         write_bytes(path, forged, num_bytes);
         world = make_world(folder, TABLE_CHECKSUM);
         hf_free(ask(world.snapshot));
+        (void)weigh(world.snapshot);
         draw(world.snapshot);
         end_world(&world);
     }

@@ -103,6 +103,41 @@ static void check_tree(const struct world *world, const struct hf_dominator_tree
     check_part(tree, graph, check_tops(tree, graph, garbage), garbage);
 }
 
+static enum hf_status restore(struct hf_dominator_tree *out, const struct hf_dominator_tree *saved,
+                              const uint32_t *order, const uint32_t *count) {
+    return hf_dominator_tree_restore(out, saved->num_nodes, saved->num_reached, order, count, NULL);
+}
+
+/* Half of the arrays makes the other half. */
+static void check_restored(const struct hf_dominator_tree *tree) {
+    struct hf_dominator_tree restored;
+    size_t num_bytes = tree->num_nodes * sizeof(uint32_t);
+    assert_int_equal(restore(&restored, tree, tree->order, tree->count), HF_OK);
+    assert_int_equal(restored.num_reached, tree->num_reached);
+    assert_memory_equal(restored.position, tree->position, num_bytes);
+    assert_memory_equal(restored.parent, tree->parent, num_bytes);
+    hf_dominator_tree_deinit(&restored);
+}
+
+/* With one number changed it is refused, or it is another tree: runs lie in runs, and each node has its position. */
+static void check_damaged(const struct hf_dominator_tree *tree, uint64_t *random) {
+    uint32_t arrays[2][MAX_NODES];
+    memcpy(arrays[0], tree->order, tree->num_nodes * sizeof(uint32_t));
+    memcpy(arrays[1], tree->count, tree->num_nodes * sizeof(uint32_t));
+    uint32_t value = random_below(random, 8) == 0 ? next_random(random) : random_below(random, MAX_NODES + 2);
+    arrays[random_below(random, 2)][random_below(random, tree->num_nodes)] = value;
+    struct hf_dominator_tree restored;
+    if (restore(&restored, tree, arrays[0], arrays[1]) == HF_OK) {
+        check_order(&restored, tree->num_nodes);
+        for (uint32_t at = 0; at < tree->num_nodes; at++) {
+            uint32_t parent = restored.parent[at];
+            assert_true(parent == HF_TREE_TOP ||
+                        (parent < at && at + arrays[1][at] <= parent + arrays[1][parent]));
+        }
+    }
+    hf_dominator_tree_deinit(&restored);
+}
+
 static void test_random_graphs(void **state) {
     (void)state;
     uint64_t random = 4711;
@@ -115,6 +150,8 @@ static void test_random_graphs(void **state) {
         assert_int_equal(hf_dominator_tree_init(&tree, &world.csr.graph, world.roots, world.num_roots, NULL, NULL),
                          HF_OK);
         check_tree(&world, &tree);
+        check_restored(&tree);
+        check_damaged(&tree, &random);
         hf_dominator_tree_deinit(&tree);
         free_csr(&world.csr);
     }
@@ -137,6 +174,7 @@ static void test_linked_list(void **state) {
     struct hf_dominator_tree tree = tree_from_first(&csr);
     for (uint32_t i = 0; i < LENGTH; i++)
         assert_true(tree.order[i] == i && tree.count[i] == LENGTH - i);
+    check_restored(&tree);
     hf_dominator_tree_deinit(&tree);
     free_csr(&csr);
 }

@@ -1,5 +1,6 @@
 /*
- * dominators.c - the dominator tree of a snapshot, with sizes; kept with it (snapshot/derived.h).
+ * dominators.c - the dominator tree of a snapshot, with sizes; kept with it (snapshot/derived.h), and the tree without
+ * the sizes in its cache (snapshot/cache.h).
  *
  *   position   0    1    2    3   ...                       the tree's order: what a node retains is a run of it
  *   order      a    c    e    d
@@ -14,6 +15,7 @@
 #include "analysis/retained/dominators.h"
 
 #include "base/error.h"
+#include "snapshot/cache.h"
 
 #define AHEAD 16
 
@@ -58,23 +60,62 @@ static enum hf_status sum_sizes(struct hf_dominators *dominators, struct hf_erro
     return HF_OK;
 }
 
+/* Takes the tree out of the cache. False, and an empty tree, if it is not there or not right. */
+static bool find_tree(struct hf_dominators *dominators) {
+    const struct hf_snapshot *snapshot = dominators->snapshot;
+    size_t num_bytes = snapshot->num_nodes * sizeof(uint32_t);
+    const uint32_t *num_reached = hf_cache_find(snapshot, HF_CACHE_DOMINATORS_REACHED, sizeof *num_reached);
+    const hf_node_id *order = hf_cache_find(snapshot, HF_CACHE_DOMINATORS_ORDER, num_bytes);
+    const uint32_t *count = hf_cache_find(snapshot, HF_CACHE_DOMINATORS_COUNT, num_bytes);
+    if (num_reached == NULL || order == NULL || count == NULL)
+        return false;
+    bool ok = hf_dominator_tree_restore(&dominators->tree, snapshot->num_nodes, *num_reached, order, count, NULL) == HF_OK;
+    if (!ok)
+        hf_dominator_tree_deinit(&dominators->tree);
+    return ok;
+}
+
+static void save_tree(const struct hf_dominators *dominators) {
+    const struct hf_dominator_tree *tree = &dominators->tree;
+    const struct hf_cache_part parts[] = {
+        {HF_CACHE_DOMINATORS_REACHED, &tree->num_reached, sizeof tree->num_reached},
+        {HF_CACHE_DOMINATORS_ORDER, tree->order, tree->num_nodes * sizeof *tree->order},
+        {HF_CACHE_DOMINATORS_COUNT, tree->count, tree->num_nodes * sizeof *tree->count},
+    };
+    hf_cache_save(dominators->snapshot, parts, sizeof parts / sizeof *parts);
+}
+
+/* *is_new: computed, and not found in the cache. */
+static enum hf_status make(const struct hf_snapshot *snapshot, const struct hf_progress *progress,
+                           struct hf_dominators **out, bool *is_new, struct hf_error *error) {
+    struct hf_dominators *made = hf_alloc(1, sizeof *made);
+    if (made == NULL)
+        return hf_fail_nomem(error);
+    made->derived.destroy = destroy;
+    made->snapshot = snapshot;
+    *is_new = !find_tree(made);
+    enum hf_status status = *is_new ? compute_tree(made, progress, error) : HF_OK;
+    if (status == HF_OK)
+        status = sum_sizes(made, error);
+    if (status == HF_OK)
+        *out = made;
+    else
+        destroy(&made->derived);
+    return status;
+}
+
 enum hf_status hf_dominators_get(const struct hf_snapshot *snapshot, const struct hf_progress *progress,
                                  const struct hf_dominators **out, struct hf_error *error) {
     struct hf_derived *found = hf_derived_find(snapshot, HF_DERIVED_DOMINATORS);
     if (found == NULL) {
-        struct hf_dominators *made = hf_alloc(1, sizeof *made);
-        if (made == NULL)
-            return hf_fail_nomem(error);
-        made->derived.destroy = destroy;
-        made->snapshot = snapshot;
-        enum hf_status status = compute_tree(made, progress, error);
-        if (status == HF_OK)
-            status = sum_sizes(made, error);
-        if (status != HF_OK) {
-            destroy(&made->derived);
+        struct hf_dominators *made = NULL;
+        bool is_new = false;
+        enum hf_status status = make(snapshot, progress, &made, &is_new, error);
+        if (status != HF_OK)
             return status;
-        }
         found = hf_derived_keep(snapshot, HF_DERIVED_DOMINATORS, &made->derived);
+        if (is_new && found == &made->derived)
+            save_tree(made);
     }
     *out = (const struct hf_dominators *)found;
     return HF_OK;

@@ -34,8 +34,8 @@ def snapshot(*, previews: bool = True, method: Literal["auto", "copy", "walk"] =
 def load(path: _Path, /, *, cache: bool = True) -> Snapshot:
     """Open a snapshot file, of any process on any machine.
 
-    What a question computes from a snapshot of 500,000 objects or more (shortest paths, dominators) is kept in the file
-    path + ".cache" for the next time: up to 20 bytes per object, readable by its owner alone, used only with this very
+    What a question computes from a snapshot of 500,000 objects or more (dominators, merged paths) is kept in the file
+    path + ".cache" for the next time: 12 bytes per object, readable by its owner alone, used only with this very
     snapshot; it may be deleted at any time. cache=False neither reads nor writes it.
 
     OSError when it cannot be read, ValueError when it is no snapshot, damaged, or of a newer format.
