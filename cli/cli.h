@@ -31,6 +31,7 @@ enum {
     X(types)        \
     X(why)          \
     X(graph)        \
+    X(show)         \
     X(refs)         \
     X(referrers)    \
     X(chain)        \

@@ -25,6 +25,17 @@
  *   neighbours  num_selected, num_references, num_hidden_rows, num_hidden_references,
  *            rows: [{depth, parent, reference, type, num_references, num_objects, num_repeated, size_bytes,
  *                    num_further, num_hidden_rows, num_hidden_references, node, addr, value}]
+ *   object   node, addr, type, type_node, type_count, type_bytes, value, size_bytes, dict, dict_bytes, retained_count,
+ *            retained_bytes, dominator, dominator_type, refcount, num_incoming, flags: [text], roots: [text], owner,
+ *            paths: [{root: {kind, name, count, text}, expression, expression_gap,
+ *                     hops: [{reference, type, value, size_bytes, addr, node}]}],
+ *            referrers: {num_selected, num_references, num_hidden_rows, num_hidden_references,
+ *                        rows: [{depth, parent, reference, type, num_references, num_objects, num_repeated, size_bytes,
+ *                                num_further, num_hidden_rows, num_hidden_references, node, addr, value}]},
+ *            references: {num_selected, num_references, num_hidden_rows, num_hidden_references,
+ *                         rows: [{depth, parent, reference, type, num_references, num_objects, num_repeated,
+ *                                 size_bytes, num_further, num_hidden_rows, num_hidden_references, node, addr,
+ *                                 value}]}
  *   chain    expression, expression_gap, hops: [{reference, type, value, size_bytes, addr, node}]
  *   cycles   num_components, num_objects, size_bytes, num_garbage_components, num_garbage_objects, garbage_bytes,
  *            num_all_groups,
@@ -39,6 +50,7 @@
 #include <holdfast/cycles.h>
 #include <holdfast/info.h>
 #include <holdfast/neighbours.h>
+#include <holdfast/object.h>
 #include <holdfast/path.h>
 #include <holdfast/picture.h>
 #include <holdfast/types.h>
@@ -54,6 +66,7 @@ HF_MUST_CHECK enum hf_status hf_json_picture(const struct hf_picture *picture, c
 HF_MUST_CHECK enum hf_status hf_json_cycles(const struct hf_cycles *cycles, char **out, struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_neighbours(const struct hf_neighbours *neighbours, char **out,
                                                 struct hf_error *error);
+HF_MUST_CHECK enum hf_status hf_json_object(const struct hf_object *object, char **out, struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_chain(const struct hf_chain *chain, char **out, struct hf_error *error);
 
 #ifdef __cplusplus

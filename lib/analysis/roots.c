@@ -172,18 +172,20 @@ static void print_variable(struct hf_text *text, const struct hf_root *root) {
     }
 }
 
-static void print_frame(struct hf_text *text, const struct hf_snapshot *snapshot, const struct hf_root *root) {
-    if (root->frame == HF_NO_FRAME) {
-        hf_text_add(text, "frame, ");
-        print_variable(text, root);
-        return;
-    }
-    struct hf_frame frame = hf_snapshot_get_frame(snapshot, root->frame);
+void hf_root_print_frame(struct hf_text *text, const struct hf_snapshot *snapshot, uint32_t index) {
+    struct hf_frame frame = hf_snapshot_get_frame(snapshot, index);
     struct hf_thread thread = hf_snapshot_get_thread(snapshot, frame.thread);
     print_thread(text, &thread);
     hf_text_addf(text, ", %s() at %s", frame.function, last_component(frame.file));
     if (frame.line != 0)
         hf_text_addf(text, ":%u", frame.line);
+}
+
+static void print_frame_root(struct hf_text *text, const struct hf_snapshot *snapshot, const struct hf_root *root) {
+    if (root->frame == HF_NO_FRAME)
+        hf_text_add(text, "frame");
+    else
+        hf_root_print_frame(text, snapshot, root->frame);
     hf_text_add(text, ", ");
     print_variable(text, root);
 }
@@ -198,7 +200,7 @@ void hf_root_print(struct hf_text *text, const struct hf_snapshot *snapshot, uin
     struct hf_root root = hf_snapshot_get_root(snapshot, index);
     switch (root.kind) {
     case HF_ROOT_MODULE: hf_text_addf(text, "module %s", root.name); return;
-    case HF_ROOT_FRAME: print_frame(text, snapshot, &root); return;
+    case HF_ROOT_FRAME: print_frame_root(text, snapshot, &root); return;
     case HF_ROOT_BUILTINS: hf_text_add(text, "builtins"); return;
     case HF_ROOT_INTERPRETER: hf_text_addf(text, "interpreter, %s", root.name); return;
     case HF_ROOT_STATIC_TYPE: hf_text_add(text, "static type"); return;

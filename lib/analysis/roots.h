@@ -32,7 +32,10 @@ uint32_t hf_root_order_find(const struct hf_root_order *order, hf_node_id node, 
 /* Appends a root as path.h writes it: "module shop.cache". */
 void hf_root_print(struct hf_text *text, const struct hf_snapshot *snapshot, uint32_t root);
 
-/* The same without what differs between threads and calls: "handle() local 'request'". */
+/* Appends a frame: "thread worker-1, handle() at shop.py:31". */
+void hf_root_print_frame(struct hf_text *text, const struct hf_snapshot *snapshot, uint32_t frame);
+
+/* A root without what differs between threads and calls: "handle() local 'request'". */
 void hf_root_print_masked(struct hf_text *text, const struct hf_snapshot *snapshot, uint32_t root);
 
 #endif

@@ -254,17 +254,70 @@ static void write_neighbour(struct hf_json *json, const struct hf_neighbour *row
     hf_json_end_object(json);
 }
 
+static void write_neighbours(struct hf_json *json, const struct hf_neighbours *neighbours) {
+    hf_json_put_uint(json, "num_selected", neighbours->num_selected);
+    hf_json_put_uint(json, "num_references", neighbours->num_references);
+    hf_json_put_uint(json, "num_hidden_rows", neighbours->num_hidden_rows);
+    hf_json_put_uint(json, "num_hidden_references", neighbours->num_hidden_references);
+    hf_json_key(json, "rows");
+    hf_json_begin_array(json);
+    for (size_t i = 0; i < neighbours->num_rows; i++)
+        write_neighbour(json, &neighbours->rows[i]);
+    hf_json_end_array(json);
+}
+
 enum hf_status hf_json_neighbours(const struct hf_neighbours *neighbours, char **out, struct hf_error *error) {
     struct hf_json json = HF_JSON_INIT;
     hf_json_begin_answer(&json, "neighbours");
-    hf_json_put_uint(&json, "num_selected", neighbours->num_selected);
-    hf_json_put_uint(&json, "num_references", neighbours->num_references);
-    hf_json_put_uint(&json, "num_hidden_rows", neighbours->num_hidden_rows);
-    hf_json_put_uint(&json, "num_hidden_references", neighbours->num_hidden_references);
-    hf_json_key(&json, "rows");
+    write_neighbours(&json, neighbours);
+    return hf_json_end_answer(&json, out, error);
+}
+
+/* ---- object ---- */
+
+static void write_words(struct hf_json *json, const char *key, const char *const *words, size_t count) {
+    hf_json_key(json, key);
+    hf_json_begin_array(json);
+    for (size_t i = 0; i < count; i++)
+        hf_json_string(json, words[i]);
+    hf_json_end_array(json);
+}
+
+static void write_around(struct hf_json *json, const char *key, const struct hf_neighbours *neighbours) {
+    hf_json_key(json, key);
+    hf_json_begin_object(json);
+    write_neighbours(json, neighbours);
+    hf_json_end_object(json);
+}
+
+enum hf_status hf_json_object(const struct hf_object *object, char **out, struct hf_error *error) {
+    struct hf_json json = HF_JSON_INIT;
+    hf_json_begin_answer(&json, "object");
+    hf_json_put_uint(&json, "node", object->node);
+    hf_json_put_addr(&json, "addr", object->addr);
+    hf_json_put_string(&json, "type", object->type);
+    put_index(&json, "type_node", object->type_node, HF_NO_NODE);
+    hf_json_put_uint(&json, "type_count", object->type_count);
+    hf_json_put_uint(&json, "type_bytes", object->type_bytes);
+    hf_json_put_string(&json, "value", object->value);
+    hf_json_put_uint(&json, "size_bytes", object->size_bytes);
+    put_index(&json, "dict", object->dict, HF_NO_NODE);
+    hf_json_put_uint(&json, "dict_bytes", object->dict_bytes);
+    hf_json_put_uint(&json, "retained_count", object->retained.count);
+    hf_json_put_uint(&json, "retained_bytes", object->retained.size_bytes);
+    put_index(&json, "dominator", object->dominator, HF_NO_NODE);
+    hf_json_put_string(&json, "dominator_type", object->dominator_type);
+    hf_json_put_uint(&json, "refcount", object->refcount);
+    hf_json_put_uint(&json, "num_incoming", object->num_incoming);
+    write_words(&json, "flags", object->flags, object->num_flags);
+    write_words(&json, "roots", object->roots, object->num_roots);
+    hf_json_put_string(&json, "owner", object->owner);
+    hf_json_key(&json, "paths");
     hf_json_begin_array(&json);
-    for (size_t i = 0; i < neighbours->num_rows; i++)
-        write_neighbour(&json, &neighbours->rows[i]);
+    if (object->path != NULL)
+        write_path(&json, object->path);
     hf_json_end_array(&json);
+    write_around(&json, "referrers", object->referrers);
+    write_around(&json, "references", object->references);
     return hf_json_end_answer(&json, out, error);
 }

@@ -1,4 +1,4 @@
-/* hops.h - hops of a path as objects of Python. */
+/* hops.h - paths and their hops as objects of Python. NULL with an exception. */
 #ifndef HF_PYTHON_HOPS_H
 #define HF_PYTHON_HOPS_H
 
@@ -6,7 +6,10 @@
 
 #include "python/module.h"
 
-/* A tuple of holdfast.results.Hop; NULL with an exception. */
+/* A tuple of holdfast.results.Hop. */
 PyObject *hf_make_hops(const struct hf_path_hop *hops, size_t num_hops);
+
+/* A holdfast.results.Path. */
+PyObject *hf_make_path(const struct hf_snapshot *snapshot, const struct hf_path *path);
 
 #endif

@@ -32,6 +32,7 @@ PyObject *hf_snapshot_types(PyObject *self, PyObject *args, PyObject *kwargs);
 PyObject *hf_snapshot_find(PyObject *self, PyObject *args, PyObject *kwargs);
 PyObject *hf_snapshot_why(PyObject *self, PyObject *args, PyObject *kwargs);
 PyObject *hf_snapshot_graph(PyObject *self, PyObject *args, PyObject *kwargs);
+PyObject *hf_snapshot_show(PyObject *self, PyObject *args, PyObject *kwargs);
 PyObject *hf_snapshot_refs(PyObject *self, PyObject *args, PyObject *kwargs);
 PyObject *hf_snapshot_referrers(PyObject *self, PyObject *args, PyObject *kwargs);
 PyObject *hf_snapshot_chain(PyObject *self, PyObject *args, PyObject *kwargs);

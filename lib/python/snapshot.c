@@ -26,6 +26,9 @@ PyDoc_STRVAR(graph_doc,
              "graph($self, target=..., /, *, selector=None, value=None, direction='referrers',\n"
              "      depth=4, limit=150, neighbours=10, refcounts=False, sizes=False)\n--\n\n"
              "Draw the neighbourhood of objects.");
+PyDoc_STRVAR(show_doc,
+             "show($self, target=..., /, *, selector=None, value=None, limit=10)\n--\n\n"
+             "Tell everything that is known of one object.");
 PyDoc_STRVAR(refs_doc,
              "refs($self, target=..., /, *, selector=None, value=None, depth=3, limit=40, branches=10)\n--\n\n"
              "List what objects refer to, as a tree in which many that are alike are one row.");
@@ -152,6 +155,7 @@ static PyMethodDef methods[] = {
     HF_METHOD("find", hf_snapshot_find, find_doc),
     HF_METHOD("why", hf_snapshot_why, why_doc),
     HF_METHOD("graph", hf_snapshot_graph, graph_doc),
+    HF_METHOD("show", hf_snapshot_show, show_doc),
     HF_METHOD("refs", hf_snapshot_refs, refs_doc),
     HF_METHOD("referrers", hf_snapshot_referrers, referrers_doc),
     HF_METHOD("chain", hf_snapshot_chain, chain_doc),

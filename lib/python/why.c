@@ -1,5 +1,4 @@
 /* why.c - Snapshot.why(): what keeps an object alive. */
-#include <holdfast/info.h>
 #include <holdfast/path.h>
 
 #include "python/hops.h"
@@ -8,33 +7,6 @@
 #include "python/values.h"
 #include "python/words.h"
 
-/* "thread worker-1, handle() at shop.py:31", or "" if the root is no frame. */
-static PyObject *make_frame(const struct hf_snapshot *snapshot, const struct hf_root *root) {
-    if (root->kind != HF_ROOT_FRAME || root->frame == HF_NO_FRAME)
-        return hf_text("");
-    struct hf_frame frame = hf_snapshot_get_frame(snapshot, root->frame);
-    struct hf_thread thread = hf_snapshot_get_thread(snapshot, frame.thread);
-    PyObject *name = *thread.name ? hf_text(thread.name)
-                                  : PyUnicode_FromFormat("%llu", (unsigned long long)thread.ident);
-    PyObject *function = hf_text(frame.function), *file = hf_text(frame.file), *text = NULL;
-    if (name && function && file)
-        text = PyUnicode_FromFormat("thread %U, %U() at %U:%u", name, function, file, frame.line);
-    Py_XDECREF(name);
-    Py_XDECREF(function);
-    Py_XDECREF(file);
-    return text;
-}
-
-/* What the frame calls its variable; temporaries have no name. */
-static PyObject *make_variable(const struct hf_root *root) {
-    if (root->kind != HF_ROOT_FRAME || root->name_kind == HF_NAME_LOCAL)
-        return hf_text(root->kind == HF_ROOT_FRAME ? root->name : "");
-    PyObject *name = hf_text(*root->name ? root->name : "temporary");
-    PyObject *text = name ? PyUnicode_FromFormat("<%U>", name) : NULL;
-    Py_XDECREF(name);
-    return text;
-}
-
 struct found_paths {
     const struct hf_snapshot *snapshot;
     const struct hf_path *paths;
@@ -42,15 +14,7 @@ struct found_paths {
 
 static PyObject *make_path(size_t i, const void *context) {
     const struct found_paths *found = context;
-    const struct hf_path *path = &found->paths[i];
-    return hf_result("Path", Py_BuildValue("{s:s,s:N,s:N,s:N,s:N,s:N,s:N}",
-                                           "root_kind", hf_root_kind_name(path->root.kind),
-                                           "root", hf_text(path->root_text),
-                                           "frame", make_frame(found->snapshot, &path->root),
-                                           "variable", make_variable(&path->root),
-                                           "hops", hf_make_hops(path->hops, path->num_hops),
-                                           "expression", hf_text(path->expression),
-                                           "expression_gap", hf_text(path->expression_gap)));
+    return hf_make_path(found->snapshot, &found->paths[i]);
 }
 
 static PyObject *make_group(size_t i, const void *context) {

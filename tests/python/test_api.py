@@ -88,6 +88,45 @@ def test_paths_and_avoid(snap):
     assert not snap.why(CACHE[("session", 1)], avoid=["dict"]).paths
 
 
+def test_show(snap):
+    session = CACHE[("session", 7)]
+    shown = snap.show(session)
+    assert (shown.addr, shown.type, shown.type_count) == (id(session), f"{__name__}.Session", 50)
+    assert shown.size_bytes == sys.getsizeof(session) and shown.retained_bytes >= shown.size_bytes
+    assert shown.refcount == shown.num_incoming == 1 and shown.roots == ()
+    assert shown.flags == ("tracked by the collector",)
+    assert shown.owner == f"module {__name__}" and shown.path.expression == snap.why(session).expression
+    assert shown.dominator == snap.find(CACHE)[0].id and shown.dominator_type == "dict"
+    assert [row.reference for row in shown.referrers] == ["[('session', 7)]"]
+    assert [row.reference for row in shown.references] == [".number", ".__class__"]
+    module = snap.show(sys.modules[__name__])
+    assert f"module {__name__}" in module.roots and module.dict is not None and module.dict_bytes > 0
+    many = snap.show(selector="int", limit=3)
+    assert many.num_selected == many.type_count > 100 and len(many.referrers) <= 3
+    assert str(many).startswith(f"{many.num_selected:,} objects of type int; shown is #{many.node} at")
+
+
+def test_a_thread_owns_its_variables():
+    ready, done = threading.Event(), threading.Event()
+
+    def work():
+        local = Session(8)
+        ready.set()
+        done.wait()
+        return local
+
+    thread = threading.Thread(target=work, name="worker-8")
+    thread.start()
+    ready.wait()
+    try:
+        snapshot = holdfast.snapshot()
+    finally:
+        done.set()
+        thread.join()
+    owners = [snapshot.show(selector=f"#{node.id}").owner for node in snapshot.find(selector=f"{__name__}.Session")]
+    assert [owner for owner in owners if "thread worker-8, " in owner and "work() at test_api.py:" in owner]
+
+
 def test_refs(snap):
     refs = snap.refs(CACHE)
     values, keys, *below = [row for row in refs if row.depth == 1] + [row for row in refs if row.depth == 2]
@@ -299,7 +338,7 @@ def test_questions_leave_nothing_behind(tmp_path):
                  lambda: holdfast.load(path), lambda: small.types(limit="x"),
                  lambda: small.chain(source_selector="module", target_selector="str"),
                  lambda: small.chain(source_selector="module", target_selector="modul"), lambda: small.chain(small),
-                 lambda: small.refs(selector="module"), lambda: small.referrers(selector="type", depth=1),
+                 lambda: small.show(selector="module"), lambda: small.refs(selector="module"), lambda: small.referrers(selector="type", depth=1),
                  lambda: small.cycles(limit=2), lambda: small.cycles(selector="modul")]
 
     def growth(rounds):

@@ -120,6 +120,17 @@ def test_neighbours(path, direction, selector, words, arguments):
     assert f"{answer}\n" == command(direction, path, selector, *words)
 
 
+@pytest.mark.parametrize("selector, words, arguments", [
+    ("__main__.Held", [], {}),
+    ("__main__.Session", [], {}),
+    ("__main__.Node", ["--limit", "1"], {"limit": 1}),
+    ("module", [], {}),
+    ("str", [], {}),
+])
+def test_show(path, selector, words, arguments):
+    assert f"{holdfast.load(path).show(selector=selector, **arguments)}\n" == command("show", path, selector, *words)
+
+
 @pytest.mark.parametrize("words, arguments", [
     ([], {}),
     (["--limit", "3"], {"limit": 3}),

@@ -14,10 +14,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
 
-    from holdfast.results import (Chain, CycleGroup, Cycles, Group, Hop, Info, Neighbour, Neighbours, Node,
+    from holdfast.results import (Chain, CycleGroup, Cycles, Group, Hop, Info, Neighbour, Neighbours, Node, Object,
                                   Origin, Path, PathGroup, Picture, Thread, TypeCount, TypeRow, Types, Why)
 
-__all__ = ["Chain", "CycleGroup", "Cycles", "Group", "Hop", "Info", "Neighbour", "Neighbours", "Node",
+__all__ = ["Chain", "CycleGroup", "Cycles", "Group", "Hop", "Info", "Neighbour", "Neighbours", "Node", "Object",
            "Origin", "Path", "PathGroup", "Picture", "Snapshot", "Thread", "TypeCount", "TypeRow",
            "Types", "Why", "dump", "load", "snapshot"]
 

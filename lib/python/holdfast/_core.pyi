@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable
 from typing import Literal
 
-from holdfast.results import Chain, Cycles, Info, Neighbours, Node, Picture, Types, Why
+from holdfast.results import Chain, Cycles, Info, Neighbours, Node, Object, Picture, Types, Why
 
 __version__: str
 
@@ -110,6 +110,15 @@ class Snapshot:
 
         depth is in hops, limit in boxes, neighbours per box: what is left out is said in the picture.
         Notebooks show the result; Picture.save() writes it as SVG, PNG, PDF or DOT.
+        """
+
+    def show(self, target: object = ..., /, *, selector: str | None = None, value: str | None = None,
+             limit: int | None = 10) -> Object:
+        """Tell everything that is known of one object.
+
+        Its type, value, sizes, reference count and flags; why it is a root; which module or thread owns it, and by
+        which path; what would be freed with it; who refers to it and what it refers to, `limit` rows of each. Of
+        several objects that are selected the first is shown.
         """
 
     def refs(self, target: object = ..., /, *, selector: str | None = None, value: str | None = None,
