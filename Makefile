@@ -133,7 +133,17 @@ $(EMBED_BIN): %: %.o $(CAPTURE_LIB) $(LIB)
 $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay.o $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
 
-$(FIXTURE) $(BENCH_BIN): %: %.o $(LIB)
+# The comparison of the external reader with the capture of the own process.
+ORACLE  := $(BUILD)/$(PY_TAG)/holdfast_oracle.so
+COMPARE := $(BUILD)/tests/matrix/compare
+
+$(BUILD)/$(PY_TAG)/tests/matrix/oracle.o: | python-headers
+.PHONY: oracle
+oracle: $(ORACLE)
+$(ORACLE): $(BUILD)/$(PY_TAG)/tests/matrix/oracle.o $(CAPTURE_LIB) $(LIB)
+	$(CC) $(CFLAGS) $(LDFLAGS) -shared -o $@ $^ $(LIB_LIBS)
+
+$(FIXTURE) $(BENCH_BIN) $(COMPARE): %: %.o $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
 
 # Sanitizers. clang's runtime is linked as a shared object, as gcc's is, so that one LD_PRELOAD serves Python too.

@@ -22,14 +22,17 @@ struct hf_dict_keys_39 {
 };
 #endif
 
-/* Zero counts as one digit from 3.11.2 and 3.10.10 on. */
-#define INT_MIN_DIGITS (PY_VERSION_HEX >= 0x030b0200 || (PY_VERSION_HEX >= 0x030a0a00 && PY_VERSION_HEX < 0x030b0000))
+/* Zero counts as one digit from 3.11.2 on. */
+#define INT_MIN_DIGITS (PY_VERSION_HEX >= 0x030b0200)
 
 /* Addresses are known in the process itself alone: a table for others (print_layout.c) is without. */
 #ifndef HF_LAYOUT_TABLE
 static const struct hf_known_type known_types[] = {
     KNOWN(PyBaseObject_Type, OBJECT),
     KNOWN(PyDict_Type, DICT),
+#if PY_VERSION_HEX >= 0x030f0000
+    KNOWN(PyFrozenDict_Type, DICT),
+#endif
     KNOWN(PyList_Type, LIST),
     KNOWN(PyTuple_Type, TUPLE),
     KNOWN(PySet_Type, SET),
@@ -409,9 +412,17 @@ static const struct hf_layout layout = {
 #endif
 #if PY_VERSION_HEX < 0x030b0000
             .num_slots = AT(PyCodeObject, co_nlocals),
+            .cell_arguments = AT(PyCodeObject, co_cell2arg),
+            .cache = AT(PyCodeObject, co_opcache),
+            .cache_size = AT(PyCodeObject, co_opcache_size),
+            .bytes = AT(PyCodeObject, co_code),
             .instructions = HF_ABSENT,
 #else
             .num_slots = AT(PyCodeObject, co_nlocalsplus),
+            .cell_arguments = HF_ABSENT,
+            .cache = HF_ABSENT,
+            .cache_size = HF_ABSENT,
+            .bytes = HF_ABSENT,
             .instructions = AT(PyCodeObject, co_code_adaptive),
 #endif
         },
@@ -514,6 +525,11 @@ static const struct hf_layout layout = {
 #endif
             .gc_permanent = IN_INTERPRETER(gc.permanent_generation.head),
             .gc_collecting = IN_INTERPRETER(gc.collecting),
+#if PY_VERSION_HEX >= 0x030c0000
+            .interned = IN_INTERPRETER(cached_objects.interned_strings),
+#else
+            .interned = HF_ABSENT,
+#endif
 #if PY_VERSION_HEX >= 0x030a0000 && PY_VERSION_HEX < 0x030e0000
             .exit_callbacks = IN_INTERPRETER(atexit.callbacks),
             .num_exit_callbacks = IN_INTERPRETER(atexit.ncallbacks),

@@ -89,7 +89,11 @@ static void add_exit_callbacks(const struct hf_interpreter *interpreter) {
 
 void hf_interpreter_add_roots(const struct hf_interpreter *interpreter) {
     struct hf_memory *memory = interpreter->walker->memory;
-    const struct hf_layout *layout = interpreter->walker->decoder.layout;
+    struct hf_decoder *decoder = &interpreter->walker->decoder;
+    const struct hf_layout *layout = decoder->layout;
+    if (layout->interpreter.interned != HF_ABSENT && decoder->num_interned < HF_MAX_INTERPRETERS)
+        decoder->interned[decoder->num_interned++] =
+            hf_memory_word(memory, interpreter->addr + layout->interpreter.interned);
     if (interpreter->suffix[0] == '\0')
         add_modules(interpreter);
     for (const struct hf_layout_root *root = layout->interpreter_roots; root->name != NULL; root++)

@@ -87,22 +87,16 @@ static void find_thread_name(struct hf_walker *walker, uint64_t active, uint64_t
 
 /* ---- frames ---- */
 
-static uint64_t code_of(const struct hf_walker *walker, uint64_t frame) {
-    const struct hf_layout *layout = walker->decoder.layout;
-    uint64_t code = word(walker, frame + layout->frame.code);
-    return layout->frame.tagged_slots ? code & ~UINT64_C(3) : code;
-}
-
 static uint8_t owner_of(const struct hf_walker *walker, uint64_t frame) {
     return (uint8_t)word(walker, frame + walker->decoder.layout->frame.owner);
 }
 
 /* A frame of the C stack, or one that is just being made, has no Python code. */
-static bool has_code(const struct hf_walker *walker, uint64_t frame) {
+static bool has_code(struct hf_walker *walker, uint64_t frame) {
     const struct hf_layout *layout = walker->decoder.layout;
     if (layout->frame.owner != HF_ABSENT && owner_of(walker, frame) >= layout->frame.owner_cstack)
         return false;
-    return hf_is_exactly(walker, code_of(walker, frame), HF_KIND_CODE);
+    return hf_is_exactly(walker, hf_frame_code(&walker->decoder, frame), HF_KIND_CODE);
 }
 
 static bool belongs_to_generator(const struct hf_walker *walker, uint64_t frame) {
@@ -114,7 +108,7 @@ static uint32_t line_of(struct hf_walker *walker, uint64_t frame) {
     uint64_t instruction = word(walker, frame + layout->frame.instruction);
     if (layout->frame.instruction_bytes != 0)
         instruction = (uint64_t)((int64_t)(int32_t)instruction * layout->frame.instruction_bytes);
-    return hf_code_line(&walker->decoder, code_of(walker, frame), instruction);
+    return hf_code_line(&walker->decoder, hf_frame_code(&walker->decoder, frame), instruction);
 }
 
 static bool is_tool_frame(struct hf_walker *walker, uint64_t frame) {
@@ -128,7 +122,7 @@ static bool is_tool_frame(struct hf_walker *walker, uint64_t frame) {
 
 static uint32_t add_frame(struct hf_walker *walker, uint64_t frame, uint32_t thread, uint32_t depth) {
     const struct hf_layout *layout = walker->decoder.layout;
-    uint64_t code = code_of(walker, frame);
+    uint64_t code = hf_frame_code(&walker->decoder, frame);
     char function[MAX_TEXT_BYTES] = "?", file[MAX_TEXT_BYTES] = "?";
     hf_str_copy(&walker->decoder, word(walker, code + layout->code.qualname), function, sizeof function);
     hf_str_copy(&walker->decoder, word(walker, code + layout->code.filename), file, sizeof file);

@@ -117,10 +117,18 @@ static void decode_shared_values(decoder_t *decoder, struct hf_shared_keys **cac
         hf_references_add(references, hf_view_u64(slots, i * 8ul), names[i]);
 }
 
+/* Interned strings live as long as others have them: their dict does not keep them. */
+static bool is_interned_dict(const decoder_t *decoder, uint64_t addr) {
+    for (uint32_t i = 0; i < decoder->num_interned; i++)
+        if (decoder->interned[i] == addr)
+            return true;
+    return false;
+}
+
 static void decode_dict(decoder_t *decoder, uint64_t addr, references_t *references) {
     const struct hf_layout *layout = decoder->layout;
     const void *view = hf_memory_view(decoder->memory, addr, layout->dict.bytes);
-    if (view == NULL)
+    if (view == NULL || is_interned_dict(decoder, addr))
         return;
     uint64_t keys_addr = hf_view_u64(view, layout->dict.keys), values = hf_view_u64(view, layout->dict.values);
     struct hf_dict_keys keys;
@@ -249,7 +257,8 @@ static void decode_lru_cache(decoder_t *decoder, uint64_t addr, references_t *re
         hf_references_add(references, link, HF_N_CACHE_LINK);
         add_field(decoder, link, KEY, HF_N_CACHE_KEY, references);
         add_field(decoder, link, VALUE, HF_N_CACHE_VALUE, references);
-        add_field(decoder, link, decoder->layout->object.type, HF_N_CACHE_LINK_TYPE, references);
+        if (decoder->layout->version >= 0x030a)
+            add_field(decoder, link, decoder->layout->object.type, HF_N_CACHE_LINK_TYPE, references);
         link = hf_memory_word(decoder->memory, link + NEXT);
     }
 }
@@ -373,6 +382,8 @@ static void decode_generator(decoder_t *decoder, uint64_t addr, references_t *re
     uint64_t exc_value = hf_view_u64(view, layout->generator.exc_value);
     if (state < layout->generator.state_cleared)
         hf_decode_frame(decoder, addr + layout->generator.iframe, false, references);
+    else if (layout->version >= 0x030e)
+        hf_references_add(references, hf_frame_code(decoder, addr + layout->generator.iframe), HF_N_FRAME_CODE);
     hf_references_add(references, exc_value, HF_N_EXC_STATE);
 }
 

@@ -32,6 +32,8 @@ struct hf_decoder {
     /* The states of the interpreters, the main one first: they keep parts of static types (3.12+). */
     uint64_t interpreters[HF_MAX_INTERPRETERS];
     uint32_t num_interpreters;
+    uint64_t interned[HF_MAX_INTERPRETERS];   /* dicts whose references are not counted, and are none for us */
+    uint32_t num_interned;
     struct hf_shared_keys *last_keys;    /* of the split dict decoded last */
     struct hf_code_names *code_slots;    /* open addressing by code address */
     size_t num_code_slots, num_codes;

@@ -97,6 +97,8 @@ static const struct {
     {"_contextvars.Token", 2 * WORD, HF_N_TOKEN_CONTEXT},
     {"_contextvars.Token", 3 * WORD, HF_N_TOKEN_VAR},
     {"_contextvars.Token", 4 * WORD, HF_N_TOKEN_OLD},
+    {"ContextVar", 2 * WORD, HF_N_VAR_NAME},                                    /* 3.9 */
+    {"ContextVar", 3 * WORD, HF_N_VAR_DEFAULT},                                 /* 3.9 */
     {"_contextvars.Context", 2 * WORD, HF_N_CONTEXT_PREVIOUS},
     {"_contextvars.Context", 3 * WORD, HF_N_CONTEXT_VARS},
     {"_contextvars.ContextVar", 2 * WORD, HF_N_VAR_NAME},

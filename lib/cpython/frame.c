@@ -97,6 +97,10 @@ static uint64_t slot_value(const struct hf_layout *layout, uint64_t word) {
     return layout->frame.tagged_slots ? word & ~UINT64_C(3) : word;
 }
 
+uint64_t hf_frame_code(struct hf_decoder *decoder, uint64_t frame) {
+    return slot_value(decoder->layout, hf_memory_word(decoder->memory, frame + decoder->layout->frame.code));
+}
+
 static void add_slots(struct hf_decoder *decoder, uint64_t slots, uint64_t num_slots,
                       const struct hf_code_names *names, struct hf_references *references) {
     const void *view = num_slots != 0 ? hf_memory_view(decoder->memory, slots, (size_t)num_slots * 8) : NULL;

@@ -17,6 +17,9 @@ void hf_decode_frame(struct hf_decoder *decoder, uint64_t frame, bool running, s
  */
 void hf_decode_old_frame(struct hf_decoder *decoder, uint64_t frame, struct hf_references *references);
 
+/* The code object that an interpreter frame runs. */
+uint64_t hf_frame_code(struct hf_decoder *decoder, uint64_t frame);
+
 /* The names of the variables of a code object, and how many there are. NULL: not readable, or no memory. */
 const struct hf_code_names *hf_code_names_get(struct hf_decoder *decoder, uint64_t code);
 

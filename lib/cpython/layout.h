@@ -124,6 +124,7 @@ struct hf_layout {
         hf_offset variable_names[3];   /* tuples, in the order of the slots */
         hf_offset qualname, name, filename, first_line, line_table, instructions, stack_size;
         hf_offset num_slots;           /* of all variables, 3.11+; before that of locals alone */
+        hf_offset cell_arguments, cache, cache_size, bytes;    /* 3.9, 3.10 */
         enum hf_lines_style lines;
     } code;
     struct {
@@ -147,6 +148,7 @@ struct hf_layout {
     struct {
         hf_far_offset next, id, threads, builtins, modules, sysdict, importlib;
         hf_far_offset gc_lists[3], gc_permanent, gc_collecting;    /* heads of lists of objects, in order of age */
+        hf_far_offset interned;    /* 3.12+: a dict of interned str, which does not count the references that it has */
         hf_far_offset exit_callbacks, num_exit_callbacks;          /* 3.10 to 3.13: pointers to function and arguments */
     } interpreter;
     struct { hf_far_offset next, ident, native_ident, frame; hf_offset frame_in_cframe; } thread;

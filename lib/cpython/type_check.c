@@ -4,13 +4,15 @@
  *   candidate --type--> metaclass --type--> ... --type--> `type`, whose type is itself
  *   candidate --base--> ...                 --base--> `object`
  *
- * The addresses of `type` and `object` are known, so a wrong word would have to imitate two chains that end there.
+ * The addresses of `type` and `object` are known, so a wrong word would have to imitate two chains that end there. Some
+ * types in C of old releases are used without ever being made ready: they have no base, and their type is `type` itself.
  */
 #include "cpython/type_check.h"
 
 #define MAX_CHAIN 256
 #define MAX_BASIC_BYTES (1 << 24)
 #define MAX_ITEM_BYTES (1 << 20)
+#define TPFLAGS_READY (1u << 12)
 #define TPFLAGS_TYPE_SUBCLASS (1u << 31)
 
 static uint64_t address_of_kind(const struct hf_layout *layout, enum hf_kind kind) {
@@ -54,9 +56,15 @@ bool hf_type_check(struct hf_type_plans *plans, uint64_t type) {
     if (refcount == 0 || basic < layout->object.head_bytes || basic > MAX_BASIC_BYTES || item < 0 ||
         item > MAX_ITEM_BYTES || (metatype & 7) != 0)
         return false;
+    bool may_be_unready = !(hf_view_u32(view, layout->type.flags) & (HF_TPFLAGS_HEAPTYPE | TPFLAGS_READY)) &&
+                          hf_view_u64(view, layout->type.base) == 0 && hf_view_u64(view, layout->type.mro) == 0 &&
+                          hf_view_u64(view, layout->type.dict) == 0;
+    uint64_t type_of_types = address_of_kind(layout, HF_KIND_TYPE);
+    if (may_be_unready)
+        return metatype == type_of_types && name_is_printable(plans->memory, name);
     uint64_t meta_flags = hf_memory_word(plans->memory, metatype + layout->type.flags);
     return (meta_flags & TPFLAGS_TYPE_SUBCLASS) &&
-           chain_ends_in(plans, metatype, layout->object.type, address_of_kind(layout, HF_KIND_TYPE)) &&
+           chain_ends_in(plans, metatype, layout->object.type, type_of_types) &&
            chain_ends_in(plans, type, layout->type.base, address_of_kind(layout, HF_KIND_OBJECT)) &&
            name_is_printable(plans->memory, name);
 }

@@ -206,7 +206,9 @@ static bool waits_without_limit(const struct user_regs_struct *general) {
     case SYS_epoll_wait:
     case SYS_epoll_pwait:
         return (int32_t)general->r10 < 0;
+#ifdef SYS_epoll_pwait2
     case SYS_epoll_pwait2:
+#endif
     case SYS_semtimedop:
         return general->r10 == 0;
     case SYS_rt_sigtimedwait:

@@ -5,11 +5,15 @@
  *
  * OWN is from inside the process, OTHER from outside. Differences are counted by what they are and where, and judged:
  *   missing     a reference that tp_traverse reports and the other lacks: at most one in a thousand
- *   false       a reference that only the other has, on an object with more of them than its reference count
- *   extra       a reference that only the other has and that the reference count has room for
- *   name, size  of the same reference, object
- *   root        only in one of both
- * Exit code 0: as good as it must be.
+ *   lacking     another reference that OWN has: none
+ *   false       a reference that only OTHER has, on an object with more of them than its reference count: at most one
+ *               in 20,000, in an object that is marked as looked through word by word
+ *   extra       a reference that only OTHER has and that the reference count has room for: owned, and not reported by
+ *               tp_traverse. It is named, or its owner is marked as looked through word by word
+ *   name        of the same reference; none that OWN names
+ *   size        of the same object; none but of those that OTHER marks as not known
+ *   root        in one of both: none, but of objects that only OTHER has
+ * The last line says what is not as it must be, or "as it must be"; the exit code is 1 or 0.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -96,6 +100,7 @@ struct comparison {
     const struct hf_snapshot *own, *other;
     uint32_t *in_degree;         /* of the other's nodes */
     unsigned long num_traversed, num_own_references, num_other_references, num_common, num_scanned;
+    unsigned long num_undocumented, num_false_elsewhere, num_unknown_sizes, num_new_roots;
     struct counts missing, missing_extra, extra, false_extra, names, sizes, types, flags, only_own, only_other, roots;
 };
 
@@ -106,12 +111,12 @@ static const char *type_name(const struct hf_snapshot *snapshot, hf_node_id id) 
 static void describe(char *out, size_t size, const struct hf_snapshot *snapshot, hf_node_id source,
                      const struct reference *reference, const struct hf_snapshot *targets) {
     hf_node_id target = hf_snapshot_find_addr(targets, reference->target);
-    char value[80] = "";
-    if (target != HF_NO_NODE)
-        hf_snapshot_print_value(targets, target, 40, value, sizeof value);
     static const char *const kinds[] = {"none", "attribute", "dict", "item", "key", "value", "member", "local", "stack",
                                         "cell", "type", "field", "template"};
-    snprintf(out, size, "%s  %s %s%s -> %s", type_name(snapshot, source), kinds[reference->kind],
+    char owner[64] = "";
+    if (strcmp(type_name(snapshot, source), "module") == 0)
+        hf_snapshot_print_value(snapshot, source, 40, owner, sizeof owner);
+    snprintf(out, size, "%s%s  %s %s%s -> %s", type_name(snapshot, source), owner, kinds[reference->kind],
              reference->kind == HF_NAME_LOCAL ? "x" : reference->text,
              reference->flags & HF_NAME_EXTRA ? " (extra)" : "",
              target != HF_NO_NODE ? type_name(targets, target) : "?");
@@ -137,6 +142,8 @@ static void compare_rows(struct comparison *comparison, hf_node_id own_id, hf_no
             j++;
         } else {
             own[i].is_matched = other[j].is_matched = true;
+            if (own[i].kind == HF_NAME_NONE)
+                continue;
             describe(text, sizeof text, comparison->own, own_id, &own[i], comparison->own);
             describe(second, sizeof second, comparison->other, other_id, &other[j], comparison->other);
             char *arrow = strstr(second, "  ");
@@ -158,6 +165,9 @@ static void compare_rows(struct comparison *comparison, hf_node_id own_id, hf_no
         hf_node_id target = hf_snapshot_find_addr(comparison->other, other[i].target);
         struct hf_node node = hf_snapshot_get_node(comparison->other, target);
         bool is_false = !(node.flags & HF_NODE_IMMORTAL) && comparison->in_degree[target] > node.refcount;
+        bool is_scanned = hf_snapshot_get_node(comparison->other, other_id).flags & HF_NODE_SCANNED;
+        comparison->num_undocumented += !is_false && !is_scanned && other[i].kind == HF_NAME_NONE;
+        comparison->num_false_elsewhere += is_false && !is_scanned;
         count(is_false ? &comparison->false_extra : &comparison->extra, text);
     }
     comparison->num_own_references += num_own;
@@ -182,6 +192,7 @@ static void compare_nodes(struct comparison *comparison, hf_node_id own_id, hf_n
         snprintf(text, sizeof text, "%s: off by %lld", type_name(comparison->own, own_id),
                  (long long)(other.size_bytes - own.size_bytes));
         count(&comparison->sizes, text);
+        comparison->num_unknown_sizes += !(other.flags & HF_NODE_SIZE_BASIC);
     }
     if ((own.flags & ~ignored) != (other.flags & ~ignored)) {
         snprintf(text, sizeof text, "%s: %#x is %#x", type_name(comparison->own, own_id), own.flags, other.flags);
@@ -232,6 +243,9 @@ static void compare_roots(struct comparison *comparison) {
         if (order != 0) {
             snprintf(text, sizeof text, "only %s: %s", order < 0 ? "own" : "other", order < 0 ? own[i] : other[j]);
             count(&comparison->roots, text);
+            uint64_t addr = strtoull(strrchr(order < 0 ? own[i] : other[j], ' '), NULL, 16);
+            comparison->num_new_roots +=
+                order < 0 || hf_snapshot_find_addr(comparison->own, addr) != HF_NO_NODE;
         }
         i += order <= 0;
         j += order >= 0;
@@ -262,6 +276,33 @@ static struct hf_snapshot *open_snapshot(const char *path) {
         exit(2);
     }
     return snapshot;
+}
+
+static bool judge(const struct comparison *comparison, double recall) {
+    const struct {
+        bool is_bad;
+        const char *what;
+    } rules[] = {
+        {recall < 0.999, "references of tp_traverse are missing"},
+        {comparison->missing_extra.total != 0, "references that the capture inside has are missing"},
+        {comparison->false_extra.total * 20000 > comparison->num_other_references, "false references"},
+        {comparison->num_false_elsewhere != 0, "false references of objects that are decoded"},
+        {comparison->num_undocumented != 0, "references without a name of objects that are decoded"},
+        {comparison->names.total != 0, "names"},
+        {comparison->num_unknown_sizes != 0, "sizes"},
+        {comparison->types.total != 0, "types"},
+        {comparison->flags.total != 0, "flags"},
+        {comparison->only_own.total * 1000 > comparison->num_common, "objects are missing"},
+        {comparison->num_new_roots != 0, "roots"},
+    };
+    bool is_good = true;
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+        if (rules[i].is_bad) {
+            printf("%s%s", is_good ? "not as it must be: " : ", ", rules[i].what);
+            is_good = false;
+        }
+    printf("%s\n", is_good ? "as it must be" : "");
+    return is_good;
 }
 
 int main(int argc, char **argv) {
@@ -306,5 +347,5 @@ int main(int argc, char **argv) {
     show("inside", &comparison.only_own, max_shown);
     show("outside", &comparison.only_other, max_shown);
     show("root", &comparison.roots, max_shown);
-    return 0;
+    return judge(&comparison, recall) ? 0 : 1;
 }

@@ -29,6 +29,7 @@
     X(integer.tag) X(integer.digits) X(integer.tagged) X(integer.min_digits) X(floating.value)                       \
     X(code.variable_names[0]) X(code.variable_names[1]) X(code.variable_names[2]) X(code.qualname) X(code.name)      \
     X(code.filename) X(code.first_line) X(code.line_table) X(code.instructions) X(code.lines)                        \
+    X(code.cell_arguments) X(code.cache) X(code.cache_size) X(code.bytes)                                              \
     X(code.stack_size) X(code.num_slots) X(function.annotations)                                                     \
     X(frame.func) X(frame.code) X(frame.globals) X(frame.locals) X(frame.frame_obj) X(frame.previous)                \
     X(frame.instruction) X(frame.stacktop) X(frame.owner) X(frame.localsplus) X(frame.value_stack)                   \
@@ -41,7 +42,7 @@
     X(interpreter.next) X(interpreter.id) X(interpreter.threads) X(interpreter.builtins) X(interpreter.modules)      \
     X(interpreter.sysdict) X(interpreter.importlib) X(interpreter.gc_lists[0]) X(interpreter.gc_lists[1])            \
     X(interpreter.gc_lists[2]) X(interpreter.gc_permanent) X(interpreter.gc_collecting)                              \
-    X(interpreter.exit_callbacks) X(interpreter.num_exit_callbacks)                                                  \
+    X(interpreter.interned) X(interpreter.exit_callbacks) X(interpreter.num_exit_callbacks)                                 \
     X(thread.next) X(thread.ident) X(thread.native_ident) X(thread.frame) X(thread.frame_in_cframe)                  \
     X(static_types.states) X(static_types.extension_states) X(static_types.num_states)                               \
     X(static_types.num_extension_states) X(static_types.stride) X(static_types.type) X(static_types.dict)            \

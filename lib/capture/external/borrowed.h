@@ -7,7 +7,8 @@
 
 #include "capture/external/reader.h"
 
-enum hf_rest hf_rest_of(const char *type_name);
+/* `version` is that of the layout. Lowers *max_words when only the first words of an object are references. */
+enum hf_rest hf_rest_of(const char *type_name, uint32_t version, uint32_t *max_words);
 
 /* True when instances of the type do not own what a member of it points to. */
 bool hf_is_borrowed_member(const char *type_name, const char *member);

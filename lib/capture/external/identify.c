@@ -165,13 +165,9 @@ static bool read_sys(struct hf_target *target, const struct hf_python *python, s
            hf_str_copy(&decoder, hf_dict_find_str(&decoder, sys, "version"), out->version, sizeof out->version);
 }
 
-/* Before 3.10.10 and 3.11.2 zero had no digit. */
+/* Before 3.11.2 zero had no digit. */
 static void adjust(struct hf_python *python) {
-    uint32_t release = python->version_hex >> 8;
-    if (release < 0x030A0A || (release >= 0x030B00 && release < 0x030B02))
-        python->layout.integer.min_digits = 0;
-    else
-        python->layout.integer.min_digits = 1;
+    python->layout.integer.min_digits = python->version_hex >> 8 >= 0x030B02;
 }
 
 static bool fits(struct hf_target *target, struct hf_python *python, const struct hf_layout *layout, bool is_only_one,

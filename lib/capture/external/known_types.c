@@ -33,6 +33,7 @@ static const struct {
     {"int", HF_KIND_INT, true},
     {"float", HF_KIND_FLOAT, true},
     {"complex", HF_KIND_COMPLEX, true},
+    {"frozendict", HF_KIND_DICT, false},
     {"cell", HF_KIND_CELL, false},
     {"code", HF_KIND_CODE, true},
     {"frame", HF_KIND_FRAME, true},

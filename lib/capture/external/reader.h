@@ -21,7 +21,7 @@ enum hf_rest {
     HF_REST_MODULE,
     HF_REST_HIDDEN_ITEMS,   /* a struct sequence: items behind those that a tuple shows */
     HF_REST_ELEMENT,
-    HF_REST_FIRST_WORD,     /* only the first word of the object */
+    HF_REST_RING,
 };
 
 /* What the reader knows of a type: plan->host. */

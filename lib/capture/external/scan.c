@@ -118,6 +118,18 @@ static void add_ordered_keys(struct hf_walker *walker, uint64_t addr, struct hf_
     }
 }
 
+/* _queue.SimpleQueue of 3.13+: a ring of references in memory of its own. */
+static void add_ring(struct hf_walker *walker, uint64_t addr, struct hf_references *references) {
+    enum { FIRST = 32, ITEMS = 40, CAPACITY = 48, NUM_ITEMS = 56 };
+    uint64_t first = word(walker, addr + FIRST), items = word(walker, addr + ITEMS);
+    uint64_t capacity = word(walker, addr + CAPACITY), num_items = word(walker, addr + NUM_ITEMS);
+    const void *view = capacity != 0 && capacity < MAX_STEPS && num_items <= capacity && first < capacity
+                           ? hf_memory_view(walker->memory, items, (size_t)capacity * 8)
+                           : NULL;
+    for (uint64_t i = 0; view != NULL && i < num_items; i++)
+        hf_references_add(references, hf_view_u64(view, (size_t)((first + i) % capacity) * 8), HF_N_QUEUE_ITEMS);
+}
+
 /* itertools._tee_dataobject: the iterator, the next block, and as many values as were read. */
 static void add_tee_values(struct hf_walker *walker, uint64_t addr, struct hf_references *references) {
     enum { ITERATOR = 16, NUM_READ = 24, NEXT = 32, VALUES = 40, MAX_VALUES = 57 };
@@ -211,12 +223,11 @@ void hf_reader_add_references(struct hf_walker *walker, struct hf_type_plan *pla
     case HF_REST_HIDDEN_ITEMS:
         add_hidden_items(walker, plan, addr, references);
         return;
+    case HF_REST_RING:
+        add_ring(walker, addr, references);
+        return;
     case HF_REST_ELEMENT:
         add_element(walker, addr, references);
-        return;
-    case HF_REST_FIRST_WORD:
-        add_if_object(walker, word(walker, addr + walker->decoder.layout->object.head_bytes), addr, plan->rest_name,
-                      references);
         return;
     }
 }
@@ -225,19 +236,24 @@ void hf_reader_add_references(struct hf_walker *walker, struct hf_type_plan *pla
 
 /* Kinds of which hf_decode gives everything that their tp_traverse reports. */
 static bool is_decoded_whole(enum hf_kind kind) {
-    return kind == HF_KIND_TYPE || kind == HF_KIND_FRAME || kind == HF_KIND_GENERATOR || kind == HF_KIND_COROUTINE ||
+    return kind == HF_KIND_FRAME || kind == HF_KIND_GENERATOR || kind == HF_KIND_COROUTINE ||
            kind == HF_KIND_ASYNC_GENERATOR || kind == HF_KIND_METHOD || kind == HF_KIND_LRU_CACHE ||
            kind == HF_KIND_CODE || kind == HF_KIND_NDARRAY;
 }
 
-static enum hf_rest find_rest(const struct hf_type_plan *plan, const char *name) {
+/* How what the decoder leaves out is found; `name` is that of the C part. */
+static enum hf_rest find_rest(const struct hf_walker *walker, const struct hf_type_plan *plan, const char *name,
+                              uint32_t *max_words) {
+    *max_words = MAX_SCANNED_WORDS;
     if (plan->exact || plan->c_base == 0 || is_decoded_whole(plan->kind))
+        return HF_REST_NONE;
+    if (plan->kind == HF_KIND_TYPE && hf_type_plans_find_kind(&walker->decoder.plans, plan->c_base) == HF_KIND_TYPE)
         return HF_REST_NONE;
     if (plan->kind == HF_KIND_MODULE)
         return HF_REST_MODULE;
     if (plan->kind == HF_KIND_TUPLE)
         return HF_REST_HIDDEN_ITEMS;
-    return hf_rest_of(name);
+    return hf_rest_of(name, walker->decoder.layout->version, max_words);
 }
 
 static void set_known(struct hf_reader_type *type, int64_t offset) {
@@ -268,12 +284,8 @@ static void find_known_words(struct hf_walker *walker, const struct hf_type_plan
     const struct hf_layout *layout = walker->decoder.layout;
     for (uint32_t i = 0; i < plan->num_fields; i++)
         set_known(type, plan->fields[i].offset);
-    uint64_t base = plan->c_base;
-    for (int i = 0; base != 0 && i < 256; i++) {
-        set_known(type, (int64_t)word(walker, base + layout->type.weaklistoffset));
-        set_known(type, (int64_t)word(walker, base + layout->type.dictoffset));
-        base = word(walker, base + layout->type.base);
-    }
+    set_known(type, (int64_t)word(walker, plan->c_base + layout->type.weaklistoffset));
+    set_known(type, (int64_t)word(walker, plan->c_base + layout->type.dictoffset));
 }
 
 /* Words that are members and not owned stay known, and are no fields any more. */
@@ -296,7 +308,8 @@ void hf_reader_prepare_scan(struct hf_walker *walker, struct hf_type_plan *plan)
     char name[256] = "";
     if (plan->c_base != 0)
         hf_memory_text(walker->memory, word(walker, plan->c_base + layout->type.name), name, sizeof name);
-    enum hf_rest rest = find_rest(plan, name);
+    uint32_t max_words;
+    enum hf_rest rest = find_rest(walker, plan, name, &max_words);
     if (rest == HF_REST_NONE)
         return;
     uint64_t basicsize = word(walker, plan->c_base + layout->type.basicsize);
@@ -314,7 +327,9 @@ void hf_reader_prepare_scan(struct hf_walker *walker, struct hf_type_plan *plan)
                                     .known = known};
     if (rest == HF_REST_HIDDEN_ITEMS)
         type->num_items = count_struct_items(walker, plan);
-    if (itemsize % WORD == 0 && itemsize / WORD < 64)
+    if (max_words < type->end_word - type->first_word)
+        type->end_word = type->first_word + max_words;
+    else if (itemsize % WORD == 0 && itemsize / WORD < 64)
         type->num_words_per_item = (uint32_t)(itemsize / WORD);
     find_known_words(walker, plan, type);
     drop_borrowed_members(walker, plan, name);

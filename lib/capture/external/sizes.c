@@ -5,6 +5,7 @@
 #include "capture/external/reader.h"
 
 #include "cpython/dict.h"
+#include "cpython/frame.h"
 #include "cpython/size.h"
 #include "cpython/type_name.h"
 #include "cpython/unicode.h"
@@ -20,7 +21,7 @@ static const struct {
 } rules[] = {
     {"object", HF_SIZE_BASIC}, {"list", HF_SIZE_LIST}, {"dict", HF_SIZE_DICT},
     {"set", HF_SIZE_SET},      {"frozenset", HF_SIZE_SET}, {"int", HF_SIZE_INT},
-    {"str", HF_SIZE_STR},
+    {"str", HF_SIZE_STR},      {"frozendict", HF_SIZE_DICT},
 };
 
 /* ---- the formulas ---- */
@@ -38,14 +39,37 @@ static uint64_t size_of_type(struct hf_decoder *decoder, const struct hf_type_pl
     return layout->type.heap_bytes + (has_keys ? keys.size_bytes : 0);
 }
 
+/* Of a tuple or a bytes object; 0 of none. */
+static uint64_t length_of(struct hf_decoder *decoder, uint64_t tuple) {
+    return tuple != 0 ? word(decoder, tuple + decoder->layout->object.var_size) : 0;
+}
+
+/* 3.9 and 3.10: which cells are arguments, and the cache of instructions with its index. */
+static uint64_t size_of_old_code_parts(struct hf_decoder *decoder, uint64_t addr) {
+    enum { CACHE_BYTES = 32 };
+    const struct hf_layout *layout = decoder->layout;
+    uint64_t size = 0;
+    if (word(decoder, addr + layout->code.cell_arguments) != 0)
+        size += length_of(decoder, word(decoder, addr + layout->code.variable_names[1])) * 8;
+    if (word(decoder, addr + layout->code.cache) != 0)
+        size += length_of(decoder, word(decoder, addr + layout->code.bytes)) / 2 +
+                (word(decoder, addr + layout->code.cache_size) & 255) * CACHE_BYTES;
+    return size;
+}
+
 static uint64_t size_of_code(struct hf_decoder *decoder, const struct hf_type_plan *plan, uint64_t addr) {
     uint64_t num_items = plan->itemsize != 0 ? word(decoder, addr + decoder->layout->object.var_size) : 0;
-    return (plan->basicsize + num_items * plan->itemsize + 7) & ~UINT64_C(7);
+    uint64_t size = plan->basicsize + num_items * plan->itemsize;
+    return decoder->layout->code.cache == HF_ABSENT ? (size + 7) & ~UINT64_C(7)
+                                                    : size + size_of_old_code_parts(decoder, addr);
 }
 
 static uint64_t size_of_bytearray(struct hf_decoder *decoder, const struct hf_type_plan *plan, uint64_t addr) {
     enum { ALLOCATED = 24 };
-    return plan->basicsize + word(decoder, addr + ALLOCATED);
+    uint64_t allocated = word(decoder, addr + ALLOCATED);
+    /* From 3.15 on it lies in a bytes object. */
+    bool is_bytes = decoder->layout->version >= 0x030f && allocated != 0;
+    return plan->basicsize + allocated + (is_bytes ? decoder->layout->bytes.items + 1u : 0);
 }
 
 static uint64_t size_of_deque(struct hf_decoder *decoder, const struct hf_type_plan *plan, uint64_t addr) {
@@ -91,37 +115,50 @@ static uint64_t slots_of(struct hf_decoder *decoder, uint64_t code) {
     return (num_slots + stack_size) * 8;
 }
 
-static uint64_t code_of_frame(struct hf_decoder *decoder, uint64_t frame) {
-    uint64_t code = word(decoder, frame + decoder->layout->frame.code);
-    return decoder->layout->frame.tagged_slots ? code & ~UINT64_C(3) : code;
-}
-
 static uint64_t size_of_generator(struct hf_decoder *decoder, const struct hf_type_plan *plan, uint64_t addr) {
     const struct hf_layout *layout = decoder->layout;
     if (layout->generator.iframe == HF_ABSENT)
         return plan->basicsize;
-    uint64_t code = code_of_frame(decoder, addr + layout->generator.iframe);
+    uint64_t code = hf_frame_code(decoder, addr + layout->generator.iframe);
     return layout->generator.iframe + layout->frame.localsplus + (code != 0 ? slots_of(decoder, code) : 0);
 }
 
 static uint64_t size_of_frame(struct hf_decoder *decoder, const struct hf_type_plan *plan, uint64_t addr) {
     const struct hf_layout *layout = decoder->layout;
     if (layout->frame_object.frame == HF_ABSENT)
-        return plan->basicsize + slots_of(decoder, code_of_frame(decoder, addr)) - 8;
-    uint64_t code = code_of_frame(decoder, word(decoder, addr + layout->frame_object.frame));
+        return plan->basicsize + slots_of(decoder, hf_frame_code(decoder, addr)) - 8;
+    uint64_t code = hf_frame_code(decoder, word(decoder, addr + layout->frame_object.frame));
     return layout->frame_object.own_frame_data + layout->frame.localsplus + (code != 0 ? slots_of(decoder, code) : 0);
+}
+
+/* What a type of ctypes describes, from `info` on: the text of its format, its dimensions, the types of its members. */
+static uint64_t size_of_storage(struct hf_decoder *decoder, uint64_t info, unsigned length_at, unsigned elements_at,
+                                unsigned format_at, unsigned num_dimensions_at) {
+    char text[4096];
+    uint64_t format = word(decoder, info + format_at), size = 0;
+    if (format != 0)
+        size += hf_memory_text(decoder->memory, format, text, sizeof text) + 1;
+    if (word(decoder, info + elements_at) != 0)
+        size += (word(decoder, info + length_at) + 1) * 8;
+    return size + (word(decoder, info + num_dimensions_at) & UINT32_MAX) * 8;
+}
+
+/* _ctypes.CType_Type (3.13+): a type with such a description behind it. */
+static uint64_t size_of_storage_type(struct hf_decoder *decoder, const struct hf_type_plan *plan, uint64_t addr) {
+    enum { IS_INITIALIZED = 0, LENGTH = 24, ELEMENTS = 48, FORMAT = 136 };
+    unsigned format_at = decoder->layout->version >= 0x030e ? FORMAT + 8 : FORMAT;
+    uint64_t info = addr + ((decoder->layout->type.heap_bytes + 15u) & ~15u);
+    uint64_t num_items = word(decoder, addr + decoder->layout->object.var_size);
+    uint64_t size = plan->basicsize + num_items * plan->itemsize;
+    bool is_initialized = word(decoder, info + IS_INITIALIZED) & UINT32_MAX;
+    return size + (is_initialized ? size_of_storage(decoder, info, LENGTH, ELEMENTS, format_at, format_at + 8) : 0);
 }
 
 /* _ctypes.StgDict (to 3.12): a dict with a description of a type in C. */
 static uint64_t size_of_storage_dict(struct hf_decoder *decoder, const struct hf_type_plan *plan, uint64_t addr) {
     enum { LENGTH = 16, ELEMENTS = 40, FORMAT = 120, NUM_DIMENSIONS = 128, OWN_BYTES = 144 };
-    uint64_t own = addr + decoder->layout->dict.bytes, format = word(decoder, own + FORMAT);
-    uint64_t size = hf_size_of_dict(decoder, plan, addr) + OWN_BYTES;
-    char text[4096];
-    if (format != 0)
-        size += hf_memory_text(decoder->memory, format, text, sizeof text) + 1;
-    size += (word(decoder, own + NUM_DIMENSIONS) & UINT32_MAX) * 8;
-    return size + (word(decoder, own + ELEMENTS) != 0 ? (word(decoder, own + LENGTH) + 1) * 8 : 0);
+    return hf_size_of_dict(decoder, plan, addr) + OWN_BYTES +
+           size_of_storage(decoder, addr + decoder->layout->dict.bytes, LENGTH, ELEMENTS, FORMAT, NUM_DIMENSIONS);
 }
 
 static uint64_t size_of_struct(struct hf_decoder *decoder, const struct hf_type_plan *plan, uint64_t addr) {
@@ -152,10 +189,6 @@ static uint64_t size_of_element(struct hf_decoder *decoder, const struct hf_type
     return plan->basicsize + EXTRA_BYTES + (is_longer ? word(decoder, extra + ALLOCATED) * 8 : 0);
 }
 
-static uint64_t length_of(struct hf_decoder *decoder, uint64_t tuple) {
-    return tuple != 0 ? word(decoder, tuple + decoder->layout->object.var_size) : 0;
-}
-
 static uint64_t size_of_product(struct hf_decoder *decoder, const struct hf_type_plan *plan, uint64_t addr) {
     enum { POOLS = 16 };
     return plan->basicsize + length_of(decoder, word(decoder, addr + POOLS)) * 8;
@@ -169,6 +202,12 @@ static uint64_t size_of_combinations(struct hf_decoder *decoder, const struct hf
 static uint64_t size_of_permutations(struct hf_decoder *decoder, const struct hf_type_plan *plan, uint64_t addr) {
     enum { POOL = 16, LENGTH = 48 };
     return plan->basicsize + (length_of(decoder, word(decoder, addr + POOL)) + word(decoder, addr + LENGTH)) * 8;
+}
+
+/* _queue.SimpleQueue has a method of its own from 3.15 on: its ring. */
+static uint64_t size_of_simple_queue(struct hf_decoder *decoder, const struct hf_type_plan *plan, uint64_t addr) {
+    enum { CAPACITY = 48 };
+    return plan->basicsize + word(decoder, addr + CAPACITY) * 8;
 }
 
 /* decimal.Decimal: digits that do not fit into the object. */
@@ -240,6 +279,7 @@ static const struct {
     {"async_generator", size_of_generator},
     {"frame", size_of_frame},
     {"StgDict", size_of_storage_dict},
+    {"_ctypes.CType_Type", size_of_storage_type},
     {"_struct.Struct", size_of_struct},
     {"_io.BytesIO", size_of_bytes_io},
     {"itertools.product", size_of_product},
@@ -247,6 +287,7 @@ static const struct {
     {"itertools.combinations_with_replacement", size_of_combinations},
     {"itertools.permutations", size_of_permutations},
     {"decimal.Decimal", size_of_decimal},
+    {"_queue.SimpleQueue", size_of_simple_queue},
     {"xml.etree.ElementTree.Element", size_of_element},
     {"_io.BufferedReader", size_of_buffered},
     {"_io.BufferedWriter", size_of_buffered},
@@ -299,10 +340,19 @@ void hf_reader_find_size(struct hf_walker *walker, struct hf_type_plan *plan) {
         }
 }
 
+/* Static types have no collector's head, which sys.getsizeof knows in all releases but 3.11 and 3.12. */
+static bool has_head(struct hf_decoder *decoder, const struct hf_type_plan *plan, uint64_t addr) {
+    const struct hf_layout *layout = decoder->layout;
+    bool may_have_none = (plan->flags & HF_TYPE_TYPE) && layout->version != 0x030b && layout->version != 0x030c;
+    return !may_have_none || (word(decoder, addr + layout->type.flags) & HF_TPFLAGS_HEAPTYPE);
+}
+
 bool hf_reader_call_size(struct hf_decoder *decoder, const struct hf_type_plan *plan, uint64_t addr,
                          uint64_t *size_bytes) {
     if (plan->size_function >= NUM_FORMULAS)
         return false;
-    *size_bytes = formulas[plan->size_function].size(decoder, plan, addr) + hf_size_before_object(plan);
+    *size_bytes = formulas[plan->size_function].size(decoder, plan, addr);
+    if (has_head(decoder, plan, addr))
+        *size_bytes += hf_size_before_object(plan);
     return true;
 }
