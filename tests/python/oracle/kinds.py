@@ -665,7 +665,7 @@ KINDS = {
     "list item": (lambda x: [None, x], ".held[1]"),
     "tuple item": (lambda x: (0, (x,)), ".held[1][0]"),
     "named tuple": (lambda x: Pair(None, x), None),
-    "struct sequence": (structure_of, "tuple.__getitem__("),
+    "struct sequence": (structure_of, ".held.tm_year"),
     "list subclass": (lambda x: Rows([x]), "list.__getitem__("),
     "deque": (lambda x: collections.deque([1, 2, x]), ".held[2]"),
     "deque of many": (lambda x: collections.deque([*range(200), x]), ".held[200]"),
