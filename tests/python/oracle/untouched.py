@@ -32,18 +32,24 @@ class State:
         self.refcounts = twin.refcounts()
 
 
+def count(act):
+    """Does it, and gives its result, objects made for the collector, blocks allocated, and statistics on both sides."""
+    stats = gc.get_stats()
+    blocks, made = sys.getallocatedblocks(), gc.get_count()
+    result = act()
+    later_made, later_blocks = gc.get_count(), sys.getallocatedblocks()
+    return result, later_made[0] - made[0], later_blocks - blocks, (stats, gc.get_stats())
+
+
 def measure(act, twin, instances):
     """What is different after act(): by name, and by the number of references of each object."""
     before = State(twin, instances)
-    stats, blocks, count = gc.get_stats(), sys.getallocatedblocks(), gc.get_count()
-    result = act()
-    later_count, later_blocks, later_stats = gc.get_count(), sys.getallocatedblocks(), gc.get_stats()
+    count(object)       # fills the interpreter's lists of free objects again
+    result, made, blocks, (old_stats, new_stats) = count(act)
     after = State(twin, instances)
     del result
     return {"changed": [name for name in before.seen if before.seen[name] != after.seen[name]],
-            "dicts": after.seen["dicts"],
-            "collections": [new["collections"] - old["collections"] for new, old in zip(later_stats, stats)],
-            "collected": later_count[0] - count[0], "blocks": later_blocks - blocks,
+            "dicts": after.seen["dicts"], "stats": [old_stats, new_stats], "made": made, "blocks": blocks,
             "refcounts": {f"{type(twin.objects[i])} at {twin.ids[i]:#x}": new - old
                           for i, (old, new) in enumerate(zip(before.refcounts, after.refcounts))
                           if new != old and type(twin.objects[i]) is not int}}      # the numbers told here
@@ -53,7 +59,9 @@ def main():
     vars(examine)["make_" + sys.argv[1]]()
     import holdfast
     instances = [Instance(i) for i in range(NUM_INSTANCES)]
-    holdfast.snapshot()         # what is made once is made
+    for _ in range(20):         # what is made once is made, and the interpreter has adapted
+        count(object)
+    count(holdfast.snapshot)
     twin = Twin()
     report = {"control": measure(object, twin, instances), "snapshot": measure(holdfast.snapshot, twin, instances),
               "objects": len(twin), "type": f"{type} at {id(holdfast.Snapshot):#x}"}
