@@ -40,6 +40,7 @@
  *            groups: [{pattern, is_garbage, num_components, num_objects, size_bytes, num_references,
  *                      num_outside_references, largest_objects, largest_bytes, length, expression, expression_gap,
  *                      hops: [{reference, type, value, size_bytes, addr, node}]}]
+ *   processes  processes: [{pid, uid, python, resident_bytes, num_threads, name, program, problem}]
  */
 #ifndef HOLDFAST_JSON_H
 #define HOLDFAST_JSON_H
@@ -51,6 +52,7 @@
 #include <holdfast/object.h>
 #include <holdfast/path.h>
 #include <holdfast/picture.h>
+#include <holdfast/process.h>
 #include <holdfast/types.h>
 
 #ifdef __cplusplus
@@ -60,6 +62,7 @@ extern "C" {
 HF_MUST_CHECK enum hf_status hf_json_info(const struct hf_info *info, char **out, struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_types(const struct hf_types *types, char **out, struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_why(const struct hf_why *why, char **out, struct hf_error *error);
+HF_MUST_CHECK enum hf_status hf_json_processes(const struct hf_processes *processes, char **out, struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_picture(const struct hf_picture *picture, char **out, struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_cycles(const struct hf_cycles *cycles, char **out, struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_neighbours(const struct hf_neighbours *neighbours, char **out,

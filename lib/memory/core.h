@@ -9,7 +9,7 @@
 
 #include "memory/target.h"
 
-struct hf_core_options {
+struct hf_core_open_options {
     size_t cache_bytes;          /* for what was read; 0: 128 MiB */
     const char *sysroot;         /* the folder in which the files of the machine lie that the core came from, or NULL */
     const char *binary;          /* the program itself, wherever it was, or NULL */
@@ -19,7 +19,7 @@ struct hf_core_options {
  * A truncated file gives what it holds: target->missing_bytes says how much it does not. options may be NULL.
  * Errors: IO, FORMAT (no core file, or damaged), UNSUPPORTED (machine), NOMEM.
  */
-HF_MUST_CHECK enum hf_status hf_core_open(const char *path, const struct hf_core_options *options,
+HF_MUST_CHECK enum hf_status hf_core_open(const char *path, const struct hf_core_open_options *options,
                                           struct hf_target **out, struct hf_error *error);
 
 #endif

@@ -154,7 +154,7 @@ static void destroy(struct hf_target *target) {
 
 static const struct hf_target_class class = {read_memory, open_file, destroy};
 
-static enum hf_status create(pid_t pid, const struct hf_process_options *options, enum hf_target_kind kind,
+static enum hf_status create(pid_t pid, const struct hf_process_open_options *options, enum hf_target_kind kind,
                              struct process **out, struct hf_error *error) {
     struct process *process = hf_alloc(1, sizeof *process);
     if (process == NULL)
@@ -184,7 +184,7 @@ static enum hf_status finish(enum hf_status status, struct process *process, str
     return status;
 }
 
-enum hf_status hf_process_open_live(pid_t pid, const struct hf_process_options *options, struct hf_target **out,
+enum hf_status hf_process_open_live(pid_t pid, const struct hf_process_open_options *options, struct hf_target **out,
                                     struct hf_error *error) {
     struct hf_procfs_status facts;
     struct process *process;
@@ -197,7 +197,7 @@ enum hf_status hf_process_open_live(pid_t pid, const struct hf_process_options *
     return finish(status, process, out, error);
 }
 
-static enum hf_status hold(struct process *process, const struct hf_process_options *options, uint64_t floor_bytes,
+static enum hf_status hold(struct process *process, const struct hf_process_open_options *options, uint64_t floor_bytes,
                            struct hf_error *error) {
     const struct hf_tracer_options tracer_options = {
         .freeze = process->target.kind == HF_TARGET_FROZEN,
@@ -230,7 +230,7 @@ static enum hf_status check_shadow_stack(const struct hf_procfs_status *facts, p
     return hf_fail(error, HF_ERR_UNSUPPORTED, "process %d has a shadow stack, which forbids to make it fork", (int)pid);
 }
 
-static enum hf_status open_held(pid_t pid, const struct hf_process_options *options, enum hf_target_kind kind,
+static enum hf_status open_held(pid_t pid, const struct hf_process_open_options *options, enum hf_target_kind kind,
                                 struct hf_target **out, struct hf_error *error) {
     struct hf_procfs_status facts;
     struct process *process;
@@ -254,12 +254,12 @@ static enum hf_status open_held(pid_t pid, const struct hf_process_options *opti
     return finish(status, process, out, error);
 }
 
-enum hf_status hf_process_open_stopped(pid_t pid, const struct hf_process_options *options, struct hf_target **out,
+enum hf_status hf_process_open_stopped(pid_t pid, const struct hf_process_open_options *options, struct hf_target **out,
                                        struct hf_error *error) {
     return open_held(pid, options, HF_TARGET_STOPPED, out, error);
 }
 
-enum hf_status hf_process_open_frozen(pid_t pid, const struct hf_process_options *options, struct hf_target **out,
+enum hf_status hf_process_open_frozen(pid_t pid, const struct hf_process_open_options *options, struct hf_target **out,
                                       struct hf_error *error) {
     return open_held(pid, options, HF_TARGET_FROZEN, out, error);
 }

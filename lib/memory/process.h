@@ -17,19 +17,19 @@
 
 #include "memory/target.h"
 
-struct hf_process_options {
+struct hf_process_open_options {
     size_t cache_bytes;          /* for what was read; 0: 128 MiB */
     uint64_t stop_ns;            /* to have all threads stand still, and to copy; 0: 5 seconds */
     uint64_t hold_ns;            /* how long the process is stopped, or the copy lives, at most; 0: without limit */
 };
 
 /* Errors of all: TARGET (no such process, it ended or exec'ed; why, what to do), IO, NOMEM. options may be NULL. */
-HF_MUST_CHECK enum hf_status hf_process_open_live(pid_t pid, const struct hf_process_options *options,
+HF_MUST_CHECK enum hf_status hf_process_open_live(pid_t pid, const struct hf_process_open_options *options,
                                                   struct hf_target **out, struct hf_error *error);
-HF_MUST_CHECK enum hf_status hf_process_open_stopped(pid_t pid, const struct hf_process_options *options,
+HF_MUST_CHECK enum hf_status hf_process_open_stopped(pid_t pid, const struct hf_process_open_options *options,
                                                      struct hf_target **out, struct hf_error *error);
 /* Also UNSUPPORTED: it cannot be forked (seccomp, limits, headroom of memory), which `stopped` does not need. */
-HF_MUST_CHECK enum hf_status hf_process_open_frozen(pid_t pid, const struct hf_process_options *options,
+HF_MUST_CHECK enum hf_status hf_process_open_frozen(pid_t pid, const struct hf_process_open_options *options,
                                                     struct hf_target **out, struct hf_error *error);
 
 /*

@@ -21,7 +21,7 @@
 #include "memory/trace.h"
 #include "busy.h"
 
-typedef enum hf_status open_process(pid_t pid, const struct hf_process_options *options, struct hf_target **out,
+typedef enum hf_status open_process(pid_t pid, const struct hf_process_open_options *options, struct hf_target **out,
                                     struct hf_error *error);
 
 /* ---- what may not be left behind ---- */
@@ -480,7 +480,7 @@ static void tells_that_there_is_no_process(void **state) {
 
 static void lets_go_when_time_is_up(void **state) {
     (void)state;
-    const struct hf_process_options options = {.hold_ns = 1000000};
+    const struct hf_process_open_options options = {.hold_ns = 1000000};
     struct hf_target *target;
     struct hf_error error;
     struct busy *busy = busy_start(1);

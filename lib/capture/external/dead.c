@@ -1,0 +1,98 @@
+/* dead.c - a snapshot of a process that left a core file, and what the user should know of what the file lacks. */
+#include <holdfast/process.h>
+
+#include <inttypes.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/error.h"
+#include "base/options.h"
+#include "capture/external/external.h"
+#include "capture/external/notes.h"
+#include "memory/core.h"
+#include "snapshot/snapshot.h"
+
+#define SECOND_NS UINT64_C(1000000000)
+#define MAX_NOTED_FILES 5
+
+static uint64_t cpu_ns(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (uint64_t)now.tv_sec * SECOND_NS + (uint64_t)now.tv_nsec;
+}
+
+/* Data files are mapped as well, and nobody misses them. */
+static bool has_code(const struct hf_target *target, const struct hf_module *module) {
+    for (uint32_t i = 0; i < module->num_maps; i++)
+        if (target->maps.list[module->first_map + i].permissions & HF_MAP_EXECUTE)
+            return true;
+    return false;
+}
+
+/* Files that were looked for and are not what was mapped, or cannot be told to be it. */
+static void note_files(struct hf_target *target, const struct hf_notes *notes) {
+    unsigned num_noted = 0, num_more = 0;
+    for (uint32_t i = 0; i < target->num_modules; i++) {
+        if (target->modules[i].file == NULL || !has_code(target, &target->modules[i]))
+            continue;
+        const char *problem = hf_target_open_module(target, &target->modules[i]).problem;
+        if (*problem == '\0')
+            continue;
+        if (num_noted++ < MAX_NOTED_FILES)
+            hf_note(notes, "%s", problem);
+        else
+            num_more++;
+    }
+    if (num_more > 0)
+        hf_note(notes, "%u more files are missing or are not the right ones: name the folder that has them with "
+                "--sysroot", num_more);
+}
+
+static void note_truncation(const struct hf_target *target, const struct hf_notes *notes) {
+    if (target->missing_bytes > 0)
+        hf_note(notes, "the core file is cut off: %" PRIu64 " MiB of memory are missing, and what was there is not in "
+                "the snapshot", (target->missing_bytes + (1 << 20) - 1) >> 20);
+}
+
+static enum hf_status capture(struct hf_target *target, const struct hf_core_options *options,
+                              struct hf_snapshot **out, struct hf_error *error) {
+    const struct hf_external_options capture_options = {
+        .without_previews = options->without_previews, .progress = options->progress};
+    const struct hf_notes notes = {options->note, options->note_context};
+    uint64_t started_ns = cpu_ns();
+    struct hf_snapshot *snapshot;
+    note_truncation(target, &notes);
+    enum hf_status status = hf_external_capture(target, &capture_options, NULL, &snapshot, error);
+    note_files(target, &notes);
+    if (status != HF_OK)
+        return status;
+    bool is_named = hf_snapshot_add_text(snapshot, "core file", strlen("core file"), &snapshot->origin_method);
+    hf_snapshot_seal(snapshot);
+    if (!is_named) {
+        hf_snapshot_destroy(snapshot);
+        return hf_fail_nomem(error);
+    }
+    snapshot->origin.cpu_ns = cpu_ns() - started_ns;
+    hf_note_doubt(&notes, &snapshot->origin);
+    *out = snapshot;
+    return HF_OK;
+}
+
+enum hf_status hf_capture_core(const char *path, const struct hf_core_options *options, struct hf_snapshot **out,
+                               struct hf_error *error) {
+    struct hf_core_options known = {0};
+    struct hf_target *target;
+    if (!hf_options_copy(&known, sizeof known, options))
+        return hf_fail(error, HF_ERR_ARGUMENT, "struct hf_core_options is not set up: struct_size");
+    const struct hf_core_open_options open_options = {
+        .cache_bytes = known.cache_bytes, .sysroot = known.sysroot, .binary = known.binary};
+    enum hf_status status = hf_core_open(path, &open_options, &target, error);
+    if (status != HF_OK)
+        return status;
+    status = capture(target, &known, out, error);
+    if (status == HF_NOT_FOUND)
+        status = hf_fail(error, HF_ERR_TARGET, "'%s' is the core file of a process that ran no Python, or its program "
+                         "is missing: name it with --binary", path);
+    hf_target_destroy(target);
+    return status;
+}

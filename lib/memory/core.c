@@ -1,0 +1,444 @@
+/*
+ * core.c - a core file as a target.
+ *
+ *   PT_NOTE   NT_PRSTATUS  a thread       NT_PRPSINFO  pid and command     NT_AUXV  where the program is
+ *             NT_FILE      ranges of memory, each with the file and the offset that it is mapped from
+ *   PT_LOAD   a range of memory: [start ......... memsz)
+ *                                [ filesz bytes ]  in the core; what is behind was not written: text, read-only data
+ *
+ * Both lists together are the maps. A byte comes from the core where it has it, else from the file that is mapped there
+ * (modules.c), but never for memory that the process could have changed: what is missing there is missing.
+ *
+ * A core that is cut off, by a full disk or a limit, has all headers and notes and the lower ranges of memory.
+ */
+#include "memory/core.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "memory/target_parts.h"
+
+#define MAX_NOTES_BYTES ((uint64_t)1 << 28)
+#define MAX_THREADS 1000000u
+#define SECOND_NS UINT64_C(1000000000)
+
+/* Offsets in the structures that the kernel writes on 64-bit machines. */
+#define PRSTATUS_PID 32
+#define PRPSINFO_PID 24
+#define PRPSINFO_NAME 40
+#define PRPSINFO_ARGUMENTS 56
+#define PRPSINFO_BYTES 136
+#define PRPSINFO_NAME_BYTES 16
+#define PRPSINFO_ARGUMENTS_BYTES 80
+
+struct load {
+    uint64_t start, end;
+    uint64_t offset, in_core_bytes;  /* of the core, as far as the file goes */
+    uint32_t permissions;
+    bool is_complete;                /* the core has all that it claims to have of it */
+};
+
+struct mapped_file {
+    uint64_t start, end;
+    uint64_t offset;
+    const char *path;
+};
+
+struct core {
+    struct hf_target target;         /* the first member */
+    struct hf_elf *elf;
+    uint64_t file_bytes;
+    struct load *loads;              /* in order of addresses, without overlaps */
+    size_t num_loads;
+    struct mapped_file *files;       /* the same */
+    size_t num_files;
+    struct hf_region notes;
+    uint64_t program_headers_addr;   /* of AT_PHDR; 0: unknown */
+    const char *sysroot, *binary;    /* NULL: not given */
+};
+
+/* ---- reading ---- */
+
+static const struct load *find_load(const struct core *core, uint64_t addr) {
+    size_t low = 0, high = core->num_loads;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (core->loads[middle].end <= addr)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < core->num_loads && core->loads[low].start <= addr ? &core->loads[low] : NULL;
+}
+
+/* From the file that is mapped at the address, up to the end of its range. */
+static size_t read_mapped_file(struct core *core, uint64_t addr, void *buffer, size_t size) {
+    const struct hf_map *map = hf_maps_find(&core->target.maps, addr);
+    if (map == NULL || map->module == HF_NO_MODULE)
+        return 0;
+    struct hf_module_state state = hf_target_open_module(&core->target, &core->target.modules[map->module]);
+    size_t left = map->end - addr < size ? (size_t)(map->end - addr) : size;
+    return state.file != NULL ? hf_elf_read(state.file, addr - state.bias, buffer, left) : 0;
+}
+
+static size_t read_piece(struct core *core, uint64_t addr, void *buffer, size_t size) {
+    const struct load *load = find_load(core, addr);
+    if (load != NULL && addr - load->start < load->in_core_bytes) {
+        uint64_t left = load->in_core_bytes - (addr - load->start);
+        return hf_elf_read_file(core->elf, load->offset + (addr - load->start), buffer,
+                                left < size ? (size_t)left : size);
+    }
+    bool may_have_changed = load != NULL && !load->is_complete && (load->permissions & HF_MAP_WRITE);
+    if (may_have_changed)
+        return 0;
+    if (load != NULL && load->end - addr < size)
+        size = (size_t)(load->end - addr);
+    return read_mapped_file(core, addr, buffer, size);
+}
+
+static size_t read_memory(void *context, uint64_t addr, void *buffer, size_t size) {
+    size_t done = 0;
+    while (done < size && addr + done >= addr) {
+        size_t got = read_piece(context, addr + done, (char *)buffer + done, size - done);
+        if (got == 0)
+            break;
+        done += got;
+    }
+    return done;
+}
+
+/* A file that the user named is the one, or none is. */
+static int open_file(struct hf_target *target, const struct hf_module *module, unsigned n, const char **name,
+                     bool *is_last) {
+    (void)n;
+    const struct core *core = (const struct core *)target;
+    bool is_main = target->main_module != HF_NO_MODULE && module == &target->modules[target->main_module];
+    *is_last = true;
+    *name = is_main && core->binary != NULL ? core->binary
+                : hf_target_text(target, "%s%s", core->sysroot != NULL ? core->sysroot : "", module->path);
+    return open(*name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+}
+
+static void destroy(struct hf_target *target) {
+    struct core *core = (struct core *)target;
+    hf_target_deinit(target);
+    hf_elf_destroy(core->elf);
+    hf_free(core->loads);
+    hf_free(core->files);
+    hf_region_deinit(&core->notes);
+    hf_free(core);
+}
+
+static const struct hf_target_class class = {read_memory, open_file, destroy};
+
+/* ---- ranges of memory ---- */
+
+static int compare_loads(const void *left, const void *right) {
+    const struct load *a = left, *b = right;
+    return a->start < b->start ? -1 : a->start > b->start;
+}
+
+static int compare_files(const void *left, const void *right) {
+    const struct mapped_file *a = left, *b = right;
+    return a->start < b->start ? -1 : a->start > b->start;
+}
+
+static uint32_t permissions_of(const Elf64_Phdr *segment) {
+    return (segment->p_flags & PF_R ? HF_MAP_READ : 0) | (segment->p_flags & PF_W ? HF_MAP_WRITE : 0) |
+           (segment->p_flags & PF_X ? HF_MAP_EXECUTE : 0);
+}
+
+/* False: it is no range of memory. */
+static bool make_load(const struct core *core, const Elf64_Phdr *segment, struct load *out) {
+    uint64_t claimed_bytes = segment->p_filesz < segment->p_memsz ? segment->p_filesz : segment->p_memsz;
+    uint64_t left = segment->p_offset < core->file_bytes ? core->file_bytes - segment->p_offset : 0;
+    *out = (struct load){
+        .start = segment->p_vaddr,
+        .offset = segment->p_offset,
+        .in_core_bytes = claimed_bytes < left ? claimed_bytes : left,
+        .permissions = permissions_of(segment),
+        .is_complete = claimed_bytes <= left,
+    };
+    return segment->p_type == PT_LOAD && segment->p_memsz > 0 &&
+           !__builtin_add_overflow(segment->p_vaddr, segment->p_memsz, &out->end);
+}
+
+static enum hf_status read_loads(struct core *core, struct hf_error *error) {
+    size_t num_segments = hf_elf_num_segments(core->elf), num_kept = 0;
+    core->loads = hf_alloc(num_segments, sizeof *core->loads);
+    if (core->loads == NULL)
+        return hf_fail_nomem(error);
+    for (size_t i = 0; i < num_segments; i++)
+        if (make_load(core, hf_elf_segment(core->elf, i), &core->loads[core->num_loads]))
+            core->num_loads++;
+    if (core->num_loads > 0)
+        qsort(core->loads, core->num_loads, sizeof *core->loads, compare_loads);
+    for (size_t i = 0; i < core->num_loads; i++) {
+        struct load load = core->loads[i];
+        if (num_kept > 0 && load.start < core->loads[num_kept - 1].end)
+            continue;
+        core->loads[num_kept++] = load;
+    }
+    core->num_loads = num_kept;
+    return HF_OK;
+}
+
+static void count_missing(struct core *core) {
+    for (size_t i = 0; i < hf_elf_num_segments(core->elf); i++) {
+        struct load load;
+        const Elf64_Phdr *segment = hf_elf_segment(core->elf, i);
+        uint64_t sum;
+        if (make_load(core, segment, &load) && !load.is_complete &&
+            !__builtin_add_overflow(core->target.missing_bytes, segment->p_filesz - load.in_core_bytes, &sum))
+            core->target.missing_bytes = sum;
+    }
+}
+
+/* ---- notes ---- */
+
+static uint64_t read_u64(const uint8_t *bytes) {
+    uint64_t value;
+    memcpy(&value, bytes, sizeof value);
+    return value;
+}
+
+static uint32_t read_u32(const uint8_t *bytes) {
+    uint32_t value;
+    memcpy(&value, bytes, sizeof value);
+    return value;
+}
+
+static enum hf_status add_thread(struct core *core, const uint8_t *note, size_t size, struct hf_error *error) {
+    struct hf_target *target = &core->target;
+    if (size < PRSTATUS_PID + 4 || target->num_threads == MAX_THREADS)
+        return HF_OK;
+    if ((target->num_threads & (target->num_threads - 1)) == 0) {
+        size_t capacity = target->num_threads == 0 ? 1 : (size_t)target->num_threads * 2;
+        uint32_t *threads = hf_realloc(target->threads, capacity, sizeof *threads);
+        if (threads == NULL)
+            return hf_fail_nomem(error);
+        target->threads = threads;
+    }
+    target->threads[target->num_threads++] = read_u32(note + PRSTATUS_PID);
+    return HF_OK;
+}
+
+static void read_command(struct core *core, const uint8_t *note, size_t size) {
+    if (size < PRPSINFO_BYTES)
+        return;
+    const char *arguments = (const char *)note + PRPSINFO_ARGUMENTS, *name = (const char *)note + PRPSINFO_NAME;
+    int length = (int)strnlen(arguments, PRPSINFO_ARGUMENTS_BYTES);
+    while (length > 0 && arguments[length - 1] == ' ')
+        length--;
+    core->target.pid = read_u32(note + PRPSINFO_PID);
+    core->target.program = length > 0 ? hf_target_text(&core->target, "%.*s", length, arguments)
+                                      : hf_target_text(&core->target, "%.*s", PRPSINFO_NAME_BYTES, name);
+}
+
+static void read_auxiliary(struct core *core, const uint8_t *note, size_t size) {
+    for (size_t at = 0; size - at >= 16; at += 16)
+        if (read_u64(note + at) == AT_PHDR)
+            core->program_headers_addr = read_u64(note + at + 8);
+}
+
+/* count, page size; count times start, end, offset in pages; the paths one after the other. */
+static enum hf_status read_files(struct core *core, const uint8_t *note, size_t size, struct hf_error *error) {
+    uint64_t count = size >= 16 ? read_u64(note) : 0, page_bytes = size >= 16 ? read_u64(note + 8) : 0;
+    if (count == 0 || count > (size - 16) / 25 || core->files != NULL)
+        return HF_OK;
+    core->files = hf_alloc((size_t)count, sizeof *core->files);
+    if (core->files == NULL)
+        return hf_fail_nomem(error);
+    const char *path = (const char *)note + 16 + count * 24, *end = (const char *)note + size;
+    for (uint64_t i = 0; i < count && path < end; i++) {
+        size_t length = strnlen(path, (size_t)(end - path));
+        const uint8_t *entry = note + 16 + i * 24;
+        struct mapped_file file = {.start = read_u64(entry), .end = read_u64(entry + 8)};
+        if (length == (size_t)(end - path))
+            break;
+        if (file.start < file.end && !__builtin_mul_overflow(read_u64(entry + 16), page_bytes, &file.offset)) {
+            file.path = path;
+            core->files[core->num_files++] = file;
+        }
+        path += length + 1;
+    }
+    if (core->num_files > 0)
+        qsort(core->files, core->num_files, sizeof *core->files, compare_files);
+    return HF_OK;
+}
+
+static enum hf_status read_note(struct core *core, uint32_t type, const uint8_t *note, size_t size,
+                                struct hf_error *error) {
+    switch (type) {
+    case NT_PRSTATUS:
+        return add_thread(core, note, size, error);
+    case NT_PRPSINFO:
+        read_command(core, note, size);
+        return HF_OK;
+    case NT_AUXV:
+        read_auxiliary(core, note, size);
+        return HF_OK;
+    case NT_FILE:
+        return read_files(core, note, size, error);
+    default:
+        return HF_OK;
+    }
+}
+
+/* Notes of a name other than "CORE" are of registers. */
+static enum hf_status parse_notes(struct core *core, const uint8_t *notes, size_t size, struct hf_error *error) {
+    size_t at = 0;
+    enum hf_status status = HF_OK;
+    while (status == HF_OK && size - at >= sizeof(Elf64_Nhdr)) {
+        Elf64_Nhdr note;
+        memcpy(&note, notes + at, sizeof note);
+        at += sizeof note;
+        size_t name_bytes = ((size_t)note.n_namesz + 3) & ~(size_t)3, text_bytes = ((size_t)note.n_descsz + 3) & ~(size_t)3;
+        if (name_bytes > size - at || text_bytes > size - at - name_bytes)
+            break;
+        if (note.n_namesz == 5 && memcmp(notes + at, "CORE", 5) == 0)
+            status = read_note(core, note.n_type, notes + at + name_bytes, note.n_descsz, error);
+        at += name_bytes + text_bytes;
+    }
+    return status;
+}
+
+/* Paths of NT_FILE are borrowed from the notes, which therefore stay. */
+static enum hf_status read_notes(struct core *core, struct hf_error *error) {
+    for (size_t i = 0; i < hf_elf_num_segments(core->elf); i++) {
+        const Elf64_Phdr *segment = hf_elf_segment(core->elf, i);
+        uint64_t left = segment->p_offset < core->file_bytes ? core->file_bytes - segment->p_offset : 0;
+        uint64_t size = segment->p_filesz < left ? segment->p_filesz : left;
+        if (segment->p_type != PT_NOTE || size == 0 || size > MAX_NOTES_BYTES)
+            continue;
+        if (!hf_region_reserve(&core->notes, (size_t)size))
+            return hf_fail_nomem(error);
+        core->notes.used_bytes = hf_elf_read_file(core->elf, segment->p_offset, core->notes.data, (size_t)size);
+        return parse_notes(core, core->notes.data, core->notes.used_bytes, error);
+    }
+    return HF_OK;
+}
+
+/* ---- maps: both lists as one ---- */
+
+static enum hf_status add_map(struct core *core, uint64_t start, uint64_t end, const struct load *load,
+                              const struct mapped_file *file, struct hf_error *error) {
+    struct hf_map map = {
+        .start = start,
+        .end = end,
+        .permissions = load != NULL ? load->permissions : HF_MAP_READ,
+        .module = HF_NO_MODULE,
+        .path = file != NULL ? file->path : "",
+        .offset = file != NULL ? file->offset + (start - file->start) : 0,
+    };
+    if (core->target.maps.count == HF_MAX_MAPS)
+        return hf_fail(error, HF_ERR_FORMAT, "'%s' is a damaged core file: it has too many ranges of memory",
+                       hf_elf_path(core->elf));
+    return hf_maps_add(&core->target.maps, &map) ? HF_OK : hf_fail_nomem(error);
+}
+
+/*
+ *   loads   [        ]   [   ]
+ *   files      [  ]    [         ]
+ *   maps    [ ][  ][ ]  [][   ][ ]        cut wherever one of them begins or ends
+ */
+static enum hf_status make_maps(struct core *core, struct hf_error *error) {
+    size_t load_index = 0, file_index = 0;
+    uint64_t at = 0;
+    enum hf_status status = HF_OK;
+    while (status == HF_OK) {
+        while (load_index < core->num_loads && core->loads[load_index].end <= at)
+            load_index++;
+        while (file_index < core->num_files && core->files[file_index].end <= at)
+            file_index++;
+        const struct load *load = load_index < core->num_loads ? &core->loads[load_index] : NULL;
+        const struct mapped_file *file = file_index < core->num_files ? &core->files[file_index] : NULL;
+        if (load == NULL && file == NULL)
+            break;
+        bool in_load = load != NULL && load->start <= at, in_file = file != NULL && file->start <= at;
+        uint64_t load_edge = load == NULL ? UINT64_MAX : in_load ? load->end : load->start;
+        uint64_t file_edge = file == NULL ? UINT64_MAX : in_file ? file->end : file->start;
+        uint64_t edge = load_edge < file_edge ? load_edge : file_edge;
+        if (in_load || in_file)
+            status = add_map(core, at, edge, in_load ? load : NULL, in_file ? file : NULL, error);
+        at = edge;
+    }
+    return status;
+}
+
+static void find_main_module(struct core *core) {
+    const struct hf_module *module = hf_target_module_at(&core->target, core->program_headers_addr);
+    if (module != NULL)
+        core->target.main_module = (uint32_t)(module - core->target.modules);
+}
+
+/* ---- open ---- */
+
+static enum hf_status open_core(const char *path, struct core *core, struct hf_error *error) {
+    struct stat info;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0)
+        return hf_fail_errno(error, errno, "cannot open '%s'", path);
+    if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
+        close(fd);
+        return hf_fail(error, HF_ERR_FORMAT, "'%s' is not a regular file", path);
+    }
+    core->file_bytes = (uint64_t)info.st_size;
+    core->target.taken_at_ns = (uint64_t)info.st_mtim.tv_sec * SECOND_NS + (uint64_t)info.st_mtim.tv_nsec;
+    enum hf_status status = hf_elf_open(fd, path, &core->elf, error);
+    if (status == HF_OK && hf_elf_kind(core->elf) != ET_CORE)
+        status = hf_fail(error, HF_ERR_FORMAT, "'%s' is not a core file but a program or library", path);
+    return status;
+}
+
+static enum hf_status read_all(struct core *core, struct hf_error *error) {
+    enum hf_status status = read_loads(core, error);
+    if (status == HF_OK)
+        status = read_notes(core, error);
+    if (status == HF_OK)
+        status = make_maps(core, error);
+    if (status == HF_OK && core->target.maps.count == 0)
+        status = hf_fail(error, HF_ERR_FORMAT, "'%s' is a core file without any memory", hf_elf_path(core->elf));
+    if (status == HF_OK)
+        status = hf_target_find_modules(&core->target, NULL, error);
+    if (status != HF_OK)
+        return status;
+    find_main_module(core);
+    count_missing(core);
+    core->target.machine = hf_elf_machine(core->elf);
+    return HF_OK;
+}
+
+enum hf_status hf_core_open(const char *path, const struct hf_core_open_options *options, struct hf_target **out,
+                            struct hf_error *error) {
+    struct core *core = hf_alloc(1, sizeof *core);
+    if (core == NULL)
+        return hf_fail_nomem(error);
+    core->target.kind = HF_TARGET_CORE;
+    enum hf_status status =
+        hf_target_init(&core->target, &class, options != NULL ? options->cache_bytes : 0, error);
+    if (status != HF_OK) {
+        hf_free(core);
+        return status;
+    }
+    if (options != NULL) {
+        core->sysroot = options->sysroot != NULL ? hf_target_text(&core->target, "%s", options->sysroot) : NULL;
+        core->binary = options->binary != NULL ? hf_target_text(&core->target, "%s", options->binary) : NULL;
+    }
+    status = open_core(path, core, error);
+    if (status == HF_OK)
+        status = read_all(core, error);
+    if (status == HF_OK)
+        *out = &core->target;
+    else
+        destroy(&core->target);
+    return status;
+}
