@@ -27,6 +27,8 @@ enum {
 /* The commands in the order of the help. A new one is a line here, and a file in commands/ with its struct. */
 #define COMMANDS(X) \
     X(run)          \
+    X(snapshot)     \
+    X(ps)           \
     X(info)         \
     X(types)        \
     X(why)          \

@@ -7,16 +7,15 @@
  * By execve, not as a child: pid, stdin, terminal, signals, limits and the exit code are the program's own.
  */
 #include <errno.h>
-#include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
 #include "cli/python.h"
+#include "cli/take.h"
 #include "cli/text.h"
 
 struct settings {
@@ -79,27 +78,6 @@ static char *choose_output(const struct settings *settings) {
     return text_format(takes_many(settings) ? "holdfast-%d/" : "holdfast-%d.hfs", (int)getpid());
 }
 
-static bool is_folder(const char *path) {
-    struct stat status;
-    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
-}
-
-/* A program may run for days: a path that cannot be written is found out now, not at its end. */
-static int check_output(const char *path) {
-    bool wants_folder = path[strlen(path) - 1] == '/';
-    if (wants_folder && mkdir(path, 0777) != 0 && errno != EEXIST)
-        return complain(CLI_FILE, "cannot create folder '%s': %s", path, strerror(errno));
-    if (wants_folder && !is_folder(path))
-        return complain(CLI_FILE, "cannot use '%s' as a folder: %s", path, strerror(ENOTDIR));
-    char *copy = text_format("%s", path);
-    const char *folder = is_folder(path) ? path : dirname(copy);
-    int code = CLI_OK;
-    if (access(folder, W_OK | X_OK) != 0)
-        code = complain(CLI_FILE, "cannot write snapshots into '%s': %s", folder, strerror(errno));
-    free(copy);
-    return code;
-}
-
 static void add_options(struct words *words, const struct settings *settings, const char *output) {
     add_pair(words, "--output", output);
     if (settings->on_signal)
@@ -141,7 +119,7 @@ static int run(const void *settings_, int num_operands, char **operands) {
     char *output = choose_output(settings);
     int code = python_find_bootstrap(settings->python, &bootstrap);
     if (code == CLI_OK)
-        code = check_output(output);
+        code = take_check_output(output);
     if (code == CLI_OK)
         code = become(settings, bootstrap, output, num_operands, operands);
     free(output);

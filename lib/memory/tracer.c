@@ -123,7 +123,11 @@ static void hold(struct hf_tracer *tracer) {
     for (;;) {
         if (tracer->options.freeze && num_late > 0)
             num_late = hf_trace_let_late_go(&tracer->trace);
-        if (is_end_wanted(tracer, num_late > 0 && tracer->options.freeze ? LOOK_SOON_NS : LOOK_EVERY_NS))
+        uint64_t nap_ns = num_late > 0 && tracer->options.freeze ? LOOK_SOON_NS : LOOK_EVERY_NS;
+        uint64_t now_ns = hf_monotonic_ns();
+        if (deadline_ns > now_ns && deadline_ns - now_ns < nap_ns)
+            nap_ns = deadline_ns - now_ns;
+        if (is_end_wanted(tracer, nap_ns))
             return;
         enum end_reason reason = look(tracer, deadline_ns);
         if (reason != HELD) {

@@ -21,19 +21,20 @@ static uint64_t cpu_ns(void) {
     return (uint64_t)now.tv_sec * SECOND_NS + (uint64_t)now.tv_nsec;
 }
 
-/* Data files are mapped as well, and nobody misses them. */
-static bool has_code(const struct hf_target *target, const struct hf_module *module) {
+/* Data files are mapped as well, and nobody misses them. Which ranges are code some cores do not tell. */
+static bool is_program(struct hf_target *target, uint32_t index) {
+    const struct hf_module *module = &target->modules[index];
     for (uint32_t i = 0; i < module->num_maps; i++)
         if (target->maps.list[module->first_map + i].permissions & HF_MAP_EXECUTE)
             return true;
-    return false;
+    return index == target->main_module || hf_target_open_module(target, module).build_id.length > 0;
 }
 
 /* Files that were looked for and are not what was mapped, or cannot be told to be it. */
 static void note_files(struct hf_target *target, const struct hf_notes *notes) {
     unsigned num_noted = 0, num_more = 0;
     for (uint32_t i = 0; i < target->num_modules; i++) {
-        if (target->modules[i].file == NULL || !has_code(target, &target->modules[i]))
+        if (target->modules[i].file == NULL || !is_program(target, i))
             continue;
         const char *problem = hf_target_open_module(target, &target->modules[i]).problem;
         if (*problem == '\0')
