@@ -124,6 +124,20 @@ void hf_root_order_deinit(struct hf_root_order *order) {
     *order = (struct hf_root_order){0};
 }
 
+void hf_root_order_remove(struct hf_root_order *order, const struct hf_bitset *roots) {
+    uint32_t kept = 0, at = 0;
+    for (unsigned group = 0; group < HF_ROOT_NUM_RANKS; group++) {
+        for (; at < order->group_end[group]; at++) {
+            if (hf_bitset_has(roots, order->indexes[at]))
+                continue;
+            order->indexes[kept] = order->indexes[at];
+            order->nodes[kept++] = order->nodes[at];
+        }
+        order->group_end[group] = kept;
+    }
+    order->num_roots = kept;
+}
+
 uint32_t hf_root_order_find(const struct hf_root_order *order, hf_node_id node, unsigned *tier) {
     unsigned group = 0;
     for (uint32_t i = 0; i < order->num_roots; i++) {

@@ -23,6 +23,9 @@ HF_MUST_CHECK enum hf_status hf_root_order_init(struct hf_root_order *order, con
                                                 struct hf_error *error);
 void hf_root_order_deinit(struct hf_root_order *order);
 
+/* Takes out the roots whose indexes are in a set. O(roots) */
+void hf_root_order_remove(struct hf_root_order *order, const struct hf_bitset *roots);
+
 /* The index of the most preferred root of a node, or UINT32_MAX; *tier (NULL allowed) is its tier. O(roots) */
 uint32_t hf_root_order_find(const struct hf_root_order *order, hf_node_id node, unsigned *tier);
 

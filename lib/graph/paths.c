@@ -89,6 +89,12 @@ static inline void reach(struct search *search, hf_node_id node, uint32_t parent
         paths->order[search->end++] = node;
 }
 
+static inline void follow(struct search *search, uint32_t edge) {
+    const struct hf_bitset *avoid = search->paths->avoid_edges;
+    if (avoid == NULL || !hf_bitset_has(avoid, edge))
+        reach(search, search->paths->graph->target[edge], edge + 1);
+}
+
 /* Lets the attribute dicts of order[begin ..] join, and the dicts that those may have. */
 static void close_level(struct search *search, uint32_t begin) {
     struct hf_paths *paths = search->paths;
@@ -99,7 +105,7 @@ static void close_level(struct search *search, uint32_t begin) {
             continue;
         for (uint32_t edge = graph->row[node]; edge < graph->row[node + 1]; edge++)
             if (hf_graph_edge_kind(graph, edge) == HF_NAME_DICT)
-                reach(search, graph->target[edge], edge + 1);
+                follow(search, edge);
     }
 }
 
@@ -119,7 +125,7 @@ static bool follow_level(struct search *search, uint32_t begin, uint32_t end, co
         prefetch(paths, i, end);
         hf_node_id node = paths->order[i];
         for (uint32_t edge = graph->row[node]; edge < graph->row[node + 1]; edge++)
-            reach(search, graph->target[edge], edge + 1);
+            follow(search, edge);
         if (i % REPORT_EVERY == REPORT_EVERY - 1 && progress != NULL &&
             !progress->report(progress->context, "paths", i, graph->num_nodes))
             return false;

@@ -25,6 +25,7 @@ struct hf_paths_roots {
  */
 struct hf_paths {
     const struct hf_graph *graph;   /* the caller's, must outlive the tree */
+    const struct hf_bitset *avoid_edges;  /* edges that are not followed: set by the caller before computing, or NULL */
     uint32_t *parent;               /* per node: see hf_paths_parent_edge */
     hf_node_id *order;              /* the nodes whose edges were followed, nearest first */
     uint32_t num_ordered;
