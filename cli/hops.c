@@ -6,14 +6,16 @@
 
 #include "cli/text.h"
 
-void hops_init(struct table *table) {
-    static const struct table_column columns[] = {
-        {"reference", false, TABLE_CUT_END, COLOUR_REFERENCE},
-        {"type", false, TABLE_CUT_START, COLOUR_TYPE},
-        {"size", true, TABLE_WHOLE, COLOUR_PLAIN},
-        {"value", false, TABLE_CUT_END, COLOUR_VALUE},
-    };
-    table_init(table, columns, 4, 2);
+void hops_init(struct table *table, const struct hf_path_hop *first) {
+#define REFERENCE {"reference", false, TABLE_CUT_END, COLOUR_REFERENCE}
+#define TYPE      {"type", false, TABLE_CUT_START, COLOUR_TYPE}
+#define SIZE      {"size", true, TABLE_WHOLE, COLOUR_PLAIN}
+#define RETAINED  {"retained", true, TABLE_WHOLE, COLOUR_PLAIN}
+#define VALUE     {"value", false, TABLE_CUT_END, COLOUR_VALUE}
+    static const struct table_column shallow[] = {REFERENCE, TYPE, SIZE, VALUE};
+    static const struct table_column retained[] = {REFERENCE, TYPE, SIZE, RETAINED, VALUE};
+    bool has_retained = first->retained.count > 0;
+    table_init(table, has_retained ? retained : shallow, has_retained ? 5 : 4, 2);
 }
 
 void hops_add(struct table *table, const struct hf_path_hop *hop, const char *reference, enum colour colour) {
@@ -21,6 +23,8 @@ void hops_add(struct table *table, const struct hf_path_hop *hop, const char *re
     table_put_text(table, reference);
     table_put_text(table, hop->type);
     table_put_size(table, hop->size_bytes);
+    if (hop->retained.count > 0)
+        table_put_size(table, hop->retained.size_bytes);
     table_put_text(table, hop->value);
 }
 

@@ -7,6 +7,7 @@
 #include "cli/answer.h"
 #include "cli/cli.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 #include "cli/tables.h"
 #include "cli/text.h"
 
@@ -15,28 +16,36 @@ struct settings {
     unsigned limit;
     unsigned sort;           /* enum hf_types_sort: the words stand in its order */
     const char *module;
+    bool shallow;
 };
 
 static const struct option options[] = {
     {"limit", 'n', OPTION_NUMBER, "N", "show the first N types; 0: all (default 20)", offsetof(struct settings, limit)},
-    {"sort", 's', OPTION_CHOICE, "bytes|count|name", "order of the types (default bytes)",
+    {"sort", 's', OPTION_CHOICE, "bytes|count|name|retained", "order of the types (default bytes)",
      offsetof(struct settings, sort)},
     {"module", 'm', OPTION_TEXT, "M", "only types of this module or package", offsetof(struct settings, module)},
+    {"shallow", 0, OPTION_FLAG, NULL, "leave out what the objects retain: quicker on a large heap",
+     offsetof(struct settings, shallow)},
     {NULL},
 };
 
+/* NULL for `retained`: not known. */
 static void put_row(struct table *table, const struct hf_types *types, uint64_t count, uint64_t size_bytes,
-                    const char *name) {
+                    const struct hf_retained *retained, const char *name) {
     table_put_count(table, count);
     table_put_size(table, size_bytes);
     table_put_share(table, size_bytes, types->total_bytes);
+    if (types->has_retained && retained)
+        table_put_size(table, retained->size_bytes);
+    else if (types->has_retained)
+        table_put_text(table, "");
     table_put_text(table, name);
 }
 
 static void add_sum(struct table *table, enum colour colour, const struct hf_types *types, uint64_t count,
-                    uint64_t size_bytes, const char *name) {
+                    uint64_t size_bytes, const struct hf_retained *retained, const char *name) {
     table_start_sum(table, colour);
-    put_row(table, types, count, size_bytes, name);
+    put_row(table, types, count, size_bytes, retained, name);
 }
 
 /* What the limit leaves out. CSV has no place for it. */
@@ -48,30 +57,35 @@ static void add_rest(struct table *table, const struct hf_types *types) {
     }
     char number[TEXT_NUMBER_SIZE];
     char *name = text_format("%s more types", text_count(types->num_matching - types->num_rows, number));
-    add_sum(table, COLOUR_VALUE, types, count, size_bytes, name);
+    add_sum(table, COLOUR_VALUE, types, count, size_bytes, NULL, name);
     if (output_is_csv())
         complain(CLI_OK, "%s: --limit 0 prints all", name);
     free(name);
 }
 
 static void print_types(const struct hf_types *types) {
-    static const struct table_column columns[] = {
-        {"objects", true, TABLE_WHOLE, COLOUR_PLAIN, "count"},
-        {"size", true, TABLE_WHOLE, COLOUR_PLAIN, "size_bytes"},
-        {"share", true, TABLE_WHOLE, COLOUR_VALUE},
-        {"type", false, TABLE_CUT_START, COLOUR_TYPE, "type"},
-    };
+#define FIRST_COLUMNS                                              \
+    {"objects", true, TABLE_WHOLE, COLOUR_PLAIN, "count"},         \
+    {"size", true, TABLE_WHOLE, COLOUR_PLAIN, "size_bytes"},       \
+    {"share", true, TABLE_WHOLE, COLOUR_VALUE}
+#define TYPE_COLUMN {"type", false, TABLE_CUT_START, COLOUR_TYPE, "type"}
+    static const struct table_column shallow[] = {FIRST_COLUMNS, TYPE_COLUMN};
+    static const struct table_column retained[] = {
+        FIRST_COLUMNS, {"retained", true, TABLE_WHOLE, COLOUR_PLAIN, "retained_bytes"}, TYPE_COLUMN};
+    const struct hf_retained all = {types->total_count, types->total_bytes};
     struct table table;
-    table_init(&table, columns, 4, 0);
+    table_init(&table, types->has_retained ? retained : shallow, types->has_retained ? 5 : 4, 0);
     for (size_t i = 0; i < types->num_rows; i++) {
         table_start(&table, COLOUR_PLAIN);
-        put_row(&table, types, types->rows[i].count, types->rows[i].size_bytes, types->rows[i].name);
+        put_row(&table, types, types->rows[i].count, types->rows[i].size_bytes, &types->rows[i].retained,
+                types->rows[i].name);
     }
     if (types->num_rows < types->num_matching)
         add_rest(&table, types);
     if (types->matching_count != types->total_count)
-        add_sum(&table, COLOUR_HEADING, types, types->matching_count, types->matching_bytes, "matching");
-    add_sum(&table, COLOUR_HEADING, types, types->total_count, types->total_bytes, "in all");
+        add_sum(&table, COLOUR_HEADING, types, types->matching_count, types->matching_bytes,
+                &types->matching_retained, "matching");
+    add_sum(&table, COLOUR_HEADING, types, types->total_count, types->total_bytes, &all, "in all");
     table_print(&table);
     table_deinit(&table);
 }
@@ -111,6 +125,8 @@ static int run(const void *settings_, int num_operands, char **operands) {
         .pattern = num_operands > 1 ? operands[1] : NULL,
         .module = settings->module,
         .limit = settings->limit,
+        .retained = !settings->shallow,
+        .progress = progress_get(),
     };
     struct hf_error error;
     struct hf_types *types;
@@ -130,15 +146,17 @@ const struct command command_types = {
     .name = "types",
     .synopsis = "FILE [PATTERN] [options]",
     .summary = "what is in the heap: objects and bytes per type",
-    .description = "Lists the types of the objects in a snapshot with their number and their shallow sizes.\n"
+    .description = "Lists the types of the objects in a snapshot with their number, their shallow sizes, and what they\n"
+                   "retain: the size of all that would be freed if an object went away, counted once where objects of\n"
+                   "the type lie below each other.\n"
                    "PATTERN is a glob on the full name, such as 'shop.*' or '*Session'.",
     .example = "$ holdfast types shop.hfs --limit 3\n"
-               "objects      size   share  type\n"
-               "      3   4.7 KiB  45.9 %  dict\n"
-               "      3   3.1 KiB  30.7 %  type\n"
-               "      6     912 B   8.8 %  shop.cache.Session\n"
-               "     32   1.5 KiB  14.6 %  7 more types\n"
-               "     44  10.2 KiB   100 %  in all\n",
+               "objects      size   share  retained  type\n"
+               "      3   4.7 KiB  45.9 %   6.5 KiB  dict\n"
+               "      3   3.1 KiB  30.7 %   3.1 KiB  type\n"
+               "      6     912 B   8.8 %   1.4 KiB  shop.cache.Session\n"
+               "     32   1.5 KiB  14.6 %            7 more types\n"
+               "     44  10.2 KiB   100 %  10.2 KiB  in all\n",
     .options = options,
     .defaults = &defaults,
     .settings_size = sizeof(struct settings),

@@ -72,6 +72,9 @@ const hf_node_id *hf_dominators_get_nodes(const struct hf_dominators *dominators
 HF_MUST_CHECK enum hf_status hf_dominators_sum_types(const struct hf_dominators *dominators,
                                                      struct hf_retained *retained, struct hf_error *error);
 
+/* The same for all types together that have is_wanted[type]. O(nodes) */
+struct hf_retained hf_dominators_sum_wanted(const struct hf_dominators *dominators, const bool *is_wanted);
+
 #ifdef __cplusplus
 }
 #endif

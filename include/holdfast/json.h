@@ -5,7 +5,8 @@
  * Schema, version 1. Each document starts with "schema_version": 1 and "kind": one of the words below, and goes on with
  * the keys behind that word, in this order. A later version adds keys; one that changes or drops a key has a higher
  * number. Counts and sizes are integers (sizes in bytes, times in ns, as the keys say), addresses are strings "0x..".
- * A str that is not valid Unicode has its surrogates escaped as \udXXX.
+ * A str that is not valid Unicode has its surrogates escaped as \udXXX. What objects retain is left out, with both its
+ * keys, where it was not asked for.
  *
  *   info     origin: {python, method, program, platform, pid, taken_at_ns, pause_ns, cpu_ns, resident_bytes,
  *              capture_bytes, num_checked, num_exact, has_previews},
@@ -14,11 +15,12 @@
  *            roots: {module, frame, builtins, interpreter, static_type, immortal, outside},
  *            groups: [{name, count, size_bytes}], unnamed: [{type, count}], outside: [{type, count}]
  *   types    total_count, total_bytes, matching_count, matching_bytes, num_matching,
- *            types: [{name, type, count, size_bytes}]
+ *            retained_count, retained_bytes,
+ *            types: [{name, type, count, size_bytes, retained_count, retained_bytes}]
  *   why      num_selected, num_unreachable, num_owners, num_all_groups,
  *            groups: [{pattern, owner, count, size_bytes, example}],
  *            paths: [{root: {kind, name, count, text}, expression, expression_gap,
- *                     hops: [{reference, type, value, size_bytes, addr, node}]}]
+ *                     hops: [{reference, type, value, size_bytes, addr, node, retained_count, retained_bytes}]}]
  *   picture  num_nodes, num_edges, num_omitted, dot
  *   neighbours  num_selected, num_references, num_hidden_rows, num_hidden_references,
  *            rows: [{depth, parent, reference, type, num_references, num_objects, num_repeated, size_bytes,

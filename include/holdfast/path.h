@@ -9,6 +9,7 @@
 #ifndef HOLDFAST_PATH_H
 #define HOLDFAST_PATH_H
 
+#include <holdfast/dominators.h>
 #include <holdfast/selector.h>
 #include <holdfast/snapshot.h>
 
@@ -24,6 +25,7 @@ struct hf_path_hop {
     const char *value;           /* one-line preview, "" if none */
     uint64_t size_bytes;         /* shallow; with a merged attribute dict, that dict included */
     uint64_t addr;
+    struct hf_retained retained; /* with a merged attribute dict, what that retains included; count 0: not asked for */
 };
 
 struct hf_path {
@@ -51,6 +53,7 @@ struct hf_why_options {
     const char *const *avoid;    /* type names or patterns, "module:NAME", "0xADDR", "#ID" that no path may pass */
     size_t num_avoid;
     const struct hf_progress *progress;
+    bool retained;               /* fill in what each hop retains */
 };
 
 struct hf_why {
@@ -66,7 +69,8 @@ struct hf_why {
 
 /*
  * Answers for a selection. options may be NULL. When no selected object can be reached, num_paths is 0 and the status
- * is HF_OK. Errors: ARGUMENT (a bad avoid word, with near misses), NOMEM, CANCELLED. Cost: O(nodes + edges).
+ * is HF_OK. Errors: ARGUMENT (a bad avoid word, with near misses), NOMEM, CANCELLED. Cost: O(nodes + edges), and that of
+ * hf_dominators_get where what the hops retain was asked for.
  */
 HF_MUST_CHECK enum hf_status hf_why_create(const struct hf_snapshot *snapshot, const struct hf_selection *selection,
                                            const struct hf_why_options *options, struct hf_why **out,

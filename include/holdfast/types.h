@@ -1,14 +1,14 @@
-/* types.h - what is in the heap: objects per type with count and bytes. */
+/* types.h - what is in the heap: objects per type with count and bytes, and what they retain. */
 #ifndef HOLDFAST_TYPES_H
 #define HOLDFAST_TYPES_H
 
-#include <holdfast/snapshot.h>
+#include <holdfast/dominators.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-enum hf_types_sort { HF_TYPES_BY_BYTES = 0, HF_TYPES_BY_COUNT, HF_TYPES_BY_NAME };
+enum hf_types_sort { HF_TYPES_BY_BYTES = 0, HF_TYPES_BY_COUNT, HF_TYPES_BY_NAME, HF_TYPES_BY_RETAINED };
 
 struct hf_types_options {
     uint32_t struct_size;      /* sizeof(struct hf_types_options) */
@@ -16,6 +16,8 @@ struct hf_types_options {
     const char *pattern;       /* glob on the full name ("shop.*"); NULL: all */
     const char *module;        /* module or package ("shop" has "shop" and "shop.cache"); NULL: all */
     size_t limit;              /* rows at most; 0: all. What is cut is counted in the totals */
+    bool retained;             /* fill in what the types retain; HF_TYPES_BY_RETAINED does as well */
+    const struct hf_progress *progress;
 };
 
 struct hf_types_row {
@@ -23,6 +25,7 @@ struct hf_types_row {
     const char *name;
     uint64_t count;
     uint64_t size_bytes;       /* sum of shallow sizes */
+    struct hf_retained retained; /* by its objects: see hf_dominators_sum_types */
 };
 
 struct hf_types {
@@ -31,9 +34,14 @@ struct hf_types {
     size_t num_matching;       /* types that pass the filters, before `limit` */
     uint64_t total_count, total_bytes;        /* of the whole heap */
     uint64_t matching_count, matching_bytes;  /* of the types that pass the filters */
+    bool has_retained;                        /* it was asked for; else it is 0 here and in the rows */
+    struct hf_retained matching_retained;     /* by the objects of the types that pass the filters, counted once */
 };
 
-/* Types with at least one object. options may be NULL. Errors: NOMEM. Cost: O(nodes). */
+/*
+ * Types with at least one object. options may be NULL. Errors: ARGUMENT (struct_size is not set), NOMEM, CANCELLED.
+ * Cost: O(nodes), and that of hf_dominators_get where what they retain was asked for.
+ */
 HF_MUST_CHECK enum hf_status hf_types_create(const struct hf_snapshot *snapshot,
                                              const struct hf_types_options *options, struct hf_types **out,
                                              struct hf_error *error);

@@ -2,6 +2,7 @@
  * types.c - counts objects by type.
  *
  *   per type   [count, bytes]   one pass over the nodes; then the types that pass the filters are sorted
+ *              [retained]       on demand, one pass over the dominator tree
  *
  * Types of one name are several rows when the class was made several times: each has a type object of its own.
  */
@@ -12,6 +13,7 @@
 
 #include "analysis/selector/glob.h"
 #include "base/error.h"
+#include "base/options.h"
 #include "snapshot/snapshot.h"
 
 struct answer {
@@ -37,8 +39,6 @@ static bool is_in_module(const char *module, const char *wanted) {
 }
 
 static bool passes(const struct hf_type *type, const struct hf_types_options *options) {
-    if (options == NULL)
-        return true;
     if (options->module != NULL && !is_in_module(type->module, options->module))
         return false;
     return options->pattern == NULL || hf_glob_match(options->pattern, type->name, strlen(type->name));
@@ -78,6 +78,12 @@ static int by_bytes(const void *left, const void *right) {
     return order != 0 ? order : by_name(left, right);
 }
 
+static int by_retained(const void *left, const void *right) {
+    const struct hf_types_row *a = left, *b = right;
+    int order = descending(a->retained.size_bytes, b->retained.size_bytes);
+    return order != 0 ? order : by_bytes(left, right);
+}
+
 static int by_count(const void *left, const void *right) {
     const struct hf_types_row *a = left, *b = right;
     int order = descending(a->count, b->count);
@@ -85,15 +91,74 @@ static int by_count(const void *left, const void *right) {
 }
 
 static void sort_rows(struct answer *answer, enum hf_types_sort sort) {
-    int (*compare)(const void *, const void *) = sort == HF_TYPES_BY_NAME    ? by_name
-                                                 : sort == HF_TYPES_BY_COUNT ? by_count
-                                                                             : by_bytes;
+    int (*compare)(const void *, const void *) = sort == HF_TYPES_BY_NAME       ? by_name
+                                                 : sort == HF_TYPES_BY_COUNT    ? by_count
+                                                 : sort == HF_TYPES_BY_RETAINED ? by_retained
+                                                                                : by_bytes;
     if (answer->public.num_matching > 0)
         qsort(answer->rows, answer->public.num_matching, sizeof *answer->rows, compare);
 }
 
-enum hf_status hf_types_create(const struct hf_snapshot *snapshot, const struct hf_types_options *options,
+/* ---- what they retain ---- */
+
+static enum hf_status sum_wanted(const struct hf_snapshot *snapshot, const struct hf_dominators *dominators,
+                                 const struct hf_types_options *options, struct answer *answer,
+                                 struct hf_error *error) {
+    uint32_t num_types = hf_snapshot_num_types(snapshot);
+    bool *is_wanted = hf_alloc((size_t)num_types + 1, sizeof *is_wanted);
+    if (is_wanted == NULL)
+        return hf_fail_nomem(error);
+    for (uint32_t i = 0; i < num_types; i++) {
+        struct hf_type type = hf_snapshot_get_type(snapshot, i);
+        is_wanted[i] = passes(&type, options);
+    }
+    answer->public.matching_retained = hf_dominators_sum_wanted(dominators, is_wanted);
+    hf_free(is_wanted);
+    return HF_OK;
+}
+
+static enum hf_status sum_retained(const struct hf_snapshot *snapshot, const struct hf_types_options *options,
+                                   struct answer *answer, struct hf_error *error) {
+    const struct hf_dominators *dominators;
+    uint32_t num_types = hf_snapshot_num_types(snapshot);
+    enum hf_status status = hf_dominators_get(snapshot, options->progress, &dominators, error);
+    if (status != HF_OK)
+        return status;
+    struct hf_retained *retained = hf_alloc((size_t)num_types + 1, sizeof *retained);
+    if (retained == NULL)
+        return hf_fail_nomem(error);
+    status = hf_dominators_sum_types(dominators, retained, error);
+    for (uint32_t i = 0; i < num_types; i++)
+        answer->rows[i].retained = retained[i];
+    hf_free(retained);
+    answer->public.has_retained = true;
+    return status == HF_OK ? sum_wanted(snapshot, dominators, options, answer, error) : status;
+}
+
+/* ---- the whole ---- */
+
+static enum hf_status fill(const struct hf_snapshot *snapshot, const struct hf_types_options *options,
+                           struct answer *answer, struct hf_error *error) {
+    struct hf_types *types = &answer->public;
+    count_nodes(snapshot, answer->rows);
+    if (options->retained || options->sort == HF_TYPES_BY_RETAINED) {
+        enum hf_status status = sum_retained(snapshot, options, answer, error);
+        if (status != HF_OK)
+            return status;
+    }
+    filter(snapshot, options, answer);
+    sort_rows(answer, options->sort);
+    types->rows = answer->rows;
+    types->num_rows = options->limit > 0 && options->limit < types->num_matching ? options->limit
+                                                                                 : types->num_matching;
+    return HF_OK;
+}
+
+enum hf_status hf_types_create(const struct hf_snapshot *snapshot, const struct hf_types_options *given,
                                struct hf_types **out, struct hf_error *error) {
+    struct hf_types_options options = {0};
+    if (!hf_options_copy(&options, sizeof options, given))
+        return hf_fail(error, HF_ERR_ARGUMENT, "struct_size of the options is not set");
     struct answer *answer = hf_alloc(1, sizeof *answer);
     if (answer != NULL)
         answer->rows = hf_alloc((size_t)hf_snapshot_num_types(snapshot) + 1, sizeof *answer->rows);
@@ -101,14 +166,12 @@ enum hf_status hf_types_create(const struct hf_snapshot *snapshot, const struct 
         hf_free(answer);
         return hf_fail_nomem(error);
     }
-    count_nodes(snapshot, answer->rows);
-    filter(snapshot, options, answer);
-    sort_rows(answer, options != NULL ? options->sort : HF_TYPES_BY_BYTES);
-    size_t limit = options != NULL ? options->limit : 0;
-    answer->public.rows = answer->rows;
-    answer->public.num_rows = limit > 0 && limit < answer->public.num_matching ? limit : answer->public.num_matching;
-    *out = &answer->public;
-    return HF_OK;
+    enum hf_status status = fill(snapshot, &options, answer, error);
+    if (status == HF_OK)
+        *out = &answer->public;
+    else
+        hf_types_destroy(&answer->public);
+    return status;
 }
 
 void hf_types_destroy(struct hf_types *types) {

@@ -98,6 +98,8 @@ enum hf_status hf_json_types(const struct hf_types *types, char **out, struct hf
     hf_json_put_uint(&json, "matching_count", types->matching_count);
     hf_json_put_uint(&json, "matching_bytes", types->matching_bytes);
     hf_json_put_uint(&json, "num_matching", types->num_matching);
+    if (types->has_retained)
+        hf_json_put_retained(&json, "retained", types->matching_retained);
     hf_json_key(&json, "types");
     hf_json_begin_array(&json);
     for (size_t i = 0; i < types->num_rows; i++) {
@@ -106,6 +108,8 @@ enum hf_status hf_json_types(const struct hf_types *types, char **out, struct hf
         hf_json_put_uint(&json, "type", types->rows[i].type);
         hf_json_put_uint(&json, "count", types->rows[i].count);
         hf_json_put_uint(&json, "size_bytes", types->rows[i].size_bytes);
+        if (types->has_retained)
+            hf_json_put_retained(&json, "retained", types->rows[i].retained);
         hf_json_end_object(&json);
     }
     hf_json_end_array(&json);

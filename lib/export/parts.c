@@ -3,6 +3,8 @@
 
 #include <holdfast/info.h>
 
+#include <stdio.h>
+
 #include "base/error.h"
 
 #define SCHEMA_VERSION 1
@@ -26,6 +28,14 @@ enum hf_status hf_json_end_answer(struct hf_json *json, char **out, struct hf_er
     return HF_OK;
 }
 
+void hf_json_put_retained(struct hf_json *json, const char *prefix, struct hf_retained retained) {
+    char key[64];
+    snprintf(key, sizeof key, "%s_count", prefix);
+    hf_json_put_uint(json, key, retained.count);
+    snprintf(key, sizeof key, "%s_bytes", prefix);
+    hf_json_put_uint(json, key, retained.size_bytes);
+}
+
 static void write_hop(struct hf_json *json, const struct hf_path_hop *hop) {
     hf_json_begin_object(json);
     hf_json_put_string(json, "reference", hop->reference);
@@ -34,6 +44,8 @@ static void write_hop(struct hf_json *json, const struct hf_path_hop *hop) {
     hf_json_put_uint(json, "size_bytes", hop->size_bytes);
     hf_json_put_addr(json, "addr", hop->addr);
     hf_json_put_uint(json, "node", hop->node);
+    if (hop->retained.count > 0)
+        hf_json_put_retained(json, "retained", hop->retained);
     hf_json_end_object(json);
 }
 

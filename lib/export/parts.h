@@ -1,4 +1,4 @@
-/* parts.h - what answers in JSON have in common: how each begins and ends, kinds of roots, hops of a path. */
+/* parts.h - what answers in JSON have in common: how each begins and ends, kinds of roots, retained sizes, hops. */
 #ifndef HF_EXPORT_PARTS_H
 #define HF_EXPORT_PARTS_H
 
@@ -13,6 +13,9 @@ HF_MUST_CHECK enum hf_status hf_json_end_answer(struct hf_json *json, char **out
 
 /* As keys and values: hf_root_kind_name without blanks. */
 const char *hf_json_root_kind(enum hf_root_kind kind);
+
+/* "PREFIX_count": .., "PREFIX_bytes": .. */
+void hf_json_put_retained(struct hf_json *json, const char *prefix, struct hf_retained retained);
 
 /* "hops": [...] */
 void hf_json_put_hops(struct hf_json *json, const struct hf_path_hop *hops, size_t num_hops);

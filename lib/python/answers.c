@@ -96,43 +96,53 @@ PyObject *hf_snapshot_info(PyObject *self, PyObject *unused) {
 }
 
 static PyObject *make_types_row(size_t i, const void *context) {
-    const struct hf_types_row *row = (const struct hf_types_row *)context + i;
-    return hf_result("TypeRow", Py_BuildValue("{s:N,s:K,s:K}", "name", hf_text(row->name), "count", row->count,
-                                              "size_bytes", row->size_bytes));
+    const struct hf_types *types = context;
+    const struct hf_types_row *row = &types->rows[i];
+    return hf_result("TypeRow",
+                     Py_BuildValue("{s:N,s:K,s:K,s:N,s:N}", "name", hf_text(row->name), "count", row->count,
+                                   "size_bytes", row->size_bytes,
+                                   "retained_count", hf_known(row->retained.count, types->has_retained),
+                                   "retained_bytes", hf_known(row->retained.size_bytes, types->has_retained)));
 }
 
 static PyObject *make_types(const struct hf_types *types) {
-    return hf_result("Types", Py_BuildValue("{s:N,s:n,s:K,s:K,s:K,s:K}",
-                                            "rows", hf_tuple(types->num_rows, make_types_row, types->rows),
+    const struct hf_retained *retained = &types->matching_retained;
+    return hf_result("Types", Py_BuildValue("{s:N,s:n,s:K,s:K,s:K,s:K,s:N,s:N}",
+                                            "rows", hf_tuple(types->num_rows, make_types_row, types),
                                             "num_matching", (Py_ssize_t)types->num_matching,
                                             "total_count", types->total_count, "total_bytes", types->total_bytes,
                                             "matching_count", types->matching_count,
-                                            "matching_bytes", types->matching_bytes));
+                                            "matching_bytes", types->matching_bytes,
+                                            "retained_count", hf_known(retained->count, types->has_retained),
+                                            "retained_bytes", hf_known(retained->size_bytes, types->has_retained)));
 }
 
 static bool set_sort(const char *word, enum hf_types_sort *out) {
     static const char *const words[] = {[HF_TYPES_BY_BYTES] = "bytes", [HF_TYPES_BY_COUNT] = "count",
-                                        [HF_TYPES_BY_NAME] = "name"};
-    int found = hf_find_word("order", word, words, 3);
+                                        [HF_TYPES_BY_NAME] = "name", [HF_TYPES_BY_RETAINED] = "retained"};
+    int found = hf_find_word("order", word, words, 4);
     *out = (enum hf_types_sort)found;
     return found >= 0;
 }
 
 PyObject *hf_snapshot_types(PyObject *self, PyObject *args, PyObject *kwargs) {
-    char *names[] = {"pattern", "module", "sort", "limit", NULL};
+    char *names[] = {"pattern", "module", "sort", "limit", "retained", NULL};
     struct hf_types_options options = {.struct_size = sizeof options};
     const char *sort = "bytes";
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|z$zsO&:types", names, &options.pattern, &options.module, &sort,
-                                     hf_convert_limit, &options.limit))
+    int retained = 0;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|z$zsO&p:types", names, &options.pattern, &options.module, &sort,
+                                     hf_convert_limit, &options.limit, &retained))
         return NULL;
+    options.retained = retained;
     if (!set_sort(sort, &options.sort))
         return NULL;
     struct hf_types *types = NULL;
     struct hf_error error;
-    enum hf_status status;
-    Py_BEGIN_ALLOW_THREADS
-    status = hf_types_create(hf_snapshot_of(self), &options, &types, &error);
-    Py_END_ALLOW_THREADS
+    struct hf_unlocked unlocked;
+    hf_unlock(&unlocked);
+    options.progress = &unlocked.progress;
+    enum hf_status status = hf_types_create(hf_snapshot_of(self), &options, &types, &error);
+    hf_lock(&unlocked);
     if (status != HF_OK)
         return hf_raise(&error, NULL);
     PyObject *result = make_types(types);

@@ -13,13 +13,14 @@ PyDoc_STRVAR(save_doc,
              "Write the snapshot to a file with mode 0600, all of it or nothing.");
 PyDoc_STRVAR(info_doc, "info($self)\n--\n\nCount the whole heap: bytes by group, roots by kind, how much is named.");
 PyDoc_STRVAR(types_doc,
-             "types($self, pattern=None, *, module=None, sort='bytes', limit=None)\n--\n\n"
+             "types($self, pattern=None, *, module=None, sort='bytes', limit=None, retained=False)\n--\n\n"
              "Count objects and bytes per type.");
 PyDoc_STRVAR(find_doc,
              "find($self, target=..., /, *, selector=None, value=None, limit=None)\n--\n\n"
              "Look up objects in the snapshot: a live one, or those that a selector names.");
 PyDoc_STRVAR(why_doc,
-             "why($self, target=..., /, *, selector=None, value=None, paths=1, groups=10, avoid=())\n--\n\n"
+             "why($self, target=..., /, *, selector=None, value=None, paths=1, groups=10, avoid=(),\n"
+             "    retained=False)\n--\n\n"
              "Say what keeps an object alive: the shortest chains of references from a root to it.");
 PyDoc_STRVAR(graph_doc,
              "graph($self, target=..., /, *, selector=None, value=None, direction='referrers',\n"

@@ -66,6 +66,12 @@ PyObject *hf_text(const char *utf8) {
     return PyUnicode_DecodeUTF8(utf8, length, "backslashreplace");
 }
 
+PyObject *hf_known(uint64_t number, bool is_known) {
+    if (is_known)
+        return PyLong_FromUnsignedLongLong(number);
+    Py_RETURN_NONE;
+}
+
 PyObject *hf_result(const char *name, PyObject *fields) {
     PyObject *results = fields ? PyImport_ImportModule("holdfast.results") : NULL;
     PyObject *class = results ? PyObject_GetAttrString(results, name) : NULL;

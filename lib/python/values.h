@@ -13,6 +13,9 @@ PyObject *hf_raise(const struct hf_error *error, const char *path);
 /* A str from a text of the library. Texts from a process may hold surrogates, as a Python str may. */
 PyObject *hf_text(const char *utf8);
 
+/* An int, or None where the number is not known. */
+PyObject *hf_known(uint64_t number, bool is_known);
+
 /* An instance of holdfast.results.<name>, made from keywords. Steals `fields`, which may be NULL with an exception. */
 PyObject *hf_result(const char *name, PyObject *fields);
 

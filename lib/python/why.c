@@ -61,14 +61,16 @@ static PyObject *ask(const struct question *question, struct hf_why_options *opt
 }
 
 PyObject *hf_snapshot_why(PyObject *self, PyObject *args, PyObject *kwargs) {
-    char *names[] = {HF_TARGET_NAMES, "paths", "groups", "avoid", NULL};
+    char *names[] = {HF_TARGET_NAMES, "paths", "groups", "avoid", "retained", NULL};
     struct hf_target target = {0};
     struct hf_why_options options = {.struct_size = sizeof options};
     PyObject *avoid = NULL, *result = NULL;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, HF_TARGET_FORMAT "O&O&O:why", names, HF_TARGET_ARGS(target),
+    int retained = 0;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, HF_TARGET_FORMAT "O&O&Op:why", names, HF_TARGET_ARGS(target),
                                      hf_convert_limit, &options.max_paths, hf_convert_limit, &options.max_groups,
-                                     &avoid))
+                                     &avoid, &retained))
         return NULL;
+    options.retained = retained;
     struct hf_words words;
     struct hf_selection *selection = hf_words_init(&words, "avoid", avoid) ? hf_target_select(self, &target) : NULL;
     if (selection) {

@@ -356,3 +356,18 @@ def test_questions_leave_nothing_behind(tmp_path):
         assert min(growth(50) for _ in range(3)) < 50 * 32
     finally:
         tracemalloc.stop()
+
+
+def test_retained_sizes():
+    snapshot = holdfast.snapshot()
+    plain, types = snapshot.types(), snapshot.types(retained=True)
+    assert plain.retained_bytes is None and plain["dict"].retained_bytes is None and "retained" not in str(plain)
+    assert types.retained_bytes == types.total_bytes and types.retained_count == len(snapshot)
+    assert all(row.retained_bytes >= row.size_bytes and row.retained_count >= row.count for row in types)
+    assert "retained" in str(types).splitlines()[0]
+    ordered = [row.retained_bytes for row in snapshot.types(sort="retained", limit=5)]
+    assert ordered == sorted(ordered, reverse=True)
+    path = snapshot.why(CACHE[("session", 7)], retained=True).path
+    sizes = [hop.retained_bytes for hop in path]
+    assert sizes == sorted(sizes, reverse=True) and sizes[-1] >= path.hops[-1].size_bytes
+    assert "retained" in str(path) and snapshot.why(CACHE).path.hops[0].retained_count is None

@@ -76,7 +76,9 @@ def test_info(path):
     (["--sort", "name", "--module", "builtins"], {"sort": "name", "module": "builtins", "limit": 20}),
 ])
 def test_types(path, words, arguments):
-    assert f"{holdfast.load(path).types(**arguments)}\n" == command("types", path, *words)
+    snapshot = holdfast.load(path)
+    assert f"{snapshot.types(**arguments, retained=True)}\n" == command("types", path, *words)
+    assert f"{snapshot.types(**arguments)}\n" == command("types", path, "--shallow", *words)
 
 
 @pytest.mark.parametrize("selector, words, arguments", [
@@ -88,8 +90,10 @@ def test_types(path, words, arguments):
     ("type", [], {}),
 ])
 def test_why(path, selector, words, arguments):
-    answer = holdfast.load(path).why(selector=selector, **arguments)
-    assert f"{answer}\n" == command("why", path, selector, *words).replace("see --paths ", "see paths=")
+    for retained, option in ((True, []), (False, ["--shallow"])):
+        answer = holdfast.load(path).why(selector=selector, **arguments, retained=retained)
+        expected = command("why", path, selector, *words, *option)
+        assert f"{answer}\n" == expected.replace("see --paths ", "see paths=")
 
 
 @pytest.mark.parametrize("source, target, words, arguments", [
@@ -145,4 +149,4 @@ def test_a_name_with_controls_does_not_reach_the_terminal(path):
     assert any("\u8868" in text for text in texts.values())
     for node, text in texts.items():
         assert "\x1b" not in text
-        assert f"{text}\n" == command("why", path, f"#{node}").replace("see --paths ", "see paths=")
+        assert f"{text}\n" == command("why", path, f"#{node}", "--shallow").replace("see --paths ", "see paths=")

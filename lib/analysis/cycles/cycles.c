@@ -288,7 +288,8 @@ static enum hf_status describe_cycle(struct finder *finder, const struct group *
         route->num_steps = HF_CYCLE_MAX_HOPS - 1;
     out->num_hops = route->num_steps + 1;
     if (status == HF_OK)
-        status = hf_hops_build(finder->snapshot, route, HF_EXPRESSION_START, arena, &out->hops, finder->error);
+        status = hf_hops_build(finder->snapshot, route, HF_EXPRESSION_START, NULL, arena, &out->hops,
+                               finder->error);
     if (status == HF_OK && is_whole)
         status = hf_expression_build(finder->snapshot, route, arena, &out->expression, &out->expression_gap,
                                      finder->error);

@@ -49,7 +49,8 @@ static enum hf_status describe(struct question *question, uint32_t last_edge) {
     struct hf_route route = {0};
     enum hf_status status = hf_route_init_chain(&route, &question->search, last_edge, question->error);
     if (status == HF_OK)
-        status = hf_hops_build(question->snapshot, &route, HF_EXPRESSION_START, arena, &chain->hops, question->error);
+        status = hf_hops_build(question->snapshot, &route, HF_EXPRESSION_START, NULL, arena, &chain->hops,
+                                question->error);
     if (status == HF_OK)
         status = hf_expression_build(question->snapshot, &route, arena, &chain->expression, &chain->expression_gap,
                                      question->error);

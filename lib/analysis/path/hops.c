@@ -53,8 +53,23 @@ static void add_step_hops(const struct hf_snapshot *snapshot, const struct hf_ro
     hf_text_deinit(&reference);
 }
 
+/* What an object and its attribute dict retain; the dict of a module is held by every function of it as well. */
+static void add_retained(const struct hf_route *route, const struct hf_dominators *dominators,
+                         struct hf_path_hop *hops) {
+    for (size_t i = 0; i <= route->num_steps; i++) {
+        hf_node_id dict = i < route->num_steps ? route->steps[i].dict : HF_NO_NODE;
+        hops[i].retained = hf_dominators_get_retained(dominators, hops[i].node);
+        if (dict == HF_NO_NODE || hf_dominators_has(dominators, hops[i].node, dict))
+            continue;
+        struct hf_retained of_dict = hf_dominators_get_retained(dominators, dict);
+        hops[i].retained.count += of_dict.count;
+        hops[i].retained.size_bytes += of_dict.size_bytes;
+    }
+}
+
 enum hf_status hf_hops_build(const struct hf_snapshot *snapshot, const struct hf_route *route, const char *first,
-                             struct hf_arena *arena, const struct hf_path_hop **out, struct hf_error *error) {
+                             const struct hf_dominators *dominators, struct hf_arena *arena,
+                             const struct hf_path_hop **out, struct hf_error *error) {
     struct hf_path_hop *hops = hf_arena_alloc(arena, route->num_steps + 1, sizeof *hops);
     if (hops == NULL)
         return hf_fail_nomem(error);
@@ -62,12 +77,15 @@ enum hf_status hf_hops_build(const struct hf_snapshot *snapshot, const struct hf
     hops[0].reference = first;
     describe_node(snapshot, route->start, arena, &hops[0], NULL);
     add_step_hops(snapshot, route, arena, hops);
+    if (dominators != NULL)
+        add_retained(route, dominators, hops);
     *out = hops;
     return arena->failed ? hf_fail_nomem(error) : HF_OK;
 }
 
-enum hf_status hf_path_build(const struct hf_snapshot *snapshot, const struct hf_route *route, struct hf_arena *arena,
-                             struct hf_path *out, struct hf_error *error) {
+enum hf_status hf_path_build(const struct hf_snapshot *snapshot, const struct hf_route *route,
+                             const struct hf_dominators *dominators, struct hf_arena *arena, struct hf_path *out,
+                             struct hf_error *error) {
     struct hf_text root = HF_TEXT_INIT;
     hf_root_print(&root, snapshot, route->root);
     *out = (struct hf_path){
@@ -79,7 +97,7 @@ enum hf_status hf_path_build(const struct hf_snapshot *snapshot, const struct hf
     hf_text_deinit(&root);
     if (failed)
         return hf_fail_nomem(error);
-    enum hf_status status = hf_hops_build(snapshot, route, out->root_text, arena, &out->hops, error);
+    enum hf_status status = hf_hops_build(snapshot, route, out->root_text, dominators, arena, &out->hops, error);
     if (status == HF_OK)
         status = hf_expression_build(snapshot, route, arena, &out->expression, &out->expression_gap, error);
     return status;

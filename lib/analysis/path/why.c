@@ -20,6 +20,7 @@
 #include "analysis/path/owners.h"
 #include "analysis/path/tree.h"
 #include "base/error.h"
+#include "base/options.h"
 
 #define DEFAULT_GROUPS 10
 
@@ -31,8 +32,8 @@ struct answer {
 struct question {
     const struct hf_snapshot *snapshot;
     const struct hf_selection *selection;
-    size_t max_paths, max_groups;
-    const struct hf_progress *progress;
+    struct hf_why_options options;
+    const struct hf_dominators *dominators;   /* NULL: what hops retain was not asked for */
     struct hf_graph graph;
     struct hf_root_order order;
     bool avoids;                     /* there are words of what to avoid */
@@ -43,15 +44,18 @@ struct question {
     struct hf_error *error;
 };
 
-static enum hf_status prepare(struct question *question, const struct hf_why_options *options) {
+static enum hf_status prepare(struct question *question) {
+    const struct hf_why_options *options = &question->options;
     enum hf_status status = hf_root_order_init(&question->order, question->snapshot, question->error);
     if (status != HF_OK)
         return status;
     if (!hf_bitset_init(&question->avoid, question->snapshot->num_nodes))
         return hf_fail_nomem(question->error);
-    question->avoids = options != NULL && options->num_avoid > 0;
-    if (!question->avoids)
-        return HF_OK;
+    question->avoids = options->num_avoid > 0;
+    if (options->retained)
+        status = hf_dominators_get(question->snapshot, options->progress, &question->dominators, question->error);
+    if (status != HF_OK || !question->avoids)
+        return status;
     return hf_avoid_words(question->snapshot, options->avoid, options->num_avoid, &question->avoid, question->error);
 }
 
@@ -61,7 +65,7 @@ static enum hf_status compute(struct question *question) {
     if (question->own.graph == NULL)
         status = hf_paths_init(&question->own, &question->graph, question->error);
     if (status == HF_OK)
-        status = hf_paths_compute(&question->own, &question->order.roots, &question->avoid, question->progress,
+        status = hf_paths_compute(&question->own, &question->order.roots, &question->avoid, question->options.progress,
                                   question->error);
     question->paths = &question->own;
     return status;
@@ -69,7 +73,7 @@ static enum hf_status compute(struct question *question) {
 
 /* Looks at the tree of all paths. */
 static enum hf_status find_tree(struct question *question, const struct hf_tree **out) {
-    enum hf_status status = hf_tree_get(question->snapshot, question->progress, out, question->error);
+    enum hf_status status = hf_tree_get(question->snapshot, question->options.progress, out, question->error);
     if (status == HF_OK)
         question->paths = &(*out)->paths;
     return status;
@@ -88,7 +92,7 @@ static enum hf_status describe_group(struct question *question, struct hf_path_g
 }
 
 static enum hf_status count_groups(struct question *question, struct hf_placing *placing, struct hf_groups *groups) {
-    return hf_groups_find(question->snapshot, placing, question->selection, question->max_groups,
+    return hf_groups_find(question->snapshot, placing, question->selection, question->options.max_groups,
                           &question->answer->arena, groups, question->error);
 }
 
@@ -97,7 +101,7 @@ static enum hf_status merge_all(struct question *question, struct hf_groups *gro
     struct hf_placing *placing;
     enum hf_status status = find_tree(question, &tree);
     if (status == HF_OK)
-        status = hf_tree_get_placing(question->snapshot, tree, question->progress, &placing, question->error);
+        status = hf_tree_get_placing(question->snapshot, tree, question->options.progress, &placing, question->error);
     return status == HF_OK ? count_groups(question, placing, groups) : status;
 }
 
@@ -109,7 +113,7 @@ static enum hf_status merge_others(struct question *question, struct hf_groups *
         status = hf_places_init(&places, question->error);
     if (status == HF_OK)
         status = hf_placing_init(&placing, &places, question->snapshot, question->paths, &question->order, false,
-                                 question->progress, question->error);
+                                 question->options.progress, question->error);
     if (status == HF_OK)
         status = count_groups(question, &placing, groups);
     hf_placing_deinit(&placing);
@@ -164,7 +168,8 @@ static enum hf_status make_path(struct question *question, const struct hf_owner
     struct hf_route route;
     enum hf_status status = make_route(question, owner, object, &route);
     if (status == HF_OK)
-        status = hf_path_build(question->snapshot, &route, &question->answer->arena, path, question->error);
+        status = hf_path_build(question->snapshot, &route, question->dominators, &question->answer->arena, path,
+                               question->error);
     if (status == HF_OK && question->answer->public.num_groups == 0)
         status = make_group(question, &route, object);
     hf_route_deinit(&route);
@@ -219,7 +224,7 @@ static enum hf_status find_paths(struct question *question, hf_node_id object) {
     struct hf_region owners = {0};
     enum hf_status status = avoid_object(question, object);
     if (status == HF_OK)
-        status = hf_owners_find(question->paths, &question->order, &question->avoid, object, question->max_paths,
+        status = hf_owners_find(question->paths, &question->order, &question->avoid, object, question->options.max_paths,
                                 &owners, &question->answer->public.num_owners, question->error);
     if (status == HF_OK)
         status = make_paths(question, (const struct hf_owner *)(const void *)owners.data,
@@ -246,21 +251,20 @@ static enum hf_status answer(struct question *question) {
     return status;
 }
 
-static void choose(struct question *question, const struct hf_why_options *options) {
-    question->max_paths = options != NULL && options->max_paths > 0 ? options->max_paths : 1;
-    question->max_groups = options != NULL && options->max_groups > 0 ? options->max_groups : DEFAULT_GROUPS;
-    question->progress = options != NULL ? options->progress : NULL;
-}
-
 enum hf_status hf_why_create(const struct hf_snapshot *snapshot, const struct hf_selection *selection,
-                             const struct hf_why_options *options, struct hf_why **out, struct hf_error *error) {
+                             const struct hf_why_options *given, struct hf_why **out, struct hf_error *error) {
     struct question question = {.snapshot = snapshot, .selection = selection, .graph = hf_graph_of(snapshot),
                                 .error = error};
+    if (!hf_options_copy(&question.options, sizeof question.options, given))
+        return hf_fail(error, HF_ERR_ARGUMENT, "struct_size of the options is not set");
+    if (question.options.max_paths == 0)
+        question.options.max_paths = 1;
+    if (question.options.max_groups == 0)
+        question.options.max_groups = DEFAULT_GROUPS;
     question.answer = hf_alloc(1, sizeof *question.answer);
     if (question.answer == NULL)
         return hf_fail_nomem(error);
-    choose(&question, options);
-    enum hf_status status = prepare(&question, options);
+    enum hf_status status = prepare(&question);
     if (status == HF_OK)
         status = answer(&question);
     hf_paths_deinit(&question.own);

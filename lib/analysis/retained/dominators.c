@@ -10,6 +10,7 @@
  *
  * Types: a node counts unless a node above it has the same type. Going through the order, the topmost node of its type
  * that is open is the last one that was counted, so that one word per type (where its run ends) is all that is needed.
+ * For types that count together it is one word in all, and what lies in a run that is counted is not even looked at.
  */
 #include "analysis/retained/dominators.h"
 
@@ -207,4 +208,20 @@ enum hf_status hf_dominators_sum_types(const struct hf_dominators *dominators, s
     }
     hf_free(open_end);
     return HF_OK;
+}
+
+struct hf_retained hf_dominators_sum_wanted(const struct hf_dominators *dominators, const bool *is_wanted) {
+    const struct hf_dominator_tree *tree = &dominators->tree;
+    const uint32_t *type_of = hf_col_node_type(dominators->snapshot);
+    struct hf_retained sum = {0, 0};
+    for (uint32_t at = 0, step; at < tree->num_nodes; at += step) {
+        step = 1;
+        if (!is_wanted[type_of[tree->order[at]]])
+            continue;
+        struct hf_retained found = run(dominators, at, tree->count[at]);
+        sum.count += found.count;
+        sum.size_bytes += found.size_bytes;
+        step = tree->count[at];
+    }
+    return sum;
 }

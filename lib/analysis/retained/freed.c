@@ -239,17 +239,32 @@ static enum hf_status describe_groups(struct question *question, const struct hf
     return status;
 }
 
-static enum hf_status group_borders(struct question *question, const struct hf_paths *paths) {
+/* Merges the paths to the borders. */
+static enum hf_status merge_paths(struct question *question, const struct hf_paths *paths, struct hf_groups *groups) {
     struct hf_selection *selection;
-    struct hf_groups groups;
-    struct hf_freed *freed = &question->answer->public;
+    struct hf_places places = {0};
+    struct hf_placing placing = {0};
     enum hf_status status = hf_selection_create_nodes(question->snapshot, nodes_in(&question->borders),
                                                       num_nodes_in(&question->borders), &selection, question->error);
     if (status != HF_OK)
         return status;
-    status = hf_groups_find(question->snapshot, paths, &question->order, selection, question->options.max_groups,
-                            question->options.progress, &question->answer->arena, &groups, question->error);
+    status = hf_places_init(&places, question->error);
+    if (status == HF_OK)
+        status = hf_placing_init(&placing, &places, question->snapshot, paths, &question->order, false,
+                                 question->options.progress, question->error);
+    if (status == HF_OK)
+        status = hf_groups_find(question->snapshot, &placing, selection, question->options.max_groups,
+                                &question->answer->arena, groups, question->error);
+    hf_placing_deinit(&placing);
+    hf_places_deinit(&places);
     hf_selection_destroy(selection);
+    return status;
+}
+
+static enum hf_status group_borders(struct question *question, const struct hf_paths *paths) {
+    struct hf_groups groups;
+    struct hf_freed *freed = &question->answer->public;
+    enum hf_status status = merge_paths(question, paths, &groups);
     if (status == HF_OK)
         status = describe_groups(question, paths, &groups);
     if (status != HF_OK)

@@ -75,12 +75,15 @@ class Snapshot:
         """
 
     def types(self, pattern: str | None = None, *, module: str | None = None,
-              sort: Literal["bytes", "count", "name"] = "bytes", limit: int | None = None) -> Types:
+              sort: Literal["bytes", "count", "name", "retained"] = "bytes", limit: int | None = None,
+              retained: bool = False) -> Types:
         """Count objects and bytes per type.
 
         pattern is a glob on full type names ("shop.*"); module="shop" takes the types of shop and of shop.cache.
-        Sizes are shallow, as sys.getsizeof gives them. limit cuts the rows, not the totals. Cost: one pass over all
-        objects.
+        Sizes are shallow, as sys.getsizeof gives them. limit cuts the rows, not the totals. retained=True (or sorting
+        by it) adds what the objects of each type retain: all that would be freed if such an object went away, counted
+        once where objects of the type lie below each other. Cost: one pass over all objects; what they retain is
+        computed once for a snapshot, in about the time of a gc.collect() and with 24 bytes per object.
         """
 
     def find(self, target: object = ..., /, *, selector: str | None = None, value: str | None = None,
@@ -88,13 +91,15 @@ class Snapshot:
         """Look up objects in the snapshot: a live one, or those that a selector names, by rising address."""
 
     def why(self, target: object = ..., /, *, selector: str | None = None, value: str | None = None,
-            paths: int | None = 1, groups: int | None = 10, avoid: str | Iterable[str] = ()) -> Why:
+            paths: int | None = 1, groups: int | None = 10, avoid: str | Iterable[str] = (),
+            retained: bool = False) -> Why:
         """Say what keeps an object alive: the shortest chains of references from a root to it.
 
         Modules and frames come before a path through the variables of whoever asks. Weak references do not hold.
         paths=N gives up to N paths that differ in the last owner. Many objects are grouped by their path with keys
         and indexes masked, the largest `groups` groups. avoid leaves out what passes through a type or pattern,
-        "module:NAME", "0xADDRESS" or "#NODE". Cost: one pass over all objects and references.
+        "module:NAME", "0xADDRESS" or "#NODE". retained=True says what each object on the path retains. Cost: one pass
+        over all objects and references.
         """
 
     def graph(self, target: object = ..., /, *, selector: str | None = None, value: str | None = None,

@@ -153,6 +153,8 @@ class TypeRow:
     name: str                #: full: "shop.cache.Cache", builtins bare
     count: int
     size_bytes: int
+    retained_count: Optional[int]    #: objects that would be freed if these went away one by one; None: not asked for
+    retained_bytes: Optional[int]
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,8 @@ class Types:
     total_bytes: int
     matching_count: int      #: objects of the types that pass the filters
     matching_bytes: int
+    retained_count: Optional[int]    #: by objects of the types that pass the filters, counted once
+    retained_bytes: Optional[int]
 
     def __iter__(self) -> Iterator[TypeRow]:
         return iter(self.rows)
@@ -178,17 +182,24 @@ class Types:
         raise KeyError(name)
 
     def __str__(self) -> str:
-        lines = [(row.count, row.size_bytes, row.name) for row in self.rows]
+        lines = [(row.count, row.size_bytes, row.retained_bytes, row.name) for row in self.rows]
         if len(self.rows) < self.num_matching:
             lines.append((self.matching_count - sum(row.count for row in self.rows),
-                          self.matching_bytes - sum(row.size_bytes for row in self.rows),
+                          self.matching_bytes - sum(row.size_bytes for row in self.rows), None,
                           f"{count_text(self.num_matching - len(self.rows))} more types"))
         if self.matching_count != self.total_count:
-            lines.append((self.matching_count, self.matching_bytes, "matching"))
-        lines.append((self.total_count, self.total_bytes, "in all"))
-        rows = [(count_text(count), size_text(size), share_text(size, self.total_bytes), name)
-                for count, size, name in lines]
-        return table_text([("objects", "size", "share", "type"), *rows], right=(0, 1, 2))
+            lines.append((self.matching_count, self.matching_bytes, self.retained_bytes, "matching"))
+        lines.append((self.total_count, self.total_bytes, self.total_bytes, "in all"))
+        has_retained = self.retained_bytes is not None
+        rows = [(count_text(count), size_text(size), share_text(size, self.total_bytes),
+                 *([_known_size_text(retained)] if has_retained else []), name)
+                for count, size, retained, name in lines]
+        titles = ("objects", "size", "share", *(["retained"] if has_retained else []), "type")
+        return table_text([titles, *rows], right=(0, 1, 2, 3) if has_retained else (0, 1, 2))
+
+
+def _known_size_text(size_bytes) -> str:
+    return "" if size_bytes is None else size_text(size_bytes)
 
 
 @dataclass(frozen=True)
@@ -216,6 +227,8 @@ class Hop:
     size_bytes: int          #: with its attribute dict, where both are one hop
     addr: int
     node: int
+    retained_count: Optional[int]    #: objects that would be freed if it went away, itself included; None: not asked for
+    retained_bytes: Optional[int]
 
 
 @dataclass(frozen=True)
@@ -240,9 +253,12 @@ class Path:
 
 
 def _hops_table(hops, first="start", headings=()) -> str:
-    rows = [(f"  {hop.reference}" if i else first, hop.type, size_text(hop.size_bytes), hop.value)
+    has_retained = hops[0].retained_bytes is not None
+    rows = [(f"  {hop.reference}" if i else first, hop.type, size_text(hop.size_bytes),
+             *([size_text(hop.retained_bytes)] if has_retained else []), hop.value)
             for i, hop in enumerate(hops)]
-    return table_text([("reference", "type", "size", "value"), *headings, *rows], right=(2,), indent="  ")
+    titles = ("reference", "type", "size", *(["retained"] if has_retained else []), "value")
+    return table_text([titles, *headings, *rows], right=(2, 3) if has_retained else (2,), indent="  ")
 
 
 def _hops_text(path, *arguments) -> str:
