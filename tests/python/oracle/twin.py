@@ -4,6 +4,7 @@ A Twin keeps all objects that the collector tracks, and all that gc.get_referent
 lead to from there, alive and in a fixed order. What it notes are numbers in arrays, which are no objects that anything refers to, so that noting changes
 nothing that it notes.
 """
+import copy
 import gc
 import sys
 import types
@@ -48,6 +49,12 @@ class Twin:
 
     def __len__(self):
         return len(self.objects)
+
+    def part(self, count):
+        """The same of its first objects."""
+        part = copy.copy(self)
+        part.objects, part.ids = self.objects[:count], self.ids[:count]
+        return part
 
     def referents(self):
         """The targets of all references, object by object, and where each object's begin."""

@@ -59,10 +59,9 @@ def main():
     vars(examine)["make_" + sys.argv[1]]()
     import holdfast
     instances = [Instance(i) for i in range(NUM_INSTANCES)]
-    for _ in range(20):         # what is made once is made, and the interpreter has adapted
-        count(object)
-    count(holdfast.snapshot)
     twin = Twin()
+    for act in 10 * [object] + [holdfast.snapshot]:     # what is made once is made, and the interpreter has adapted
+        measure(act, twin.part(1000), instances[:10])
     report = {"control": measure(object, twin, instances), "snapshot": measure(holdfast.snapshot, twin, instances),
               "objects": len(twin), "type": f"{type} at {id(holdfast.Snapshot):#x}"}
     json.dump(report, sys.stdout, indent=1)
