@@ -104,6 +104,8 @@ EMBED_LIBS   = $(shell $(PYTHON) -c 'from sysconfig import get_config_var as var
 FUZZ_SRC    := $(wildcard tests/fuzz/fuzz_*.c)
 REPLAY_BIN  := $(FUZZ_SRC:%.c=$(BUILD)/%)
 FIXTURE     := $(BUILD)/tests/cli/make_fixture
+ORACLE      := $(BUILD)/$(PY_TAG)/holdfast_oracle.so
+COMPARE     := $(BUILD)/tests/matrix/compare
 BENCH_BIN   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c))
 .SECONDARY:
 
@@ -124,6 +126,10 @@ check-python:                   ## run the tests of the Python module (needs pyt
 	@$(MAKE) --no-print-directory all PYTHON=$(TEST_PYTHON)
 	@HOLDFAST=$(abspath $(CLI)) PYTHONPATH=$(abspath $(BUILD)/python) TEST_PYTHON=$(TEST_PYTHON) tests/tools/run-python
 
+.PHONY: check-matrix
+check-matrix: deps-matrix $(COMPARE) ## compare the external reader with tp_traverse on each release of Python (root: Debian's)
+	@BUILD=$(BUILD) TEST_PYTHON=$(TEST_PYTHON) tests/tools/run-matrix
+
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LIB_LIBS)
 
@@ -134,9 +140,6 @@ $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/rep
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
 
 # The comparison of the external reader with the capture of the own process.
-ORACLE  := $(BUILD)/$(PY_TAG)/holdfast_oracle.so
-COMPARE := $(BUILD)/tests/matrix/compare
-
 $(BUILD)/$(PY_TAG)/tests/matrix/oracle.o: | python-headers
 .PHONY: oracle
 oracle: $(ORACLE)
@@ -183,7 +186,9 @@ demo: deps-build                ## find the leak of samples/shop, from installat
 layouts:                        ## write lib/cpython/layouts anew from the headers of all releases of Python
 	@tests/tools/make-layouts
 
-.PHONY: layouts deps-build deps-test
+.PHONY: layouts deps-build deps-test deps-matrix
+deps-matrix: deps-test
+	@[ "$$(id -u)" != 0 ] || tests/tools/install-deps matrix
 deps-build:
 	@tests/tools/install-deps build
 deps-test:
