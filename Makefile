@@ -106,6 +106,7 @@ REPLAY_BIN  := $(FUZZ_SRC:%.c=$(BUILD)/%)
 FIXTURE     := $(BUILD)/tests/cli/make_fixture
 ORACLE      := $(BUILD)/$(PY_TAG)/holdfast_oracle.so
 COMPARE     := $(BUILD)/tests/matrix/compare
+SAMPLE_BIN  := $(BUILD)/samples/c/largest_types $(BUILD)/$(PY_TAG)/samples/c/capture_self
 BENCH_BIN   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c))
 .SECONDARY:
 
@@ -119,8 +120,9 @@ check-unit: $(UNIT_BIN) $(EMBED_BIN) ## run the unit tests of the libraries
 check-fuzz: $(REPLAY_BIN)       ## replay the corpus of every fuzzer
 	@tests/tools/run-fuzz $(REPLAY_BIN)
 
-check-cli: all $(FIXTURE)       ## compare the command's words with tests/cli
-	@HOLDFAST=$(abspath $(CLI)) MAKE_FIXTURE=$(abspath $(FIXTURE)) tests/tools/run-cli $(CASES)
+check-cli: all $(FIXTURE) $(SAMPLE_BIN) ## compare the command's words with tests/cli
+	@HOLDFAST=$(abspath $(CLI)) MAKE_FIXTURE=$(abspath $(FIXTURE)) SAMPLE_BIN="$(abspath $(SAMPLE_BIN))" \
+	    tests/tools/run-cli $(CASES)
 
 check-python:                   ## run the tests of the Python module (needs pytest, django, sqlalchemy, numpy)
 	@$(MAKE) --no-print-directory all PYTHON=$(TEST_PYTHON)
@@ -135,6 +137,17 @@ $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(LIB)
 
 $(EMBED_BIN): %: %.o $(CAPTURE_LIB) $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LIB_LIBS) $(EMBED_LIBS)
+
+# The samples see what a stranger sees: the public headers and the libraries.
+SAMPLE_CFLAGS := $(CFLAGS) -std=c11 -Wall -Wextra -Iinclude
+
+$(BUILD)/samples/c/%: samples/c/%.c $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(SAMPLE_CFLAGS) $(LDFLAGS) -MMD -o $@ $< $(LIB) $(LIB_LIBS)
+
+$(BUILD)/$(PY_TAG)/samples/c/%: samples/c/%.c $(CAPTURE_LIB) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(SAMPLE_CFLAGS) $(LDFLAGS) -isystem $(PY_INCLUDE) -MMD -o $@ $< $(CAPTURE_LIB) $(LIB) $(LIB_LIBS) $(EMBED_LIBS)
 
 $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay.o $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)

@@ -58,8 +58,9 @@ static void add_type(struct table *table, const struct hf_object *object) {
     char *all = format_amount(object->type_count, object->type_bytes);
     char *class = object->type_node != HF_NO_NODE ? text_format(" (#%" PRIu32 ")", object->type_node)
                                                   : text_format("%s", "");
-    add_fact(table, "type", text_format("%s%s, %s %s", object->type, class, object->type_count > 1 ? "one of" : "the only",
-                                        object->type_count > 1 ? all : "object"));
+    bool is_only = object->type_count == 1;
+    add_fact(table, "type", text_format("%s%s, %s %s", object->type, class, is_only ? "the only" : "one of",
+                                        is_only ? "object" : all));
     free(class);
     free(all);
 }
@@ -79,8 +80,9 @@ static void add_size(struct table *table, const struct hf_object *object) {
 static void add_count(struct table *table, const struct hf_object *object) {
     char numbers[2][TEXT_NUMBER_SIZE];
     const char *more = object->refcount == UINT32_MAX ? " or more" : "";
-    add_fact(table, "count", text_format("%s%s; %s found in objects", text_things(object->refcount, "reference", numbers[0]),
-                                         more, text_count(object->num_incoming, numbers[1])));
+    add_fact(table, "count",
+             text_format("%s%s; %s found in objects", text_things(object->refcount, "reference", numbers[0]), more,
+                         text_count(object->num_incoming, numbers[1])));
 }
 
 static void add_flags(struct table *table, const struct hf_object *object) {
@@ -203,10 +205,10 @@ const struct command command_show = {
     .name = "show",
     .synopsis = "FILE SELECTOR [options]",
     .summary = "one object with everything that is known of it",
-    .description = "Prints type, value, sizes, reference count and flags of an object, why it is a root, which module or\n"
-                   "thread owns it and by which path, what would be freed with it, who refers to it and what it refers\n"
-                   "to. Of several objects the first is shown. `only through` is the nearest object that every path to\n"
-                   "it passes: if that went away, so would this.",
+    .description = "Prints type, value, sizes, reference count and flags of an object, why it is a root, which\n"
+                   "module or thread owns it and by which path, what would be freed with it, who refers to it and\n"
+                   "what it refers to. Of several objects the first is shown. `only through` is the nearest object\n"
+                   "that every path to it passes: if that went away, so would this.",
     .example = "$ holdfast show shop.hfs '#12'\n"
                "#12 at 0x7f00000020d0\n"
                "\n"

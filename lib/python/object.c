@@ -33,8 +33,8 @@ struct question {
 static PyObject *make_object(const struct question *question, const struct hf_object *object) {
     const struct hf_selection *selection = question->selection;
     return hf_result("Object",
-                     Py_BuildValue("{s:N,s:n,s:I,s:K,s:N,s:N,s:K,s:K,s:N,s:K,s:N,s:K,s:K,s:K,s:N,s:N,s:I,s:K,s:N,s:N,s:N,"
-                                   "s:N,s:N,s:N}",
+                     Py_BuildValue("{s:N,s:n,s:I,s:K,s:N,s:N,s:K,s:K,s:N,s:K,s:N,s:K,s:K,s:K,s:N,s:N,s:I,s:K,"
+                                   "s:N,s:N,s:N,s:N,s:N,s:N}",
                                    "description", hf_text(selection->description),
                                    "num_selected", (Py_ssize_t)selection->num_nodes, "node", object->node,
                                    "addr", object->addr, "type", hf_text(object->type),

@@ -338,7 +338,8 @@ def test_questions_leave_nothing_behind(tmp_path):
                  lambda: holdfast.load(path), lambda: small.types(limit="x"),
                  lambda: small.chain(source_selector="module", target_selector="str"),
                  lambda: small.chain(source_selector="module", target_selector="modul"), lambda: small.chain(small),
-                 lambda: small.show(selector="module"), lambda: small.refs(selector="module"), lambda: small.referrers(selector="type", depth=1),
+                 lambda: small.show(selector="module"), lambda: small.refs(selector="module"),
+                 lambda: small.referrers(selector="type", depth=1),
                  lambda: small.cycles(limit=2), lambda: small.cycles(selector="modul")]
 
     def growth(rounds):

@@ -9,7 +9,7 @@
 
 #include "world.h"
 
-/* shop.CACHE (with a dict) ._sessions -> [session, ...]; the second one is a variable of a worker, a third is garbage */
+/* shop.CACHE (with a dict) ._sessions -> [session, session]; the second one is a worker's too, a third is garbage */
 struct shop {
     struct world world;
     hf_node_id cache, dict, list, session[3], class_node;

@@ -9,8 +9,8 @@
  * object that is nearest to a root; one that is garbage by an object of those that say most, of the type that is rarest
  * in it: a parent and not one of its children.
  *
- * Memory above the snapshot: 8 bytes per node for the paths, which are kept with it; 4 for the components, 4 where there
- * are attribute dicts, 12 for the largest component; and 32 per component.
+ * Memory above the snapshot: 8 bytes per node for the paths, which are kept with it; 4 for the components, 4 where
+ * there are attribute dicts, 12 for the nodes of the largest component; and 32 per component.
  */
 #include <holdfast/cycles.h>
 
