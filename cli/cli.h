@@ -38,6 +38,8 @@ enum {
     X(referrers)    \
     X(chain)        \
     X(cycles)       \
+    X(retained)     \
+    X(whatif)       \
     X(completion)   \
     X(help)
 

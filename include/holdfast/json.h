@@ -43,6 +43,10 @@
  *                      num_outside_references, largest_objects, largest_bytes, length, expression, expression_gap,
  *                      hops: [{reference, type, value, size_bytes, addr, node}]}]
  *   processes  processes: [{pid, uid, python, resident_bytes, num_threads, name, program, problem}]
+ *   freed    description, cut_count, cut_bytes, num_references, freed_count, freed_bytes, garbage_count, garbage_bytes,
+ *            num_targets, num_targets_kept, kept_count, kept_bytes, num_borders, num_all_types,
+ *            types: [{name, type, count, size_bytes}], num_all_groups,
+ *            groups: [{pattern, owner, count, size_bytes, example}]
  */
 #ifndef HOLDFAST_JSON_H
 #define HOLDFAST_JSON_H
@@ -55,6 +59,7 @@
 #include <holdfast/path.h>
 #include <holdfast/picture.h>
 #include <holdfast/process.h>
+#include <holdfast/retained.h>
 #include <holdfast/types.h>
 
 #ifdef __cplusplus
@@ -71,6 +76,7 @@ HF_MUST_CHECK enum hf_status hf_json_neighbours(const struct hf_neighbours *neig
                                                 struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_object(const struct hf_object *object, char **out, struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_chain(const struct hf_chain *chain, char **out, struct hf_error *error);
+HF_MUST_CHECK enum hf_status hf_json_freed(const struct hf_freed *freed, char **out, struct hf_error *error);
 
 #ifdef __cplusplus
 }

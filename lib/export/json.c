@@ -321,3 +321,38 @@ enum hf_status hf_json_object(const struct hf_object *object, char **out, struct
     write_around(&json, "references", object->references);
     return hf_json_end_answer(&json, out, error);
 }
+
+/* ---- freed ---- */
+
+enum hf_status hf_json_freed(const struct hf_freed *freed, char **out, struct hf_error *error) {
+    struct hf_json json = HF_JSON_INIT;
+    hf_json_begin_answer(&json, "freed");
+    hf_json_put_string(&json, "description", freed->description);
+    hf_json_put_retained(&json, "cut", freed->cut);
+    hf_json_put_uint(&json, "num_references", freed->num_references);
+    hf_json_put_retained(&json, "freed", freed->freed);
+    hf_json_put_retained(&json, "garbage", freed->garbage);
+    hf_json_put_uint(&json, "num_targets", freed->num_targets);
+    hf_json_put_uint(&json, "num_targets_kept", freed->num_targets_kept);
+    hf_json_put_retained(&json, "kept", freed->kept);
+    hf_json_put_uint(&json, "num_borders", freed->num_borders);
+    hf_json_put_uint(&json, "num_all_types", freed->num_all_types);
+    hf_json_key(&json, "types");
+    hf_json_begin_array(&json);
+    for (size_t i = 0; i < freed->num_types; i++) {
+        hf_json_begin_object(&json);
+        hf_json_put_string(&json, "name", freed->types[i].name);
+        hf_json_put_uint(&json, "type", freed->types[i].type);
+        hf_json_put_uint(&json, "count", freed->types[i].freed.count);
+        hf_json_put_uint(&json, "size_bytes", freed->types[i].freed.size_bytes);
+        hf_json_end_object(&json);
+    }
+    hf_json_end_array(&json);
+    hf_json_put_uint(&json, "num_all_groups", freed->num_all_groups);
+    hf_json_key(&json, "groups");
+    hf_json_begin_array(&json);
+    for (size_t i = 0; i < freed->num_groups; i++)
+        write_path_group(&json, &freed->groups[i]);
+    hf_json_end_array(&json);
+    return hf_json_end_answer(&json, out, error);
+}

@@ -38,6 +38,12 @@ PyDoc_STRVAR(referrers_doc,
 PyDoc_STRVAR(chain_doc,
              "chain($self, source=..., target=..., *, source_selector=None, target_selector=None, avoid=())\n--\n\n"
              "Find the shortest chain of references from one object to another.");
+PyDoc_STRVAR(retained_doc,
+             "retained($self, target=..., /, *, selector=None, value=None, limit=10)\n--\n\n"
+             "Say what would be freed if these objects went away.");
+PyDoc_STRVAR(whatif_doc,
+             "whatif($self, cut, *, limit=10)\n--\n\n"
+             "Say what would be freed without a reference.");
 PyDoc_STRVAR(cycles_doc,
              "cycles($self, target=..., /, *, selector=None, value=None, limit=20)\n--\n\n"
              "Find the objects that keep each other alive, garbage first.");
@@ -160,6 +166,8 @@ static PyMethodDef methods[] = {
     HF_METHOD("referrers", hf_snapshot_referrers, referrers_doc),
     HF_METHOD("chain", hf_snapshot_chain, chain_doc),
     HF_METHOD("cycles", hf_snapshot_cycles, cycles_doc),
+    HF_METHOD("retained", hf_snapshot_retained, retained_doc),
+    HF_METHOD("whatif", hf_snapshot_whatif, whatif_doc),
     {NULL, NULL, 0, NULL},
 };
 

@@ -259,13 +259,17 @@ static bool has_steps(const char *word) {
 static enum hf_status add_plain_word(struct hf_cut *cut, const char *word, enum hf_cut_way way,
                                      struct hf_error *error) {
     struct hf_selection *selection;
-    enum hf_status status = hf_selection_create(cut->snapshot, word, NULL, &selection, error);
+    struct hf_error why = {0};
+    enum hf_status status = hf_selection_create(cut->snapshot, word, NULL, &selection, &why);
     if (status == HF_NOT_FOUND && is_module(cut, word))
         return add_modules(cut, word, false, error);
     if (status == HF_NOT_FOUND && word[0] != '#' && hf_reference_is_one(cut->snapshot, word))
         return add_reference(cut, word, way, error);
+    if (status == HF_NOT_FOUND && strpbrk(word, ".[") != NULL)
+        return hf_fail(error, HF_NOT_FOUND, "%s; and the process has no module '%.*s'", why.message,
+                       (int)strcspn(word, ".["), word);
     if (status != HF_OK)
-        return status;
+        return hf_fail(error, status, "%s", why.message);
     status = hf_cut_add_selection(cut, selection, error);
     hf_selection_destroy(selection);
     return status;
@@ -287,7 +291,7 @@ enum hf_status hf_cut_add(struct hf_cut *cut, const char *word, enum hf_cut_way 
         return add_frame(cut, rest, error);
     if ((rest = behind(word, "thread:")) != NULL)
         return add_thread(cut, rest, error);
-    if (has_steps(word) || behind(word, "sys.modules[") != NULL)
+    if (has_steps(word) || behind(word, "sys.modules[") != NULL || strstr(word, "].") != NULL)
         return add_reference(cut, word, way, error);
     return add_plain_word(cut, word, way, error);
 }

@@ -14,11 +14,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
 
-    from holdfast.results import (Chain, CycleGroup, Cycles, Group, Hop, Info, Neighbour, Neighbours, Node, Object,
-                                  Origin, Path, PathGroup, Picture, Thread, TypeCount, TypeRow, Types, Why)
+    from holdfast.results import (Chain, CycleGroup, Cycles, Freed, FreedType, Group, Hop, Info, Neighbour, Neighbours,
+                                  Node, Object, Origin, Path, PathGroup, Picture, Thread, TypeCount, TypeRow, Types,
+                                  Why)
 
-__all__ = ["Chain", "CycleGroup", "Cycles", "Group", "Hop", "Info", "Neighbour", "Neighbours", "Node", "Object",
-           "Origin", "Path", "PathGroup", "Picture", "Snapshot", "Thread", "TypeCount", "TypeRow",
+__all__ = ["Chain", "CycleGroup", "Cycles", "Freed", "FreedType", "Group", "Hop", "Info", "Neighbour", "Neighbours",
+           "Node", "Object", "Origin", "Path", "PathGroup", "Picture", "Snapshot", "Thread", "TypeCount", "TypeRow",
            "Types", "Why", "dump", "load", "snapshot"]
 
 

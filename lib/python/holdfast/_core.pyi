@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable
 from typing import Literal
 
-from holdfast.results import Chain, Cycles, Info, Neighbours, Node, Object, Picture, Types, Why
+from holdfast.results import Chain, Cycles, Freed, Info, Neighbours, Node, Object, Picture, Types, Why
 
 __version__: str
 
@@ -145,6 +145,25 @@ class Snapshot:
         Each end is a live object, or objects that a selector names: then the chain is the shortest from any to any.
         The answer is falsy where none leads there. From an object to itself it is a shortest cycle. avoid is as in
         why(). Cost: one pass over all references, and a search that ends at the target.
+        """
+
+    def retained(self, target: object = ..., /, *, selector: str | None = None, value: str | None = None,
+                 limit: int | None = 10) -> Freed:
+        """Say what would be freed if these objects went away.
+
+        The exact size of what one object, or a set of objects together, keeps alive: all that no root would reach
+        without them. What they reach and others hold as well is counted apart, with the paths by which it is held.
+        selector may also be a reference ("shop.cache.CACHE._shards[7]"), "module:NAME", "package:NAME",
+        "frame:FUNCTION", "frame:FUNCTION:VARIABLE" or "thread:NAME". limit cuts the types and the paths that are
+        listed. Cost: four passes over all objects and references.
+        """
+
+    def whatif(self, cut: str | Iterable[str], *, limit: int | None = 10) -> Freed:
+        """Say what would be freed without a reference: a fix tried before it is written.
+
+        cut is a reference as answers write them ("shop.cache.CACHE._shards[7]", with [*] for every item, or from an
+        object: "#12.x"), any other word that retained() takes, or several: then none of them is there. An item of a
+        dict goes with its key. If the objects are held by others as well, the paths by which they are held are listed.
         """
 
     def cycles(self, target: object = ..., /, *, selector: str | None = None, value: str | None = None,
