@@ -1,92 +1,103 @@
-"""pip install . in a bare virtual environment: no network, no build package, and everything where it belongs."""
-import os
-import pathlib
+"""A service that photographs itself: holdfast.install and holdfast.dump(fork=...)."""
 import subprocess
 import sys
 
 import pytest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+import holdfast
 
 
-class Environment:
-    """A virtual environment of the test's Python. The sanitizers of a test run are not for its compiler."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        self.variables = {name: value for name, value in os.environ.items()
-                          if name not in ("LD_PRELOAD", "PYTHONPATH", "HOLDFAST_PYTHON_PATH", "HOLDFAST", "MAKEFLAGS",
-                                          "MAKELEVEL", "MFLAGS")}
-        self.run(sys.executable, "-m", "venv", str(folder))
-
-    def run(self, *words, cwd=None):
-        return subprocess.run(words, check=True, text=True, capture_output=True, env=self.variables,
-                              cwd=cwd or self.folder.parent).stdout
-
-    def python(self, *words):
-        return self.run(str(self.folder / "bin" / "python"), *words)
-
-    def command(self, *words):
-        return self.run(str(self.folder / "bin" / "holdfast"), *words)
-
-    def pip(self, *words):
-        return self.run(str(self.folder / "bin" / "python"), "-m", "pip", "--no-input", "--disable-pip-version-check",
-                        *words, cwd=ROOT)
-
-    def remains(self):
-        return [path for path in self.folder.rglob("*holdfast*") if "pip" not in path.parts]
+def run(program, folder, *args):
+    """Runs a program that imports holdfast; gives its output, with what it says on stderr."""
+    path = folder / "program.py"
+    path.write_text("import os, signal, sys, time, holdfast\n" + program)
+    done = subprocess.run([sys.executable, str(path), *args], cwd=folder, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return done
 
 
-@pytest.fixture(scope="module")
-def environment(tmp_path_factory):
-    return Environment(tmp_path_factory.mktemp("install") / "venv")
+AWAIT = """
+def await_files(folder, count):
+    deadline = time.monotonic() + 60
+    while len(os.listdir(folder)) < count and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return sorted(name.replace(str(os.getpid()), "PID") for name in os.listdir(folder))
+"""
 
 
-def check(environment, tmp_path):
-    version = environment.python("-c", "import holdfast; print(holdfast.__version__)").strip()
-    assert environment.command("--version") == f"holdfast {version}\n"
-    assert environment.python("-m", "holdfast", "--version") == f"holdfast {version}\n"
-    assert environment.python("-m", "pip", "show", "holdfast").splitlines()[1] == f"Version: {version}"
-    assert environment.python("-c", "import holdfast; print(len(holdfast.snapshot()) > 5000)") == "True\n"
-    script, snapshot = tmp_path / "leak.py", tmp_path / "leak.hfs"
-    script.write_text("class Session: pass\nKEPT = [Session() for _ in range(7)]\n")
-    environment.command("run", "--python", str(environment.folder / "bin" / "python"), "-o", str(snapshot), str(script))
-    assert "7 objects of type __main__.Session" in environment.command("why", str(snapshot), "Session")
-    environment.python("-m", "holdfast", "run", "-o", str(snapshot), str(script))
-    assert "7 objects of type __main__.Session" in environment.python("-m", "holdfast", "why", str(snapshot), "Session")
+def test_on_a_signal(tmp_path):
+    done = run(AWAIT + """
+calls = []
+signal.signal(signal.SIGUSR2, lambda *args: calls.append(args))
+holdfast.install("out/", signal="USR2")
+for count in (1, 2):
+    os.kill(os.getpid(), signal.SIGUSR2)
+    names = await_files("out", count)
+print(names, len(calls))
+""", tmp_path)
+    assert done.stdout == "['PID-00001.hfs', 'PID-00002.hfs'] 2\n"
+    assert done.stderr.count("holdfast: wrote out/") == 2
+    for path in (tmp_path / "out").iterdir():
+        assert holdfast.load(path).info().origin.method == "in-process copy"
 
 
-def test_install_use_and_uninstall(environment, tmp_path):
-    environment.pip("install", "--no-index", ".")
-    check(environment, tmp_path)
-    package = environment.python("-c", "import holdfast; print(holdfast.__file__)")
-    assert package.startswith(str(environment.folder))
-    environment.pip("uninstall", "-y", "holdfast")
-    assert environment.remains() == []
+def test_every_so_often_into_one_file(tmp_path):
+    run("""
+holdfast.install("last.hfs", every=0.05)
+first = None
+deadline = time.monotonic() + 60
+while time.monotonic() < deadline:
+    now = os.stat("last.hfs").st_ino if os.path.exists("last.hfs") else None
+    if first is not None and now != first:
+        break
+    first = first or now
+    time.sleep(0.01)
+else:
+    sys.exit("no second file")
+""", tmp_path)
+    assert holdfast.load(tmp_path / "last.hfs").info().num_nodes > 1000
 
 
-def test_editable_install(environment, tmp_path):
-    environment.pip("install", "--no-index", "-e", ".")
-    check(environment, tmp_path)
-    source = environment.python("-c", "import holdfast, os; print(os.path.realpath(holdfast.__file__))").strip()
-    assert source == str(ROOT / "lib" / "python" / "holdfast" / "__init__.py")
-    environment.pip("uninstall", "-y", "holdfast")
-    assert environment.remains() == []
+def test_again_replaces_and_without_a_trigger_ends_it(tmp_path):
+    done = run(AWAIT + """
+signal.signal(signal.SIGUSR1, lambda *args: print("own 1"))
+signal.signal(signal.SIGUSR2, lambda *args: print("own 2"))
+os.mkdir("one"), os.mkdir("two")
+holdfast.install("one", signal=[signal.SIGUSR1])
+holdfast.install("two", signal=signal.SIGUSR2)
+os.kill(os.getpid(), signal.SIGUSR1)
+os.kill(os.getpid(), signal.SIGUSR2)
+print(await_files("two", 1), os.listdir("one"))
+holdfast.install()
+os.kill(os.getpid(), signal.SIGUSR2)
+time.sleep(0.2)
+print(len(os.listdir("two")))
+""", tmp_path)
+    assert done.stdout.splitlines() == ["own 1", "own 2", "['PID-00001.hfs'] []", "own 2", "1"]
 
 
-def test_source_distribution_builds(environment, tmp_path):
-    """What the sdist has is enough to build from."""
-    environment.python("-c", f"import sys; sys.path.insert(0, {str(ROOT / 'lib' / 'python')!r}); import build_backend; "
-                             f"build_backend.build_sdist({str(tmp_path)!r})")
-    archive, = tmp_path.glob("holdfast-*.tar.gz")
-    environment.pip("install", "--no-index", str(archive))
-    check(environment, tmp_path)
-    environment.pip("uninstall", "-y", "holdfast")
+def test_forked_workers(tmp_path):
+    done = run(AWAIT + """
+os.mkdir("out")
+holdfast.install("out", signal="USR2", children=True)
+child = os.fork()
+if child == 0:
+    os.kill(os.getpid(), signal.SIGUSR2)
+    await_files("out", 1)
+    os._exit(0)
+os.waitpid(child, 0)
+print([name.replace(str(child), "CHILD") for name in await_files("out", 1)])
+""", tmp_path)
+    assert done.stdout == "['PID-CHILD-00001.hfs']\n"
 
 
-def test_metadata_says_what_the_library_says(environment):
-    """The version stands in pyproject.toml and in holdfast.h."""
-    header = (ROOT / "include" / "holdfast" / "holdfast.h").read_text()
-    project = (ROOT / "pyproject.toml").read_text()
-    version = header.split('HF_VERSION_STRING "')[1].split('"')[0]
-    assert f'\nversion = "{version}"\n' in project
+@pytest.mark.parametrize("wanted, error", [("KILL", ValueError), ("NOSUCH", ValueError), (1000, ValueError)])
+def test_signals_that_cannot_be(wanted, error, tmp_path):
+    with pytest.raises(error):
+        holdfast.install(tmp_path / "x.hfs", signal=wanted)
+
+
+@pytest.mark.parametrize("fork, method", [(None, "in-process copy"), (True, "in-process copy"), (False, "in-process")])
+def test_dump(fork, method, tmp_path):
+    holdfast.dump(tmp_path / "dump.hfs", fork=fork)
+    assert holdfast.load(tmp_path / "dump.hfs").info().origin.method == method

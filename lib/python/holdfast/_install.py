@@ -1,0 +1,46 @@
+"""holdfast.install: a service that photographs itself."""
+import os
+
+from holdfast._core import Watch
+
+_installed = None
+
+
+def _number_of_signal(wanted):
+    """12 of 12, "USR2", "SIGUSR2" or signal.SIGUSR2."""
+    import _signal
+    if isinstance(wanted, str):
+        name = wanted if wanted.startswith("SIG") else "SIG" + wanted
+        wanted = getattr(_signal, name, None)
+        if wanted is None:
+            raise ValueError(f"there is no signal {name}")
+    return int(wanted)
+
+
+def _place(output):
+    """Stem, suffix, and whether files are numbered: a folder, which is made, has "PID-00001.hfs" and so on."""
+    output = os.fsdecode(output) if output is not None else f"holdfast-{os.getpid()}/"
+    if output.endswith("/") or os.path.isdir(output):
+        os.makedirs(output, exist_ok=True)
+        return os.path.join(output, str(os.getpid())), ".hfs", True
+    return *os.path.splitext(output), False
+
+
+def install(output, signal, every, when_rss, children, plain, previews):
+    """The work of holdfast.install, which says what all this is."""
+    global _installed
+    wanted = () if signal is None else signal if isinstance(signal, (tuple, list, set)) else (signal,)
+    signals = tuple(_number_of_signal(one) for one in wanted)
+    watch = None
+    if signals or every or when_rss:
+        stem, suffix, numbered = _place(output)
+        watch = Watch(os.path.abspath(stem), stem, suffix, numbered, 0, signals, round(float(every or 0) * 1e9),
+                      int(when_rss or 0), False, children, plain, previews)
+    if _installed is not None:
+        _installed.finish()
+        _installed = None
+    if watch is not None:
+        watch.start()
+        os.register_at_fork(before=watch.before_fork, after_in_parent=watch.after_fork_in_parent,
+                            after_in_child=watch.after_fork_in_child)
+        _installed = watch
