@@ -107,6 +107,7 @@ FIXTURE     := $(BUILD)/tests/cli/make_fixture
 ORACLE      := $(BUILD)/$(PY_TAG)/holdfast_oracle.so
 COMPARE     := $(BUILD)/tests/matrix/compare
 SAMPLE_BIN  := $(BUILD)/samples/c/largest_types $(BUILD)/$(PY_TAG)/samples/c/capture_self
+FAST_CLOCK  := $(BUILD)/tests/cli/fast_clock.so
 BENCH_BIN   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c))
 .SECONDARY:
 
@@ -120,8 +121,9 @@ check-unit: $(UNIT_BIN) $(EMBED_BIN) ## run the unit tests of the libraries
 check-fuzz: $(REPLAY_BIN)       ## replay the corpus of every fuzzer
 	@tests/tools/run-fuzz $(REPLAY_BIN)
 
-check-cli: all $(FIXTURE) $(SAMPLE_BIN) ## compare the command's words with tests/cli
-	@HOLDFAST=$(abspath $(CLI)) MAKE_FIXTURE=$(abspath $(FIXTURE)) SAMPLE_BIN="$(abspath $(SAMPLE_BIN))" \
+check-cli: all $(FIXTURE) $(FAST_CLOCK) $(SAMPLE_BIN) ## compare the command's words with tests/cli
+	@HOLDFAST=$(abspath $(CLI)) MAKE_FIXTURE=$(abspath $(FIXTURE)) FAST_CLOCK=$(abspath $(FAST_CLOCK)) \
+	    SAMPLE_BIN="$(abspath $(SAMPLE_BIN))" \
 	    tests/tools/run-cli $(CASES)
 
 check-python:                   ## run the tests of the Python module (needs pytest, django, sqlalchemy, numpy)
@@ -161,6 +163,10 @@ $(ORACLE): $(BUILD)/$(PY_TAG)/tests/matrix/oracle.o $(CAPTURE_LIB) $(LIB)
 
 $(FIXTURE) $(BENCH_BIN) $(COMPARE): %: %.o $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
+
+$(FAST_CLOCK): tests/cli/fast_clock.c
+	@mkdir -p $(@D)
+	$(CC) -O2 -fPIC -shared -o $@ $<
 
 # Sanitizers. clang's runtime is linked as a shared object, as gcc's is, so that one LD_PRELOAD serves Python too.
 SANITIZE      := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer

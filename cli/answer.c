@@ -31,7 +31,8 @@ int answer_open_subject(int num_operands, char **operands, const char *value_pat
     int code = answer_open(operands[0], &out->snapshot);
     if (code != CLI_OK)
         return code;
-    struct hf_selector_options options = {.struct_size = sizeof options, .value_pattern = value_pattern};
+    struct hf_selector_options options = {.struct_size = sizeof options, .value_pattern = value_pattern,
+                                          .progress = progress_get()};
     struct hf_error error;
     if (hf_selection_create(out->snapshot, selector, &options, &out->selection, &error) != HF_OK) {
         hf_snapshot_destroy(out->snapshot);

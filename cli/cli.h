@@ -111,9 +111,6 @@ void help_print_command(const struct command *command);
 void help_print_all(void);
 void help_print_usage(FILE *stream, const struct command *command);
 
-/* What the group of commands is called in the help. */
-const char *help_group_title(enum command_group group);
-
 #define HELP_SELECTOR                                                                                \
     "SELECTOR is the name of a type or a glob on it (shop.cache.Session, Session, 'shop.*'),\n" \
     "an address (0x7f3a5c0de010) or the number of an object (#1234)."

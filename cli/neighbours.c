@@ -198,7 +198,6 @@ static int answer(enum hf_neighbours_direction direction, const struct neighbour
     struct hf_neighbours *neighbours;
     if (hf_neighbours_create(subject->snapshot, subject->selection, &query, &neighbours, &error) != HF_OK)
         return complain_error(&error);
-    progress_clear();
     int code = settings->answer.json  ? print_json(neighbours)
                : settings->answer.csv ? print_csv(neighbours)
                                       : print_answer(direction, subject->selection, neighbours);

@@ -227,26 +227,3 @@ void options_free(const struct command *command, void *settings) {
             free(((struct option_list *)(void *)((char *)settings + option->offset))->words);
     }
 }
-
-/* "  -n, --limit N       ", then the help, whose further lines are indented alike. */
-static void print_row(const struct option *option) {
-    char left[64];
-    char letter[8] = "    ";
-    if (option->letter)
-        snprintf(letter, sizeof letter, "-%c, ", option->letter);
-    snprintf(left, sizeof left, "%s--%s%s%s", letter, option->name, option->argument ? " " : "",
-             option->argument ? option->argument : "");
-    const char *line = option->help;
-    for (;;) {
-        int length = (int)strcspn(line, "\n");
-        printf("  %-31s %.*s\n", line == option->help ? left : "", length, line);
-        if (!line[length])
-            break;
-        line += length + 1;
-    }
-}
-
-void options_print_help(const struct option *options) {
-    for (; options->name; options++)
-        print_row(options);
-}

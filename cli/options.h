@@ -1,5 +1,5 @@
 /*
- * options.h - command lines by tables: a table of options parses the words, and prints the help.
+ * options.h - command lines by tables: a table of options parses the words; the help is printed from it.
  *
  * --name VALUE, --name=VALUE, -o VALUE, -oVALUE; options may follow operands; `--` ends them.
  */
@@ -52,8 +52,5 @@ int options_parse(const struct command *command, void *settings, int argc, char 
 
 /* Frees the lists in the settings. */
 void options_free(const struct command *command, void *settings);
-
-/* Prints the rows of a table for the help. */
-void options_print_help(const struct option *options);
 
 #endif

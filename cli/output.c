@@ -5,8 +5,8 @@
  *                                +--> stdin of less     what is longer
  *
  * An answer is held back as a whole, because only then is it known whether it needs a pager. So a short one never
- * passes through one, and less never shares the terminal with the line of progress. In a pipe or a file nothing is held
- * back.
+ * passes through one, and neither less nor the answer ever shares the terminal with the line of progress. In a pipe or a
+ * file nothing is held back.
  */
 #include "cli/output.h"
 
@@ -30,7 +30,7 @@
 extern char **environ;
 
 static struct {
-    bool csv, exact_sizes;
+    bool csv, exact_sizes, may_page;
     struct winsize terminal;     /* zero: there is none */
     int terminal_fd;             /* stdout as it was, while the answer is held back; else -1 */
 } output = {.terminal_fd = -1};
@@ -72,7 +72,8 @@ void output_begin(const struct answer_settings *settings, bool may_be_long) {
         return;
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &output.terminal) != 0)
         output.terminal = (struct winsize){0};
-    if (may_be_long && !settings->no_pager && output.terminal.ws_row > 0 && !terminal_is_dumb())
+    output.may_page = !settings->no_pager && output.terminal.ws_row > 0 && !terminal_is_dumb();
+    if (may_be_long)
         hold_back();
 }
 
@@ -140,7 +141,7 @@ void output_end(void) {
     off_t length = lseek(STDOUT_FILENO, 0, SEEK_END);
     char *text = length > 0 ? mmap(NULL, (size_t)length, PROT_READ, MAP_PRIVATE, STDOUT_FILENO, 0) : MAP_FAILED;
     if (text != MAP_FAILED) {
-        const char *pager = is_long(text, (size_t)length) ? choose_pager() : NULL;
+        const char *pager = output.may_page && is_long(text, (size_t)length) ? choose_pager() : NULL;
         lseek(STDOUT_FILENO, 0, SEEK_SET);
         if (!pager || !run_pager(pager, output.terminal_fd))
             write_all(output.terminal_fd, text, (size_t)length);

@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "cli/output.h"
+#include "cli/progress.h"
 #include "cli/text.h"
 
 #define GAP 2
@@ -262,6 +263,7 @@ static void print_csv(const struct table *table) {
 }
 
 void table_print(const struct table *table) {
+    progress_clear();
     if (output_is_csv())
         print_csv(table);
     else

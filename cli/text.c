@@ -115,6 +115,16 @@ const char *text_count(uint64_t count, char buffer[TEXT_NUMBER_SIZE]) {
     return buffer;
 }
 
+const char *text_about(uint64_t count, char buffer[TEXT_NUMBER_SIZE]) {
+    static const char *const units[] = {"", " k", " M", " G", " T"};
+    double value = (double)count;
+    size_t unit = 0;
+    for (; value >= 999.5 && unit + 1 < sizeof units / sizeof *units; unit++)
+        value /= 1000;
+    snprintf(buffer, TEXT_NUMBER_SIZE, "%.*f%s", unit > 0 && value < 99.95 ? 1 : 0, value, units[unit]);
+    return buffer;
+}
+
 static const char *put_sign(int64_t change, char buffer[TEXT_NUMBER_SIZE]) {
     if (change != 0) {
         memmove(buffer + 1, buffer, strlen(buffer) + 1);

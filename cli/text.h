@@ -28,6 +28,9 @@ const char *text_count(uint64_t count, char buffer[TEXT_NUMBER_SIZE]);
 const char *text_size_change(int64_t bytes, bool exact, char buffer[TEXT_NUMBER_SIZE]);
 const char *text_change(int64_t count, char buffer[TEXT_NUMBER_SIZE]);
 
+/* A count in short: "950", "12.3 k", "1.2 M". */
+const char *text_about(uint64_t count, char buffer[TEXT_NUMBER_SIZE]);
+
 /* "1 object", "1,210 objects". */
 const char *text_things(uint64_t count, const char *singular, char buffer[TEXT_NUMBER_SIZE]);
 

@@ -119,7 +119,6 @@ static int answer(const struct settings *settings, const struct ends *ends) {
     struct hf_chain *chain;
     if (hf_chain_create(ends->snapshot, ends->from, ends->to, &query, &chain, &error) != HF_OK)
         return complain_error(&error);
-    progress_clear();
     int code = settings->answer.json  ? print_json(chain)
                : settings->answer.csv ? print_csv(chain)
                                       : print_chain(ends, chain);

@@ -158,7 +158,6 @@ static int answer(const struct settings *settings, const struct hf_snapshot *sna
     struct hf_cycles *cycles;
     if (hf_cycles_create(snapshot, &query, &cycles, &error) != HF_OK)
         return complain_error(&error);
-    progress_clear();
     int code;
     if (settings->answer.json) {
         code = print_json(cycles);

@@ -233,7 +233,6 @@ static int answer(const struct settings *settings, const struct answer_subject *
     struct hf_why *why;
     if (hf_why_create(subject->snapshot, subject->selection, &query, &why, &error) != HF_OK)
         return complain_error(&error);
-    progress_clear();
     int code = settings->answer.json  ? print_json(why)
                : settings->answer.csv ? print_csv(why)
                                       : print_why(settings, subject, why);

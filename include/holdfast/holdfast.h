@@ -59,7 +59,8 @@ struct hf_error {
 };
 
 /*
- * Called now and then by long work. `done` of `total` (0: unknown) units of `phase` are finished.
+ * Called now and then by long work. `done` of `total` (0: unknown) objects are through `phase`; where a phase counts
+ * something else, it tells the same share of the objects.
  * Return false to cancel: the work then ends with HF_ERR_CANCELLED.
  */
 struct hf_progress {

@@ -20,6 +20,7 @@ extern "C" {
 struct hf_selector_options {
     uint32_t struct_size;        /* sizeof(struct hf_selector_options) */
     const char *value_pattern;   /* glob on the value without quotes; NULL: any value */
+    const struct hf_progress *progress;
 };
 
 /* Some nodes of a snapshot, ascending. */
@@ -31,7 +32,7 @@ struct hf_selection {
 
 /*
  * Finds what `text` selects; `text` NULL or "*" selects all objects (for use with a value pattern).
- * Errors: NOT_FOUND (the message has near misses), ARGUMENT (malformed address or number), NOMEM.
+ * Errors: NOT_FOUND (the message has near misses), ARGUMENT (malformed address or number), NOMEM, CANCELLED.
  * Cost: O(nodes), with a value pattern O(nodes + edges).
  */
 HF_MUST_CHECK enum hf_status hf_selection_create(const struct hf_snapshot *snapshot, const char *text,

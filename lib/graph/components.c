@@ -42,7 +42,7 @@ struct pass {
     struct hf_region way, waiting;
     uint32_t next_index;
     uint32_t num_parts, num_members;
-    uint64_t num_steps, max_steps;
+    uint64_t num_steps;
 };
 
 /* ---- what cannot be on a cycle ---- */
@@ -169,7 +169,7 @@ static bool go_on(struct pass *pass) {
 /* A step enters a node or leaves it. */
 static bool is_cancelled(struct pass *pass) {
     return ++pass->num_steps % REPORT_EVERY == 0 && pass->progress != NULL &&
-           !pass->progress->report(pass->progress->context, "cycles", pass->num_steps, pass->max_steps);
+           !pass->progress->report(pass->progress->context, "cycles", pass->num_steps / 2, pass->graph->num_nodes);
 }
 
 static enum hf_status search(struct pass *pass) {
@@ -245,8 +245,7 @@ static enum hf_status hand_out(const struct pass *pass, struct hf_components *ou
 enum hf_status hf_components_init(struct hf_components *out, const struct hf_graph *graph,
                                   const struct hf_progress *progress, struct hf_error *error) {
     *out = (struct hf_components){0};
-    struct pass pass = {.graph = graph, .progress = progress, .error = error, .next_index = 1,
-                        .max_steps = 2 * (uint64_t)graph->num_nodes};
+    struct pass pass = {.graph = graph, .progress = progress, .error = error, .next_index = 1};
     pass.rank = reserve(&out->regions[0], (size_t)graph->num_nodes + 1);
     if (pass.rank == NULL)
         return hf_fail_nomem(error);

@@ -7,6 +7,7 @@
  */
 #include "python/target.h"
 
+#include "python/unlocked.h"
 #include "python/values.h"
 
 #include <unistd.h>
@@ -50,13 +51,14 @@ static struct hf_selection *select_object(PyObject *self, PyObject *object) {
 }
 
 static struct hf_selection *select_by_text(PyObject *self, const char *selector, const char *value) {
-    struct hf_selector_options options = {.struct_size = sizeof options, .value_pattern = value};
     struct hf_selection *selection = NULL;
     struct hf_error error;
-    enum hf_status status;
-    Py_BEGIN_ALLOW_THREADS
-    status = hf_selection_create(hf_snapshot_of(self), selector, &options, &selection, &error);
-    Py_END_ALLOW_THREADS
+    struct hf_unlocked unlocked;
+    hf_unlock(&unlocked);
+    struct hf_selector_options options = {.struct_size = sizeof options, .value_pattern = value,
+                                          .progress = &unlocked.progress};
+    enum hf_status status = hf_selection_create(hf_snapshot_of(self), selector, &options, &selection, &error);
+    hf_lock(&unlocked);
     if (status != HF_OK)
         hf_raise(&error, NULL);
     return selection;

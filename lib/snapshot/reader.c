@@ -61,8 +61,9 @@ static const struct column_format {
 static enum hf_status report(struct reader *reader, uint64_t more) {
     const struct hf_progress *progress = reader->options.progress;
     reader->num_checked_bytes += more;
-    if (progress == NULL ||
-        progress->report(progress->context, "opening", reader->num_checked_bytes, reader->num_bytes))
+    uint32_t num_nodes = reader->snapshot->num_nodes;
+    double share = (double)reader->num_checked_bytes / (double)reader->num_bytes;
+    if (progress == NULL || progress->report(progress->context, "opening", (uint64_t)(share * num_nodes), num_nodes))
         return HF_OK;
     return hf_fail(reader->error, HF_ERR_CANCELLED, "opening '%s' was cancelled", reader->name);
 }

@@ -35,7 +35,9 @@ struct writer {
 
 static enum hf_status report(struct writer *writer) {
     const struct hf_progress *progress = writer->options.progress;
-    if (progress == NULL || progress->report(progress->context, "saving", writer->raw_done, writer->raw_total))
+    uint32_t num_nodes = writer->snapshot->num_nodes;
+    double share = (double)writer->raw_done / (double)writer->raw_total;
+    if (progress == NULL || progress->report(progress->context, "saving", (uint64_t)(share * num_nodes), num_nodes))
         return HF_OK;
     return hf_fail(writer->error, HF_ERR_CANCELLED, "saving was cancelled");
 }

@@ -86,8 +86,8 @@ static void test_why(void **state) {
     struct hf_selection *selection;
     struct hf_why *why;
     char *text;
-    assert_int_equal(hf_selection_create(world.snapshot, "str", &(struct hf_selector_options){.value_pattern = "a*"},
-                                         &selection, NULL), HF_OK);
+    const struct hf_selector_options options = {.struct_size = sizeof options, .value_pattern = "a*"};
+    assert_int_equal(hf_selection_create(world.snapshot, "str", &options, &selection, NULL), HF_OK);
     assert_int_equal(hf_why_create(world.snapshot, selection, NULL, &why, NULL), HF_OK);
     assert_int_equal(hf_json_why(why, &text, NULL), HF_OK);
     assert_string_equal(text,

@@ -236,8 +236,10 @@ static enum hf_status group_part(struct finder *finder, uint32_t part) {
 
 static bool may_go_on(const struct finder *finder, uint32_t part) {
     const struct hf_progress *progress = finder->options.progress;
+    uint64_t num_nodes = finder->graph.num_nodes;
     return part % REPORT_EVERY != 0 || progress == NULL ||
-           progress->report(progress->context, "comparing cycles", part, finder->components.num_parts);
+           progress->report(progress->context, "comparing cycles", part * num_nodes / finder->components.num_parts,
+                            num_nodes);
 }
 
 static enum hf_status group_all(struct finder *finder) {

@@ -16,10 +16,12 @@
 #include "analysis/lookup.h"
 #include "analysis/selector/type_marks.h"
 #include "base/error.h"
+#include "base/options.h"
 #include "snapshot/preview.h"
 
 #define MAX_VALUE_CHARS 400
 #define MAX_SELECTOR_BYTES 4096
+#define REPORT_EVERY (1u << 18)
 
 struct selection {
     struct hf_selection public;      /* first, so that the one is the other */
@@ -32,6 +34,7 @@ struct finder {
     const char *word;                /* NULL: all types */
     const char *value_pattern;       /* or NULL */
     bool fits_numbers;               /* the value pattern could match a number */
+    const struct hf_progress *progress;
     struct hf_type_marks types;
 };
 
@@ -109,19 +112,28 @@ static bool push_node(struct selection *selection, hf_node_id node) {
     return true;
 }
 
-static bool collect_nodes(const struct finder *finder, struct selection *selection) {
+static bool may_go_on(const struct finder *finder, uint32_t node) {
+    const struct hf_progress *progress = finder->progress;
+    return node % REPORT_EVERY != REPORT_EVERY - 1 || progress == NULL ||
+           progress->report(progress->context, "looking at objects", node, finder->snapshot->num_nodes);
+}
+
+static enum hf_status collect_nodes(const struct finder *finder, struct selection *selection,
+                                    struct hf_error *error) {
     const struct hf_snapshot *snapshot = finder->snapshot;
     struct preview_cursor previews = {.snapshot = snapshot};
     struct hf_preview preview;
     for (uint32_t node = 0; node < snapshot->num_nodes; node++) {
+        if (!may_go_on(finder, node))
+            return hf_fail(error, HF_ERR_CANCELLED, "cancelled while looking at objects");
         if (!hf_type_marks_has(&finder->types, hf_col_node_type(snapshot)[node]))
             continue;
         if (finder->value_pattern != NULL && !value_matches(finder, node, read_next(&previews, node, &preview)))
             continue;
         if (!push_node(selection, node))
-            return false;
+            return hf_fail_nomem(error);
     }
-    return true;
+    return HF_OK;
 }
 
 static enum hf_status describe(const struct finder *finder, struct selection *selection, struct hf_error *error) {
@@ -150,8 +162,9 @@ static enum hf_status select_types(struct finder *finder, struct selection *sele
     enum hf_status status = hf_type_marks_init(&finder->types, finder->snapshot, finder->word, error);
     if (status != HF_OK)
         return status;
-    if (!collect_nodes(finder, selection))
-        return hf_fail_nomem(error);
+    status = collect_nodes(finder, selection, error);
+    if (status != HF_OK)
+        return status;
     if (selection->public.num_nodes == 0)
         return fail_no_value(finder, error);
     return describe(finder, selection, error);
@@ -238,15 +251,19 @@ static enum hf_status finish(struct selection *selection, enum hf_status status,
 enum hf_status hf_selection_create(const struct hf_snapshot *snapshot, const char *text,
                                    const struct hf_selector_options *options, struct hf_selection **out,
                                    struct hf_error *error) {
+    struct hf_selector_options known = {0};
+    if (!hf_options_copy(&known, sizeof known, options))
+        return hf_fail(error, HF_ERR_ARGUMENT, "struct_size of the selector's options is not set");
     struct selection *selection = hf_alloc(1, sizeof *selection);
     if (selection == NULL)
         return hf_fail_nomem(error);
     struct finder finder = {
         .snapshot = snapshot,
         .word = text == NULL || strcmp(text, "*") == 0 ? NULL : text,
-        .value_pattern = options != NULL ? options->value_pattern : NULL,
+        .value_pattern = known.value_pattern,
+        .fits_numbers = known.value_pattern != NULL && fits_numbers(known.value_pattern),
+        .progress = known.progress,
     };
-    finder.fits_numbers = finder.value_pattern != NULL && fits_numbers(finder.value_pattern);
     enum hf_status status = select_word(&finder, selection, error);
     hf_type_marks_deinit(&finder.types);
     return finish(selection, status, out);
