@@ -93,11 +93,11 @@ static void decode_combined_dict(decoder_t *decoder, const struct hf_dict_keys *
     uint16_t key_name = keys->general ? HF_N_KEY : HF_N_KEY_EXTRA;
     for (uint64_t i = 0; i < keys->num_entries; i++) {
         const char *entry = (const char *)view + i * keys->entry_bytes;
-        uint64_t value = hf_view_u64(entry, keys->value_at);
-        if (value == 0)
+        uint64_t key = hf_view_u64(entry, keys->key_at), value = hf_view_u64(entry, keys->value_at);
+        if (key == 0 || value == 0)
             continue;
         hf_references_reserve(references, 2);
-        hf_references_put(references, hf_view_u64(entry, keys->key_at), key_name);
+        hf_references_put(references, key, key_name);
         hf_references_put(references, value, HF_N_VALUE);
     }
 }

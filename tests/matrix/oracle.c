@@ -9,25 +9,36 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+#include <time.h>
 #include <unistd.h>
 
 #include <holdfast/capture.h>
 
 #include "capture/external/external.h"
 #include "memory/process.h"
+#include "snapshot/snapshot.h"
 
 static PyObject *raise(const struct hf_error *error) {
     PyErr_Format(PyExc_RuntimeError, "%s", error->message);
     return NULL;
 }
 
+static uint64_t cpu_ns(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
+}
+
 static enum hf_status take_other(struct hf_snapshot **out, struct hf_error *error) {
     struct hf_target *target;
+    uint64_t started = cpu_ns();
     enum hf_status status = hf_process_open_live(getpid(), NULL, &target, error);
     if (status != HF_OK)
         return status;
     status = hf_external_capture(target, NULL, NULL, out, error);
     hf_target_destroy(target);
+    if (status == HF_OK)
+        (*out)->origin.cpu_ns = cpu_ns() - started;
     return status;
 }
 

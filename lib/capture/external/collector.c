@@ -16,24 +16,50 @@ bool hf_collector_is_running(const struct hf_walker *walker, uint64_t interprete
     return (uint32_t)hf_memory_word(walker->memory, at) != 0;
 }
 
-static bool mark_list(struct hf_walker *walker, uint64_t list, uint64_t *objects_left,
-                      void (*mark)(struct hf_walker *walker, uint64_t addr)) {
-    uint64_t previous = list, at = hf_memory_word(walker->memory, list) & ~FLAG_BITS;
-    while (at != list) {
-        const void *view = hf_memory_view(walker->memory, at, HEAD_BYTES);
-        if (view == NULL || (hf_view_u64(view, 8) & ~FLAG_BITS) != previous || (*objects_left)-- == 0)
+struct list {
+    struct hf_walker *walker;
+    uint64_t head;
+    void (*mark)(struct hf_walker *walker, uint64_t addr);
+    uint64_t objects_left;
+    bool is_running;             /* the collector runs: the way back is not kept up */
+};
+
+/* Follows the word at `onward` of each head; the one at `back` must lead back. True: to the end. */
+static bool follow(struct list *list, size_t onward, size_t back) {
+    struct hf_memory *memory = list->walker->memory;
+    uint64_t previous = list->head, at = hf_memory_word(memory, list->head + onward) & ~FLAG_BITS;
+    while (at != list->head) {
+        const void *view = hf_memory_view(memory, at, HEAD_BYTES);
+        if (view == NULL || (!list->is_running && (hf_view_u64(view, back) & ~FLAG_BITS) != previous) ||
+            list->objects_left == 0)
             return false;
+        list->objects_left--;
         previous = at;
-        at = hf_view_u64(view, 0) & ~FLAG_BITS;
-        mark(walker, previous + HEAD_BYTES);
+        at = hf_view_u64(view, onward) & ~FLAG_BITS;
+        list->mark(list->walker, previous + HEAD_BYTES);
     }
     return true;
 }
 
+/* A list that breaks off is followed from its other end as well. */
+static bool mark_list(struct list *list, uint64_t head) {
+    list->head = head;
+    if (follow(list, 0, 8))
+        return true;
+    if (!list->is_running)
+        (void)follow(list, 8, 0);
+    return false;
+}
+
 bool hf_collector_mark_tracked(struct hf_walker *walker, uint64_t interpreter, uint64_t max_objects) {
     const struct hf_layout *layout = walker->decoder.layout;
+    struct list list = {.walker = walker,
+                        .mark = hf_walker_start_from,
+                        .objects_left = max_objects,
+                        .is_running = hf_collector_is_running(walker, interpreter)};
+    bool is_whole = true;
     for (int i = 0; i < 3; i++)
-        if (!mark_list(walker, interpreter + layout->interpreter.gc_lists[i], &max_objects, hf_walker_start_from))
-            return false;
-    return mark_list(walker, interpreter + layout->interpreter.gc_permanent, &max_objects, hf_walker_start_from_frozen);
+        is_whole &= mark_list(&list, interpreter + layout->interpreter.gc_lists[i]);
+    list.mark = hf_walker_start_from_frozen;
+    return mark_list(&list, interpreter + layout->interpreter.gc_permanent) && is_whole;
 }

@@ -9,7 +9,8 @@ bool hf_collector_is_running(const struct hf_walker *walker, uint64_t interprete
 
 /*
  * Marks every object that the collector of an interpreter tracks, the permanent generation included. False when a list
- * is not one: it is being changed, or damaged. max_objects bounds all lists together.
+ * breaks off: it is being changed, or damaged; what can be reached from its two ends is marked. max_objects bounds all
+ * lists together.
  */
 bool hf_collector_mark_tracked(struct hf_walker *walker, uint64_t interpreter, uint64_t max_objects);
 
