@@ -8,8 +8,12 @@
  * are CPU seconds, also as multiples of a plain pass that sums up all targets in the order of a random permutation's
  * nodes; memory is the rise of the peak resident set above the snapshot.
  */
+#include <holdfast/chain.h>
+#include <holdfast/cycles.h>
 #include <holdfast/dominators.h>
 #include <holdfast/info.h>
+#include <holdfast/neighbours.h>
+#include <holdfast/object.h>
 #include <holdfast/path.h>
 #include <holdfast/types.h>
 
@@ -19,6 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "graph/components.h"
 #include "graph/dominators/tree.h"
 #include "graph/paths.h"
 #include "graph/reverse.h"
@@ -235,6 +240,15 @@ static void run_dominators(struct bench *bench) {
     hf_dominator_tree_deinit(&tree);
 }
 
+static void run_components(struct bench *bench) {
+    struct hf_graph graph = hf_graph_of(bench->snapshot);
+    struct hf_components components;
+    if (hf_components_init(&components, &graph, NULL, NULL) != HF_OK || components.num_parts == 0)
+        stop("components failed");
+    bench->sum += components.start[components.num_parts];
+    hf_components_deinit(&components);
+}
+
 static void run_types(struct bench *bench) {
     struct hf_types *types;
     if (hf_types_create(bench->snapshot, NULL, &types, NULL) != HF_OK)
@@ -269,6 +283,55 @@ static void run_why_one(struct bench *bench) {
 
 static void run_why_type(struct bench *bench) {
     run_why(bench, "app.Type0", 3);
+}
+
+static void run_chain(struct bench *bench) {
+    struct hf_selection *from, *to;
+    struct hf_chain *chain;
+    if (hf_selection_create(bench->snapshot, "#1", NULL, &from, NULL) != HF_OK ||
+        hf_selection_create(bench->snapshot, "#1234567", NULL, &to, NULL) != HF_OK ||
+        hf_chain_create(bench->snapshot, from, to, NULL, &chain, NULL) != HF_OK)
+        stop("chain failed");
+    bench->sum += chain->num_hops;
+    hf_chain_destroy(chain);
+    hf_selection_destroy(from);
+    hf_selection_destroy(to);
+}
+
+static void run_cycles(struct bench *bench) {
+    struct hf_cycles *cycles;
+    if (hf_cycles_create(bench->snapshot, NULL, &cycles, NULL) != HF_OK)
+        stop("cycles failed");
+    bench->sum += cycles->num_objects;
+    hf_cycles_destroy(cycles);
+}
+
+static void run_neighbours(struct bench *bench, enum hf_neighbours_direction direction) {
+    const struct hf_neighbours_options options = {.struct_size = sizeof options, .direction = direction};
+    struct hf_selection *selection;
+    struct hf_neighbours *neighbours;
+    if (hf_selection_create(bench->snapshot, "app.Type1", NULL, &selection, NULL) != HF_OK ||
+        hf_neighbours_create(bench->snapshot, selection, &options, &neighbours, NULL) != HF_OK)
+        stop("neighbours failed");
+    bench->sum += neighbours->num_references;
+    hf_neighbours_destroy(neighbours);
+    hf_selection_destroy(selection);
+}
+
+static void run_refs(struct bench *bench) {
+    run_neighbours(bench, HF_NEIGHBOURS_REFERENCES);
+}
+
+static void run_referrers(struct bench *bench) {
+    run_neighbours(bench, HF_NEIGHBOURS_REFERRERS);
+}
+
+static void run_show(struct bench *bench) {
+    struct hf_object *object;
+    if (hf_object_create(bench->snapshot, 1234567, NULL, &object, NULL) != HF_OK)
+        stop("show failed");
+    bench->sum += object->retained.count;
+    hf_object_destroy(object);
 }
 
 static void run_retained(struct bench *bench) {
@@ -365,11 +428,17 @@ int main(int argc, char **argv) {
     measure(&bench, "reverse edges", run_reverse, false);
     measure(&bench, "shortest paths to every node", run_paths, false);
     measure(&bench, "dominator tree", run_dominators, false);
+    measure(&bench, "components with a cycle", run_components, false);
     measure(&bench, "types", run_types, false);
     measure(&bench, "info", run_info, false);
     measure(&bench, "why, one object", run_why_one, false);
     measure(&bench, "why, 1.1 M of 5 M objects, merged", run_why_type, false);
     measure(&bench, "retained size of one object", run_retained, false);
+    measure(&bench, "chain between two objects", run_chain, false);
+    measure(&bench, "cycles", run_cycles, false);
+    measure(&bench, "refs, 60 k objects, three levels", run_refs, false);
+    measure(&bench, "referrers, 60 k objects, three levels", run_referrers, false);
+    measure(&bench, "show, one object", run_show, false);
     save_file(&bench);
     printf("from a file, asked before (the best of three: the first one made its cache)\n");
     measure(&bench, "open", open_file, false);
