@@ -8,6 +8,9 @@ import time
 
 import pytest
 
+# A shell that starts the tests in the background has them, and the programs that they start, ignore Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 WROTE = re.compile(r"^holdfast: wrote (.+) \([\d.]+( [kM])? objects, pause [\d.]+ ms\)$", re.MULTILINE)
 
 
