@@ -26,8 +26,8 @@
 const struct option neighbours_options[] = {
     {"depth", 'd', OPTION_NUMBER, "N", "references from the objects outwards (default 3)",
      offsetof(struct neighbours_settings, depth)},
-    {"limit", 'n', OPTION_NUMBER, "N", "rows at most (default 40)", offsetof(struct neighbours_settings, limit)},
-    {"branches", 'b', OPTION_NUMBER, "N", "rows directly below one row at most (default 10)",
+    {"limit", 'n', OPTION_NUMBER, "N", "rows at most; 0: all (default 40)", offsetof(struct neighbours_settings, limit)},
+    {"branches", 'b', OPTION_NUMBER, "N", "rows directly below one row at most; 0: all (default 10)",
      offsetof(struct neighbours_settings, branches)},
     {"value", 'v', OPTION_TEXT, "PATTERN", "only objects whose value matches this glob",
      offsetof(struct neighbours_settings, value)},
@@ -190,8 +190,8 @@ static int answer(enum hf_neighbours_direction direction, const struct neighbour
         .struct_size = sizeof query,
         .direction = direction,
         .depth = settings->depth,
-        .max_rows = settings->limit,
-        .max_branches = settings->branches,
+        .max_rows = settings->limit > 0 ? settings->limit : UINT32_MAX,
+        .max_branches = settings->branches > 0 ? settings->branches : UINT32_MAX,
         .progress = progress_get(),
     };
     struct hf_error error;

@@ -15,7 +15,6 @@ struct neighbours_settings {
     const char *value;
 };
 
-#define NEIGHBOURS_DEFAULTS {.depth = 3, .limit = 40, .branches = 10}
 extern const struct option neighbours_options[];
 extern const struct neighbours_settings neighbours_defaults;
 

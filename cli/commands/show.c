@@ -33,7 +33,7 @@ struct settings {
 };
 
 static const struct option options[] = {
-    {"limit", 'n', OPTION_NUMBER, "N", "rows of referrers and of references at most (default 10)",
+    {"limit", 'n', OPTION_NUMBER, "N", "rows of referrers and of references at most; 0: all (default 10)",
      offsetof(struct settings, limit)},
     {"value", 'v', OPTION_TEXT, "PATTERN", "only objects whose value matches this glob",
      offsetof(struct settings, value)},
@@ -171,7 +171,7 @@ static int print_json(const struct hf_object *object) {
 static int answer(const struct settings *settings, const struct answer_subject *subject) {
     struct hf_object_options query = {
         .struct_size = sizeof query,
-        .max_rows = settings->limit,
+        .max_rows = settings->limit > 0 ? settings->limit : UINT32_MAX,
         .progress = progress_get(),
     };
     struct hf_error error;

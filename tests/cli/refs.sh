@@ -5,5 +5,6 @@ try refs shop.hfs Session --depth 9
 try refs tangle.hfs Bus
 try refs tangle.hfs module --limit 4
 try refs tangle.hfs module --branches 2
+try refs tangle.hfs module --depth 1 --limit 0 --branches 0
 try refs tangle.hfs Bus --csv
 try refs shop.hfs --value 'user-*'

@@ -1,6 +1,7 @@
 """The Python module: questions, answers, files, and what it does not do to the program."""
 import gc
 import os
+import random
 import stat
 import subprocess
 import sys
@@ -166,6 +167,26 @@ def test_chain(snap):
             snap.chain(*arguments)
     with pytest.raises(TypeError, match="not both"):
         snap.chain(CACHE, CACHE, target_selector="dict")
+
+
+def test_expressions_of_chains_lead_to_the_object(snap):
+    """Between any two objects of this process; a chain that Python cannot express says so."""
+    known = [thing for thing in gc.get_objects() if thing is not snap and snap_has(snap, thing)]
+    pairs = random.Random(20261124).sample(known, 200)
+    evaluated = 0
+    for source, target in zip(pairs[::2], pairs[1::2]):
+        chain = snap.chain(source, target)
+        if chain and chain.expression:
+            assert eval(chain.expression, {"start": source, "sys": sys}) is target
+            evaluated += 1
+    assert evaluated > 10
+
+
+def snap_has(snap, thing):
+    try:
+        return bool(snap.find(thing))
+    except LookupError:
+        return False
 
 
 class Leaf:

@@ -47,7 +47,8 @@ struct row {
     struct hf_step step;           /* of the first reference; of a root `edge` is its index */
     size_t first_member;
     uint32_t num_members;
-    uint32_t num_pending;          /* members that are told and not placed yet */
+    uint32_t num_told;             /* members, once for each reference, that are to be placed */
+    uint32_t place;                /* where it stands in the order of reading */
     uint32_t first_child, last_child, next;    /* HF_NO_ROW: none */
 };
 
@@ -359,7 +360,7 @@ static enum hf_status make_rows(struct tree *tree) {
 
 /* ---- from members to the rows that follow them ---- */
 
-/* The members of the new rows, by row, in `told`: each row's are told[row.first_member ..], num_pending of them. */
+/* The members of the new rows, by row, in `told`: each row's are told[row.first_member ..], num_told of them. */
 static bool sort_members(struct tree *tree, struct hf_region *told) {
     size_t num_members, num_told = 0;
     const struct hf_member *members = hf_level_members(&tree->level, &num_members);
@@ -367,11 +368,11 @@ static bool sort_members(struct tree *tree, struct hf_region *told) {
     struct row *rows = rows_of(tree);
     for (size_t i = 0; i < num_members; i++)
         if (branches[members[i].branch].target != HF_NO_BRANCH_ROW)
-            rows[branches[members[i].branch].target].num_pending++;
+            rows[branches[members[i].branch].target].num_told++;
     for (uint32_t row = tree->end; row < tree->num_rows; row++) {
         rows[row].first_member = num_told;
-        num_told += rows[row].num_pending;
-        rows[row].num_pending = 0;
+        num_told += rows[row].num_told;
+        rows[row].num_told = 0;
     }
     if (!hf_region_reserve(told, (num_told + 1) * sizeof(hf_node_id)))
         return false;
@@ -379,7 +380,7 @@ static bool sort_members(struct tree *tree, struct hf_region *told) {
     for (size_t i = 0; i < num_members; i++) {
         uint32_t target = branches[members[i].branch].target;
         if (target != HF_NO_BRANCH_ROW)
-            nodes[rows[target].first_member + rows[target].num_pending++] = members[i].node;
+            nodes[rows[target].first_member + rows[target].num_told++] = members[i].node;
     }
     return true;
 }
@@ -405,7 +406,7 @@ static enum hf_status fill_rows(struct tree *tree) {
         struct row *row = &rows_of(tree)[number];
         const hf_node_id *nodes = (const hf_node_id *)(const void *)told.data + row->first_member;
         row->first_member = tree->member_region.used_bytes / sizeof(hf_node_id);
-        is_done = place_members(tree, row, nodes, row->num_pending);
+        is_done = place_members(tree, row, nodes, row->num_told);
     }
     hf_region_deinit(&told);
     return is_done ? HF_OK : hf_fail_nomem(tree->error);
@@ -512,8 +513,8 @@ static enum hf_status hand_out(struct tree *tree) {
         else
             describe_objects(tree, row, &text);
         out[count] = row->public;
-        out[count].parent = row->public.parent == 0 ? HF_NO_ROW : rows[row->public.parent].num_pending;
-        row->num_pending = count++;   /* where it is read */
+        out[count].parent = row->public.parent == 0 ? HF_NO_ROW : rows[row->public.parent].place;
+        row->place = count++;
     }
     hf_text_deinit(&text);
     answer->rows = out;
