@@ -57,6 +57,9 @@ $(LIB) $(CAPTURE_LIB):
 $(CLI): $(CLI_OBJ) $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
 
+# The text of the known patterns is part of the library.
+$(BUILD)/lib/analysis/suspects/known.o: lib/analysis/suspects/patterns.txt
+
 # The command knows its own options: it prints their part of the manual page, and the completions. The schema of the
 # answers in JSON is in the header.
 $(MANUAL): cli/holdfast.1.in include/holdfast/json.h $(CLI)

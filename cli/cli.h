@@ -31,6 +31,7 @@ enum {
     X(ps)           \
     X(info)         \
     X(types)        \
+    X(suspects)     \
     X(why)          \
     X(graph)        \
     X(show)         \

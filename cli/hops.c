@@ -1,6 +1,7 @@
 /* hops.c - hops as rows of a table. */
 #include "cli/hops.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -26,6 +27,33 @@ void hops_add(struct table *table, const struct hf_path_hop *hop, const char *re
     if (hop->retained.count > 0)
         table_put_size(table, hop->retained.size_bytes);
     table_put_text(table, hop->value);
+}
+
+static bool is_frame(const struct hf_root *root) {
+    return root->kind == HF_ROOT_FRAME && root->frame != HF_NO_FRAME;
+}
+
+bool hops_add_frame(struct table *table, const struct hf_snapshot *snapshot, const struct hf_root *root) {
+    if (!is_frame(root))
+        return false;
+    struct hf_frame frame = hf_snapshot_get_frame(snapshot, root->frame);
+    struct hf_thread thread = hf_snapshot_get_thread(snapshot, frame.thread);
+    char *name = *thread.name ? text_format("%s", thread.name) : text_format("%" PRIu64, thread.ident);
+    char *line = text_format("thread %s, %s() at %s:%u", name, frame.function, frame.file, frame.line);
+    table_add_heading(table, COLOUR_ROOT, line);
+    free(line);
+    free(name);
+    return true;
+}
+
+/* Temporaries have no name. */
+char *hops_format_root(const struct hf_path *path) {
+    const char *name = path->root.name;
+    if (!is_frame(&path->root))
+        return text_format("%s", path->root_text);
+    if (path->root.name_kind == HF_NAME_LOCAL)
+        return text_format("  %s", name);
+    return text_format("  <%s>", *name ? name : "temporary");
 }
 
 void hops_add_rest(struct table *table, const struct hf_path_hop *hops, size_t num_hops) {

@@ -12,6 +12,12 @@ void hops_init(struct table *table, const struct hf_path_hop *first);
 /* Adds a hop; `reference` is how it is reached, in the words of the command. */
 void hops_add(struct table *table, const struct hf_path_hop *hop, const char *reference, enum colour colour);
 
+/* The line of a frame that is the root: "thread worker-1, handle() at shop.py:31". False: the root is no frame. */
+bool hops_add_frame(struct table *table, const struct hf_snapshot *snapshot, const struct hf_root *root);
+
+/* The first reference: the root in words, or what its frame calls the variable. The caller frees it. */
+char *hops_format_root(const struct hf_path *path);
+
 /* Adds hops[1 ..], indented; the last one is in focus. */
 void hops_add_rest(struct table *table, const struct hf_path_hop *hops, size_t num_hops);
 

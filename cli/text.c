@@ -102,6 +102,26 @@ char *text_cut(const char *text, size_t width, bool at_start) {
     return text_format("…%s", rest);
 }
 
+/* A word that is wider than a line has a line of its own. */
+void text_print_wrapped(const char *text, size_t indent, size_t width) {
+    char *clean = text_clean(text);
+    size_t column = 0;
+    for (const char *at = clean; *(at += strspn(at, " ")) != '\0';) {
+        char *word = text_format("%.*s", (int)strcspn(at, " "), at);
+        size_t columns = text_width(word);
+        bool fits = column > 0 && column + 1 + columns <= width;
+        if (!fits)
+            printf("%s%*s", column > 0 ? "\n" : "", (int)indent, "");
+        printf("%s%s", fits ? " " : "", word);
+        column = (fits ? column + 1 : indent) + columns;
+        at += strlen(word);
+        free(word);
+    }
+    if (column > 0)
+        putchar('\n');
+    free(clean);
+}
+
 const char *text_count(uint64_t count, char buffer[TEXT_NUMBER_SIZE]) {
     char digits[24];
     int length = snprintf(digits, sizeof digits, "%llu", (unsigned long long)count);

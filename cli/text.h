@@ -20,6 +20,9 @@ char *text_valid(const char *text);
 /* A copy of at most `width` columns; "…" at its end, or at its start, stands for what is gone. The caller frees it. */
 char *text_cut(const char *text, size_t width, bool at_start);
 
+/* Prints a paragraph on stdout, cleaned: lines of at most `width` columns that start with `indent` blanks. */
+void text_print_wrapped(const char *text, size_t indent, size_t width);
+
 /* "1.4 MiB", or "1,468,006 B" when exact. Gives `buffer` back; the same for counts: "1,210". */
 const char *text_size(uint64_t bytes, bool exact, char buffer[TEXT_NUMBER_SIZE]);
 const char *text_count(uint64_t count, char buffer[TEXT_NUMBER_SIZE]);

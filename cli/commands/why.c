@@ -48,30 +48,10 @@ static const struct option options[] = {
     {NULL},
 };
 
-/* The line of the frame: "thread worker-1, handle() at shop.py:31". */
-static void add_frame(struct table *table, const struct hf_snapshot *snapshot, const struct hf_root *root) {
-    struct hf_frame frame = hf_snapshot_get_frame(snapshot, root->frame);
-    struct hf_thread thread = hf_snapshot_get_thread(snapshot, frame.thread);
-    char *name = *thread.name ? text_format("%s", thread.name) : text_format("%" PRIu64, thread.ident);
-    char *line = text_format("thread %s, %s() at %s:%u", name, frame.function, frame.file, frame.line);
-    table_add_heading(table, COLOUR_ROOT, line);
-    free(line);
-    free(name);
-}
-
-/* What the frame calls its variable; temporaries have no name. */
-static char *format_frame_root(const struct hf_root *root) {
-    if (root->name_kind == HF_NAME_LOCAL)
-        return text_format("  %s", root->name);
-    return text_format("  <%s>", *root->name ? root->name : "temporary");
-}
-
 static void add_root(struct table *table, const struct hf_snapshot *snapshot, const struct hf_path *path) {
-    bool is_frame = path->root.kind == HF_ROOT_FRAME && path->root.frame != HF_NO_FRAME;
+    bool is_frame = hops_add_frame(table, snapshot, &path->root);
     enum colour colour = path->num_hops == 1 ? COLOUR_FOCUS : is_frame ? COLOUR_PLAIN : COLOUR_ROOT;
-    if (is_frame)
-        add_frame(table, snapshot, &path->root);
-    char *reference = is_frame ? format_frame_root(&path->root) : text_format("%s", path->root_text);
+    char *reference = hops_format_root(path);
     hops_add(table, &path->hops[0], reference, colour);
     free(reference);
 }

@@ -47,6 +47,15 @@
  *            num_targets, num_targets_kept, kept_count, kept_bytes, num_borders, num_all_types,
  *            types: [{name, type, count, size_bytes}], num_all_groups,
  *            groups: [{pattern, owner, count, size_bytes, example}]
+ *   suspects total_count, total_bytes, new_count, new_bytes, threshold_bytes, is_comparison, note,
+ *            num_all_suspects,
+ *            suspects: [{kind, reference, pattern, also: [pattern], expression, expression_gap, count, size_bytes,
+ *                        unit_type, unit_count, unit_bytes, num_all_parts, parts: [{type, count, size_bytes}],
+ *                        owner_kind, owner, owner_file, known, related: [index], fingerprint, text, advice,
+ *                        root: {kind, name, count, text},
+ *                        hops: [{reference, type, value, size_bytes, addr, node, retained_count, retained_bytes}],
+ *                        verdicts: [{verdict, reason, is_underlined, is_point}]}],
+ *            holders: [{reference, type, node, size_bytes}]
  */
 #ifndef HOLDFAST_JSON_H
 #define HOLDFAST_JSON_H
@@ -60,6 +69,7 @@
 #include <holdfast/picture.h>
 #include <holdfast/process.h>
 #include <holdfast/retained.h>
+#include <holdfast/suspects.h>
 #include <holdfast/types.h>
 
 #ifdef __cplusplus
@@ -75,6 +85,7 @@ HF_MUST_CHECK enum hf_status hf_json_cycles(const struct hf_cycles *cycles, char
 HF_MUST_CHECK enum hf_status hf_json_neighbours(const struct hf_neighbours *neighbours, char **out,
                                                 struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_object(const struct hf_object *object, char **out, struct hf_error *error);
+HF_MUST_CHECK enum hf_status hf_json_suspects(const struct hf_suspects *suspects, char **out, struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_chain(const struct hf_chain *chain, char **out, struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_freed(const struct hf_freed *freed, char **out, struct hf_error *error);
 

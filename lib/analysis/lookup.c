@@ -58,19 +58,25 @@ hf_node_id hf_lookup_item(const struct hf_snapshot *snapshot, hf_node_id dict, c
     return HF_NO_NODE;
 }
 
-/* The target of an edge of the object itself that is an attribute of that name. */
-static hf_node_id find_own(const struct hf_snapshot *snapshot, hf_node_id object, const char *wanted) {
+/* The target of an edge of the object itself that has that name and one of two kinds. */
+static hf_node_id find_own(const struct hf_snapshot *snapshot, hf_node_id object, const char *wanted,
+                           enum hf_name_kind kind, enum hf_name_kind other) {
     const uint32_t *row = hf_col_row(snapshot);
     for (uint32_t edge = row[object]; edge < row[object + 1]; edge++) {
         const struct hf_name_record *name = &hf_col_names(snapshot)[hf_col_edge_name(snapshot)[edge]];
-        if (name->kind == HF_NAME_ATTRIBUTE && strcmp(hf_snapshot_get_text(snapshot, name->text, NULL), wanted) == 0)
+        if ((name->kind == kind || name->kind == other) &&
+            strcmp(hf_snapshot_get_text(snapshot, name->text, NULL), wanted) == 0)
             return hf_col_edge_target(snapshot)[edge];
     }
     return HF_NO_NODE;
 }
 
+hf_node_id hf_lookup_part(const struct hf_snapshot *snapshot, hf_node_id object, const char *name) {
+    return find_own(snapshot, object, name, HF_NAME_ATTRIBUTE, HF_NAME_FIELD);
+}
+
 hf_node_id hf_lookup_attribute(const struct hf_snapshot *snapshot, hf_node_id object, const char *name) {
-    hf_node_id found = find_own(snapshot, object, name);
+    hf_node_id found = find_own(snapshot, object, name, HF_NAME_ATTRIBUTE, HF_NAME_ATTRIBUTE);
     if (found != HF_NO_NODE)
         return found;
     hf_node_id dict = hf_lookup_dict(snapshot, object);
@@ -80,7 +86,7 @@ hf_node_id hf_lookup_attribute(const struct hf_snapshot *snapshot, hf_node_id ob
 bool hf_lookup_class_attribute(const struct hf_snapshot *snapshot, uint32_t type, const char *name, size_t length,
                                uint32_t skip, struct hf_class_attribute *out, bool *is_complete) {
     hf_node_id class_node = hf_col_types(snapshot)[type].node;
-    hf_node_id mro = class_node == HF_NO_NODE ? HF_NO_NODE : find_own(snapshot, class_node, "__mro__");
+    hf_node_id mro = class_node == HF_NO_NODE ? HF_NO_NODE : hf_lookup_part(snapshot, class_node, "__mro__");
     *is_complete = mro != HF_NO_NODE;
     if (mro == HF_NO_NODE)
         return false;

@@ -27,6 +27,9 @@ bool hf_lookup_attribute_name(const struct hf_snapshot *snapshot, uint32_t edge,
 /* What an object has under `name`, in a slot or field or in its attribute dict, or HF_NO_NODE. Cost as both above. */
 hf_node_id hf_lookup_attribute(const struct hf_snapshot *snapshot, hf_node_id object, const char *name);
 
+/* What an object itself refers to by that name, be it an attribute or a field of C code; or HF_NO_NODE. */
+hf_node_id hf_lookup_part(const struct hf_snapshot *snapshot, hf_node_id object, const char *name);
+
 /*
  * Looks `name` up along the mro of a type, from the `skip`-th class on, as type.__getattribute__ does.
  * Gives the value and the class that has it, or false; *is_complete tells whether the mro and its dicts are in the

@@ -21,6 +21,8 @@
 #include "base/error.h"
 #include "snapshot/preview.h"
 
+#define CUT_AT 64        /* bytes of a text that a snapshot keeps at least */
+
 enum folder { STDLIB_DIR, BASE_PREFIX, BASE_EXEC_PREFIX, PREFIX, EXEC_PREFIX, NUM_FOLDERS };
 static const char *const folder_names[NUM_FOLDERS] = {"_stdlib_dir", "base_prefix", "base_exec_prefix", "prefix",
                                                       "exec_prefix"};
@@ -92,6 +94,17 @@ static bool starts_with_lib(struct part path) {
     return starts_with(path, (struct part){"/lib/python3", 12}) || starts_with(path, (struct part){"/lib64/python3", 14});
 }
 
+static bool is_same(struct part left, struct part right) {
+    return left.length == right.length && memcmp(left.bytes, right.bytes, left.length) == 0;
+}
+
+/* Below a virtual environment, which has nothing but packages. The path may be cut before site-packages. */
+static bool is_in_environment(const struct sorter *sorter, struct part file) {
+    struct part prefix = sorter->folders[PREFIX];
+    return sorter->folders[BASE_PREFIX].length > 0 && !is_same(prefix, sorter->folders[BASE_PREFIX]) &&
+           starts_with(file, prefix) && file.bytes[prefix.length] == '/';
+}
+
 /* Below /usr/lib/python3.11, or below lib/python3.11 or lib64/python3.11 of a prefix, of any where none is known. */
 static bool is_in_stdlib(const struct sorter *sorter, struct part file) {
     if (starts_with(file, sorter->folders[STDLIB_DIR]))
@@ -108,7 +121,7 @@ static bool is_in_stdlib(const struct sorter *sorter, struct part file) {
 }
 
 static enum hf_module_origin origin_of_file(const struct sorter *sorter, struct part file) {
-    if (contains(file, "/site-packages/") || contains(file, "/dist-packages/"))
+    if (contains(file, "/site-packages/") || contains(file, "/dist-packages/") || is_in_environment(sorter, file))
         return HF_MODULE_PACKAGE;
     return is_in_stdlib(sorter, file) ? HF_MODULE_PYTHON : HF_MODULE_APPLICATION;
 }
@@ -156,7 +169,7 @@ static void add_module(struct hf_modules *modules, struct hf_module *list, const
     struct part file = file_of(sorter, root->node);
     struct hf_module module = {name, hf_arena_copy(&modules->arena, file.bytes, file.length),
                                origin_of(sorter, name, root->node, file)};
-    modules->num_told += module.origin != HF_MODULE_UNKNOWN;
+    modules->num_files += module.file[0] != '\0';
     list[modules->num_modules++] = module;
 }
 
@@ -230,4 +243,18 @@ const struct hf_module *hf_modules_find(const struct hf_modules *modules, const 
 enum hf_module_origin hf_modules_origin(const struct hf_modules *modules, const char *name) {
     const struct hf_module *module = hf_modules_find(modules, name);
     return module != NULL ? module->origin : HF_MODULE_UNKNOWN;
+}
+
+/* Both texts may have been cut: then they are the same as far as they go. */
+static bool is_same_file(const char *left, size_t left_length, const char *right, size_t right_length) {
+    size_t length = left_length < right_length ? left_length : right_length;
+    bool may_be_cut = length >= CUT_AT;
+    return length > 0 && (left_length == right_length || may_be_cut) && memcmp(left, right, length) == 0;
+}
+
+const struct hf_module *hf_modules_find_file(const struct hf_modules *modules, const char *file, size_t length) {
+    for (size_t i = 0; i < modules->num_modules; i++)
+        if (is_same_file(modules->list[i].file, strlen(modules->list[i].file), file, length))
+            return &modules->list[i];
+    return NULL;
 }

@@ -22,7 +22,7 @@ struct hf_module {
 struct hf_modules {
     const struct hf_module *list;
     size_t num_modules;
-    size_t num_told;           /* those whose origin is known */
+    size_t num_files;          /* those whose file is known */
     struct hf_arena arena;
 };
 
@@ -36,5 +36,8 @@ const struct hf_module *hf_modules_find(const struct hf_modules *modules, const 
 
 /* Whose code that is: the origin of what hf_modules_find gives. O(log modules) */
 enum hf_module_origin hf_modules_origin(const struct hf_modules *modules, const char *name);
+
+/* The module that was loaded from that file, or NULL. O(modules) */
+const struct hf_module *hf_modules_find_file(const struct hf_modules *modules, const char *file, size_t length);
 
 #endif

@@ -95,6 +95,30 @@ void hf_text_add_int(struct hf_text *text, int64_t number) {
     hf_text_add_bytes(text, start, (size_t)(end - start));
 }
 
+void hf_text_add_size(struct hf_text *text, uint64_t bytes) {
+    static const char *const units[] = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+    if (bytes < 1024) {
+        hf_text_add_count(text, bytes);
+        hf_text_add(text, " B");
+        return;
+    }
+    double value = (double)bytes / 1024;
+    size_t unit = 0;
+    for (; value >= 1023.95; unit++)
+        value /= 1024;
+    hf_text_addf(text, "%.1f %s", value, units[unit]);
+}
+
+void hf_text_add_share(struct hf_text *text, uint64_t part, uint64_t whole) {
+    double percent = whole > 0 ? 100.0 * (double)part / (double)whole : 0;
+    if (whole == 0)
+        hf_text_add_char(text, '-');
+    else if (part > 0 && percent < 0.05)
+        hf_text_add(text, "<0.1 %");
+    else
+        hf_text_addf(text, "%.*f %%", part == whole || part == 0 ? 0 : percent >= 99.95 ? 3 : 1, percent);
+}
+
 /* As repr chooses: single quotes, unless the text has such and no double ones. */
 static char choose_quote(const char *bytes, size_t length) {
     bool has_single = memchr(bytes, '\'', length) != NULL;

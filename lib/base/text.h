@@ -22,6 +22,10 @@ HF_PRINTF(2, 3) void hf_text_addf(struct hf_text *text, const char *format, ...)
 /* 1234567 as "1,234,567". */
 void hf_text_add_count(struct hf_text *text, uint64_t count);
 void hf_text_add_int(struct hf_text *text, int64_t number);
+/* "56 B", "4.5 MiB". */
+void hf_text_add_size(struct hf_text *text, uint64_t bytes);
+/* "46.4 %"; 100 and 0 only where that is exact, "<0.1 %" for less, "-" of nothing. */
+void hf_text_add_share(struct hf_text *text, uint64_t part, uint64_t whole);
 /* Python's repr of a str given as UTF-8, quotes chosen as Python does; a surrogate (WTF-8) comes out as \udXXX. */
 void hf_text_add_repr(struct hf_text *text, const char *utf8, size_t length);
 /* Shortens to `length`. */

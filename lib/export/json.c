@@ -120,13 +120,7 @@ enum hf_status hf_json_types(const struct hf_types *types, char **out, struct hf
 
 static void write_path(struct hf_json *json, const struct hf_path *path) {
     hf_json_begin_object(json);
-    hf_json_key(json, "root");
-    hf_json_begin_object(json);
-    hf_json_put_string(json, "kind", hf_json_root_kind(path->root.kind));
-    hf_json_put_string(json, "name", path->root.name);
-    hf_json_put_uint(json, "count", path->root.count);
-    hf_json_put_string(json, "text", path->root_text);
-    hf_json_end_object(json);
+    hf_json_put_root(json, path);
     hf_json_put_string(json, "expression", path->expression);
     hf_json_put_string(json, "expression_gap", path->expression_gap);
     hf_json_put_hops(json, path->hops, path->num_hops);

@@ -36,6 +36,16 @@ void hf_json_put_retained(struct hf_json *json, const char *prefix, struct hf_re
     hf_json_put_uint(json, key, retained.size_bytes);
 }
 
+void hf_json_put_root(struct hf_json *json, const struct hf_path *path) {
+    hf_json_key(json, "root");
+    hf_json_begin_object(json);
+    hf_json_put_string(json, "kind", path != NULL ? hf_json_root_kind(path->root.kind) : "");
+    hf_json_put_string(json, "name", path != NULL ? path->root.name : "");
+    hf_json_put_uint(json, "count", path != NULL ? path->root.count : 0);
+    hf_json_put_string(json, "text", path != NULL ? path->root_text : "");
+    hf_json_end_object(json);
+}
+
 static void write_hop(struct hf_json *json, const struct hf_path_hop *hop) {
     hf_json_begin_object(json);
     hf_json_put_string(json, "reference", hop->reference);

@@ -17,6 +17,9 @@ const char *hf_json_root_kind(enum hf_root_kind kind);
 /* "PREFIX_count": .., "PREFIX_bytes": .. */
 void hf_json_put_retained(struct hf_json *json, const char *prefix, struct hf_retained retained);
 
+/* "root": {...}; path NULL stands for no root, with empty values. */
+void hf_json_put_root(struct hf_json *json, const struct hf_path *path);
+
 /* "hops": [...] */
 void hf_json_put_hops(struct hf_json *json, const struct hf_path_hop *hops, size_t num_hops);
 

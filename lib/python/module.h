@@ -30,6 +30,7 @@ PyObject *hf_core_save_picture(PyObject *module, PyObject *args, PyObject *kwarg
 PyObject *hf_snapshot_info(PyObject *self, PyObject *unused);
 PyObject *hf_snapshot_types(PyObject *self, PyObject *args, PyObject *kwargs);
 PyObject *hf_snapshot_find(PyObject *self, PyObject *args, PyObject *kwargs);
+PyObject *hf_snapshot_suspects(PyObject *self, PyObject *args, PyObject *kwargs);
 PyObject *hf_snapshot_why(PyObject *self, PyObject *args, PyObject *kwargs);
 PyObject *hf_snapshot_graph(PyObject *self, PyObject *args, PyObject *kwargs);
 PyObject *hf_snapshot_show(PyObject *self, PyObject *args, PyObject *kwargs);

@@ -18,6 +18,9 @@ PyDoc_STRVAR(types_doc,
 PyDoc_STRVAR(find_doc,
              "find($self, target=..., /, *, selector=None, value=None, limit=None)\n--\n\n"
              "Look up objects in the snapshot: a live one, or those that a selector names.");
+PyDoc_STRVAR(suspects_doc,
+             "suspects($self, old=None, /, *, threshold=None, limit=5, parts=6, patterns=None)\n--\n\n"
+             "Say where the memory went: what accumulates, who holds it, and what to look at first.");
 PyDoc_STRVAR(why_doc,
              "why($self, target=..., /, *, selector=None, value=None, paths=1, groups=10, avoid=(),\n"
              "    retained=False)\n--\n\n"
@@ -159,6 +162,7 @@ static PyMethodDef methods[] = {
     {"info", hf_snapshot_info, METH_NOARGS, info_doc},
     HF_METHOD("types", hf_snapshot_types, types_doc),
     HF_METHOD("find", hf_snapshot_find, find_doc),
+    HF_METHOD("suspects", hf_snapshot_suspects, suspects_doc),
     HF_METHOD("why", hf_snapshot_why, why_doc),
     HF_METHOD("graph", hf_snapshot_graph, graph_doc),
     HF_METHOD("show", hf_snapshot_show, show_doc),

@@ -108,19 +108,6 @@ static uint64_t size_of(const struct hf_drawing *drawing, const struct hf_box *b
     return size_bytes;
 }
 
-static void add_size(struct hf_text *text, uint64_t size_bytes) {
-    static const char *const units[] = {"KiB", "MiB", "GiB", "TiB"};
-    if (size_bytes < 1024) {
-        hf_text_addf(text, "%llu B", (unsigned long long)size_bytes);
-        return;
-    }
-    double value = (double)size_bytes / 1024;
-    size_t unit = 0;
-    for (; value >= 1023.95 && unit < 3; unit++)
-        value /= 1024;
-    hf_text_addf(text, "%.1f %s", value, units[unit]);
-}
-
 static void add_refcount(struct hf_text *text, const struct hf_node *node) {
     if ((node->flags & HF_NODE_IMMORTAL) != 0)
         hf_text_add(text, "immortal");
@@ -139,7 +126,7 @@ void hf_label_box(struct hf_text *text, const struct hf_drawing *drawing, const 
     }
     if (drawing->options.sizes) {
         hf_text_add(text, "  ");
-        add_size(text, size_of(drawing, box));
+        hf_text_add_size(text, size_of(drawing, box));
     }
     add_value_line(text, drawing, box, type.name);
     if ((node.flags & HF_NODE_FINALIZER) != 0)

@@ -1,12 +1,13 @@
 # The example in the help of each command prints what the help says it does. Where a real program is looked at, numbers
 # differ from run to run: they are compared as N.
 start=$PWD
+"$MAKE_FIXTURE" leak leak.hfs
 echo 'import time; time.sleep(600)' >server.py
 /usr/bin/python3 server.py &
 server=$!
 trap 'kill $server' EXIT
 for command in $(holdfast help | awk '/^exit codes/ { exit } /^  [a-z]/ { print $1 }'); do
-    mkdir "$command" && cp shop.hfs "$command" && cd "$command" || exit
+    mkdir "$command" && cp shop.hfs leak.hfs "$command" && cd "$command" || exit
     echo 'pass' >shop.py
     holdfast "$command" --help | awk 'found { sub("^  ", ""); print } /^example:/ { found = 1 }' >wanted
     [ -s wanted ] || echo "$command: no example"

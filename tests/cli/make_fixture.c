@@ -4,6 +4,8 @@
  *   make_fixture shop FILE      a leaking service in miniature
  *   make_fixture hostile FILE   names and values that would like to reach the terminal
  *   make_fixture tangle FILE    cycles of several kinds, and objects with many referrers
+ *   make_fixture leak FILE      suspects: 100 Sessions in a Registry, tasks that are finished
+ *   make_fixture leak-old FILE  the same process before that: 60 Sessions
  *   make_fixture large FILE     as many objects as make a cache worth while
  *
  *   module shop --__dict__--> {'CACHE': Cache, 'LAST': #1}
@@ -213,6 +215,94 @@ static void fill_tangle(struct maker *maker) {
     add_item(maker, globals, add_str(maker, "BUS"), add_bus(maker, topic, 40));
 }
 
+/* What suspects is asked about. Sessions come last, so that all else has the same address in both. */
+struct leak {
+    struct maker *maker;
+    uint32_t t_registry, t_session, t_task, t_bytearray, t_function, t_code, t_coroutine;
+    hf_node_id registry_class;
+};
+
+static void add_file(struct leak *leak, hf_node_id globals, const char *file) {
+    add_item(leak->maker, globals, add_str(leak->maker, "__file__"), add_str(leak->maker, file));
+}
+
+/* A method whose code uses a name. */
+static void add_method(struct leak *leak, hf_node_id class_dict, const char *qualified, const char *used) {
+    struct maker *maker = leak->maker;
+    hf_node_id function = add_container(maker, leak->t_function, 160), code = add_container(maker, leak->t_code, 240);
+    hf_node_id names = add_container(maker, maker->t_tuple, 48);
+    add_item(maker, class_dict, add_str(maker, strchr(qualified, '.') + 1), function);
+    add_attribute(maker, function, "__code__", code);
+    add_attribute(maker, code, "co_qualname", add_str(maker, qualified));
+    add_attribute(maker, code, "co_filename", add_str(maker, "/srv/shop/registry.py"));
+    add_attribute(maker, code, "co_names", names);
+    hf_builder_add_edge(maker->builder, names, add_str(maker, used), HF_NAME_ITEM, "");
+}
+
+static void add_registry_class(struct leak *leak, hf_node_id globals) {
+    struct maker *maker = leak->maker;
+    hf_node_id class_node = leak->registry_class, dict = add_container(maker, maker->t_dict, 352);
+    add_item(maker, globals, add_str(maker, "Registry"), class_node);
+    hf_builder_add_edge(maker->builder, class_node, dict, HF_NAME_DICT, "__dict__");
+    add_method(leak, dict, "Registry.login", "sessions");
+    add_method(leak, dict, "Registry.logout", "sessions");
+    add_method(leak, dict, "Registry.close", "lock");
+}
+
+static void add_task(struct leak *leak, hf_node_id list, unsigned number) {
+    struct maker *maker = leak->maker;
+    hf_node_id task = add_container(maker, leak->t_task, 192), coroutine = add_container(maker, leak->t_coroutine, 208);
+    hf_builder_add_edge(maker->builder, list, task, HF_NAME_ITEM, "");
+    add_attribute(maker, task, "_coro", coroutine);
+    hf_builder_add_edge(maker->builder, task, add_int(maker, number), HF_NAME_FIELD, "result");
+}
+
+static void add_leaked_session(struct leak *leak, hf_node_id sessions, unsigned number) {
+    struct maker *maker = leak->maker;
+    hf_node_id session = add_container(maker, leak->t_session, 56);
+    add_item(maker, sessions, add_int(maker, 70000 + number), session);
+    add_attribute(maker, session, "pages", add(maker, leak->t_bytearray, 2057, 1, 0));
+}
+
+static void add_leak_types(struct leak *leak) {
+    struct hf_builder *b = leak->maker->builder;
+    leak->t_registry = hf_builder_add_type(b, "shop.registry.Registry", "shop.registry", HF_TYPE_HEAP);
+    leak->registry_class = add(leak->maker, leak->maker->t_type, 1064, 3, HF_NODE_GC | HF_NODE_TRACKED | HF_NODE_TYPE);
+    hf_builder_set_type_node(b, leak->t_registry, leak->registry_class);
+    leak->t_session = hf_builder_add_type(b, "shop.registry.Session", "shop.registry", HF_TYPE_HEAP);
+    leak->t_task = hf_builder_add_type(b, "_asyncio.Task", "_asyncio", 0);
+    leak->t_coroutine = hf_builder_add_type(b, "coroutine", "builtins", HF_TYPE_COROUTINE);
+    leak->t_bytearray = hf_builder_add_type(b, "bytearray", "builtins", 0);
+    leak->t_function = hf_builder_add_type(b, "function", "builtins", HF_TYPE_FUNCTION);
+    leak->t_code = hf_builder_add_type(b, "code", "builtins", HF_TYPE_CODE);
+}
+
+static void fill_leak_with(struct maker *maker, unsigned num_sessions) {
+    struct leak leak = {.maker = maker};
+    add_leak_types(&leak);
+    hf_node_id registry_globals = add_module(maker, "shop.registry"), jobs_globals = add_module(maker, "shop.jobs");
+    hf_node_id registry = add_container(maker, leak.t_registry, 48), sessions = add_container(maker, maker->t_dict, 4704);
+    hf_node_id tasks = add_container(maker, maker->t_list, 376);
+    add_file(&leak, registry_globals, "/srv/shop/registry.py");
+    add_file(&leak, jobs_globals, "/srv/shop/jobs.py");
+    add_registry_class(&leak, registry_globals);
+    add_item(maker, registry_globals, add_str(maker, "REGISTRY"), registry);
+    add_attribute(maker, registry, "sessions", sessions);
+    add_item(maker, jobs_globals, add_str(maker, "TASKS"), tasks);
+    for (unsigned i = 0; i < 100; i++)
+        add_task(&leak, tasks, i);
+    for (unsigned i = 0; i < num_sessions; i++)
+        add_leaked_session(&leak, sessions, i);
+}
+
+static void fill_leak(struct maker *maker) {
+    fill_leak_with(maker, 100);
+}
+
+static void fill_old_leak(struct maker *maker) {
+    fill_leak_with(maker, 60);
+}
+
 static void fill_large(struct maker *maker) {
     uint32_t t_row = add_class(maker, "shop.Row", "shop");
     hf_node_id globals = add_module(maker, "shop");
@@ -270,8 +360,12 @@ int main(int argc, char **argv) {
         return write_fixture(fill_hostile, argv[2]);
     if (argc == 3 && strcmp(argv[1], "tangle") == 0)
         return write_fixture(fill_tangle, argv[2]);
+    if (argc == 3 && strcmp(argv[1], "leak") == 0)
+        return write_fixture(fill_leak, argv[2]);
+    if (argc == 3 && strcmp(argv[1], "leak-old") == 0)
+        return write_fixture(fill_old_leak, argv[2]);
     if (argc == 3 && strcmp(argv[1], "large") == 0)
         return write_fixture(fill_large, argv[2]);
-    fprintf(stderr, "usage: make_fixture shop|hostile|tangle|large FILE\n");
+    fprintf(stderr, "usage: make_fixture shop|hostile|tangle|leak|leak-old|large FILE\n");
     return 2;
 }

@@ -1,6 +1,8 @@
 # Answers in JSON have the keys that json.h and the manual document, in that order. Each kind is seen here.
+"$MAKE_FIXTURE" leak leak.hfs
 for question in 'info shop.hfs' 'types shop.hfs' 'why shop.hfs Session --paths 3' 'why shop.hfs Node' \
     'graph shop.hfs Session' 'chain shop.hfs Cache Session' 'cycles shop.hfs' 'retained shop.hfs Session' \
-    'refs shop.hfs Cache' 'referrers shop.hfs Session' 'show shop.hfs Session' 'ps'; do
+    'refs shop.hfs Cache' 'referrers shop.hfs Session' 'show shop.hfs Session' 'ps' \
+    'suspects leak.hfs'; do
     holdfast $question --json
 done | python3 "$SOURCES/tests/tools/check-schema" "$SOURCES/include/holdfast/json.h"

@@ -121,8 +121,7 @@ static void add_bare_name(struct hf_text *text, const char *value) {
         hf_text_add_bytes(text, start, (size_t)(end - start));
 }
 
-/* Classes, modules and functions by their own name, all other objects by that of their type. */
-static void add_owner_name(struct hf_text *text, const struct hf_snapshot *snapshot, hf_node_id node) {
+void hf_owner_print(struct hf_text *text, const struct hf_snapshot *snapshot, hf_node_id node) {
     const struct hf_type_record *type = hf_lookup_type(snapshot, node);
     char value[MAX_NAME_CHARS * 4 + 1];
     bool has_name = (type->flags & (HF_TYPE_TYPE | HF_TYPE_MODULE | HF_TYPE_FUNCTION)) != 0;
@@ -138,7 +137,7 @@ static void write_owner(const struct merger *merger, struct hf_text *text) {
         print_runs(merger, 0, text);
         return;
     }
-    add_owner_name(text, merger->snapshot, merger->route->steps[merger->runs[merger->last_named]].owner);
+    hf_owner_print(text, merger->snapshot, merger->route->steps[merger->runs[merger->last_named]].owner);
     print_runs(merger, merger->last_named, text);
 }
 

@@ -11,6 +11,9 @@
 /* What the source of a step is for the name of its edge. O(1) */
 enum hf_namespace hf_route_namespace(const struct hf_snapshot *snapshot, const struct hf_route *route, size_t step);
 
+/* Appends who has a reference: classes, modules and functions by their own name, others by that of their type. */
+void hf_owner_print(struct hf_text *text, const struct hf_snapshot *snapshot, hf_node_id node);
+
 /* Gives the path as text, in the arena; one without a root begins with the type of its first object. Errors: NOMEM. */
 HF_MUST_CHECK enum hf_status hf_pattern_describe(const struct hf_snapshot *snapshot, const struct hf_route *route,
                                                  struct hf_arena *arena, const char **out, struct hf_error *error);

@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Sequence
 
-    from holdfast.results import (Chain, CycleGroup, Cycles, Freed, FreedType, Group, Hop, Info, Neighbour, Neighbours,
-                                  Node, Object, Origin, Path, PathGroup, Picture, Thread, TypeCount, TypeRow, Types,
-                                  Why)
+    from holdfast.results import (Chain, CycleGroup, Cycles, Freed, FreedType, Group, Holder, Hop, Info, Neighbour,
+                                  Neighbours, Node, Object, Origin, Path, PathGroup, Picture, Suspect, SuspectPart,
+                                  Suspects, Thread, TypeCount, TypeRow, Types, Verdict, Why)
 
-__all__ = ["Chain", "CycleGroup", "Cycles", "Freed", "FreedType", "Group", "Hop", "Info", "Neighbour", "Neighbours",
-           "Node", "Object", "Origin", "Path", "PathGroup", "Picture", "Snapshot", "Thread", "TypeCount", "TypeRow",
-           "Types", "Why", "dump", "install", "load", "snapshot"]
+__all__ = ["Chain", "CycleGroup", "Cycles", "Freed", "FreedType", "Group", "Holder", "Hop", "Info", "Neighbour",
+           "Neighbours", "Node", "Object", "Origin", "Path", "PathGroup", "Picture", "Snapshot", "Suspect",
+           "SuspectPart", "Suspects", "Thread", "TypeCount", "TypeRow", "Types", "Verdict", "Why", "dump", "install",
+           "load", "snapshot"]
 
 
 def dump(path: "str | bytes | os.PathLike[str]", *, fork: "bool | None" = None, plain: bool = False,

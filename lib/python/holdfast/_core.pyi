@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable
 from typing import Literal
 
-from holdfast.results import Chain, Cycles, Freed, Info, Neighbours, Node, Object, Picture, Types, Why
+from holdfast.results import Chain, Cycles, Freed, Info, Neighbours, Node, Object, Picture, Suspects, Types, Why
 
 __version__: str
 
@@ -89,6 +89,18 @@ class Snapshot:
     def find(self, target: object = ..., /, *, selector: str | None = None, value: str | None = None,
              limit: int | None = None) -> list[Node]:
         """Look up objects in the snapshot: a live one, or those that a selector names, by rising address."""
+
+    def suspects(self, old: Snapshot | None = None, /, *, threshold: float | None = None, limit: int | None = 5,
+                 parts: int | None = 6, patterns: str | None = None) -> Suspects:
+        """Say where the memory went: what accumulates, who holds it, and what to look at first.
+
+        A suspect is an object that retains more than `threshold` of the heap (0.1), or many objects of one kind that
+        do so together at one place; print() the answer to read it. With an older snapshot of the same process only
+        what is new since counts (0.02). It is falsy when nothing stands out, and has the largest holders then.
+        Each reference on the path to a suspect is judged: expected, leaking, or unknown. patterns is a text of known
+        patterns, written as those of holdfast, that are tried before them. Cost: a few passes over all objects and
+        references, and what why() and types(retained=True) need.
+        """
 
     def why(self, target: object = ..., /, *, selector: str | None = None, value: str | None = None,
             paths: int | None = 1, groups: int | None = 10, avoid: str | Iterable[str] = (),

@@ -41,6 +41,17 @@ def _line(row, widths, right):
     return "  ".join(cells).rstrip()
 
 
+def wrapped_text(text, indent, width):
+    """A paragraph in lines of at most `width` columns that start with `indent` blanks."""
+    lines = [[]]
+    for word in clean(text).split(" "):
+        if lines[-1] and indent + width_of(" ".join([*lines[-1], word])) > width:
+            lines.append([])
+        if word:
+            lines[-1].append(word)
+    return "\n".join(" " * indent + " ".join(line) for line in lines)
+
+
 def width_of(text):
     """The columns that a text takes on a terminal."""
     if text.isascii():

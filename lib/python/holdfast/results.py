@@ -9,6 +9,7 @@ from datetime import datetime, timezone
 from typing import Dict, Iterator, List, Optional, Tuple
 
 from holdfast import _core
+from holdfast._suspects import Holder, Suspect, SuspectPart, Suspects, Verdict  # noqa: F401
 from holdfast._text import clean, count_text, share_text, size_text, table_text
 
 MAX_LISTED = 10

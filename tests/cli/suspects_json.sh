@@ -1,0 +1,2 @@
+"$MAKE_FIXTURE" leak leak.hfs
+holdfast suspects leak.hfs --json
