@@ -124,7 +124,7 @@ static int open_file(struct hf_target *target, const struct hf_module *module, u
     *is_last = true;
     *name = is_main && core->binary != NULL ? core->binary
                 : hf_target_text(target, "%s%s", core->sysroot != NULL ? core->sysroot : "", module->path);
-    return open(*name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    return hf_target_open_regular(*name);
 }
 
 static void destroy(struct hf_target *target) {

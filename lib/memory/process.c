@@ -10,7 +10,6 @@
 #include "memory/process.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
@@ -71,7 +70,7 @@ static int open_file(struct hf_target *target, const struct hf_module *module, u
         snprintf(path, sizeof path, "/proc/%d/exe", pid);
     *is_last = n == (is_main ? 2 : 1);
     *name = n == 0 ? module->path : hf_target_text(target, "%s", path);
-    return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    return hf_target_open_regular(path);
 }
 
 /* ---- what it is ---- */

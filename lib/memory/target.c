@@ -1,9 +1,13 @@
 /* target.c - begin and end of a target, and what of it needs no other file. */
 #include "memory/target.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/memory.h"
@@ -37,6 +41,24 @@ void hf_target_deinit(struct hf_target *target) {
 void hf_target_destroy(struct hf_target *target) {
     if (target != NULL)
         target->class->destroy(target);
+}
+
+int hf_target_open_regular(const char *path) {
+    struct stat info;
+    char link[64];
+    int place = open(path, O_PATH | O_CLOEXEC), fd = -1;
+    if (place < 0)
+        return -1;
+    if (fstat(place, &info) == 0 && S_ISREG(info.st_mode)) {
+        snprintf(link, sizeof link, "/proc/self/fd/%d", place);
+        fd = open(link, O_RDONLY | O_CLOEXEC);
+    } else {
+        errno = EINVAL;
+    }
+    int failure = errno;
+    close(place);
+    errno = failure;
+    return fd;
 }
 
 const char *hf_target_text(struct hf_target *target, const char *format, ...) {

@@ -32,6 +32,12 @@ HF_MUST_CHECK enum hf_status hf_target_find_modules(struct hf_target *target, co
 /* modules.c: closes a module's files. NULL is allowed. */
 void hf_module_file_destroy(struct hf_module_file *file);
 
+/*
+ * Opens a regular file for reading; anything else, such as a device, is not touched: what a core file or a process calls
+ * a file may be one. -1 with errno.
+ */
+int hf_target_open_regular(const char *path);
+
 /* A text in target->texts; "" when memory runs out. */
 HF_PRINTF(2, 3) const char *hf_target_text(struct hf_target *target, const char *format, ...);
 
