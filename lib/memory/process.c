@@ -172,15 +172,27 @@ static enum hf_status create(pid_t pid, const struct hf_process_open_options *op
     return HF_OK;
 }
 
-static enum hf_status finish(enum hf_status status, struct process *process, struct hf_target **out,
-                             struct hf_error *error) {
-    if (status == HF_OK)
-        status = read_maps(process, error);
+static enum hf_status finish(enum hf_status status, struct process *process, struct hf_target **out) {
     if (status == HF_OK)
         *out = &process->target;
     else
         destroy(&process->target);
     return status;
+}
+
+/* Maps may be shown to those who may not read the memory. One byte tells. */
+static enum hf_status check_permission(struct process *process, struct hf_error *error) {
+    uint8_t unused;
+    for (size_t i = 0; i < process->target.maps.count; i++) {
+        const struct hf_map *map = &process->target.maps.list[i];
+        if (!(map->permissions & HF_MAP_READ) || map->path[0] != '/')
+            continue;
+        if (read_memory(process, map->start, &unused, 1) == 1)
+            return HF_OK;
+        if (errno == EPERM || errno == EACCES)
+            return hf_trace_explain(process->pid, errno, error);
+    }
+    return HF_OK;
 }
 
 enum hf_status hf_process_open_live(pid_t pid, const struct hf_process_open_options *options, struct hf_target **out,
@@ -191,9 +203,11 @@ enum hf_status hf_process_open_live(pid_t pid, const struct hf_process_open_opti
     if (status != HF_OK)
         return status;
     status = read_status(process, &facts, error);
-    if (status == HF_OK)
+    if (status == HF_OK) {
         read_program(process);
-    return finish(status, process, out, error);
+        status = read_maps(process, error);
+    }
+    return finish(status == HF_OK ? check_permission(process, error) : status, process, out);
 }
 
 static enum hf_status hold(struct process *process, const struct hf_process_open_options *options, uint64_t floor_bytes,
@@ -248,9 +262,11 @@ static enum hf_status open_held(pid_t pid, const struct hf_process_open_options 
     if (status == HF_OK)
         status = hold(process, options, FLOOR_BYTES, error);
     process->target.taken_at_ns = now_ns();
-    if (status == HF_OK)
+    if (status == HF_OK) {
         process->target.pause_ns = hf_tracer_pause_ns(process->tracer);
-    return finish(status, process, out, error);
+        status = read_maps(process, error);
+    }
+    return finish(status, process, out);
 }
 
 enum hf_status hf_process_open_stopped(pid_t pid, const struct hf_process_open_options *options, struct hf_target **out,

@@ -65,7 +65,8 @@ static bool look(struct list *list, pid_t pid, const struct hf_procfs_status *fa
     hf_target_destroy(target);
     if (status == HF_NOT_FOUND || status == HF_ERR_NOMEM)
         return false;
-    if (!is_open && (!is_called_python(facts, out->program) || kill(pid, 0) != 0))
+    bool is_gone = kill(pid, 0) != 0 && errno == ESRCH;
+    if (!is_open && (!is_called_python(facts, out->program) || is_gone))
         return false;
     if (status == HF_OK && facts->tracer != 0)
         (void)hf_trace_explain(pid, EPERM, &error);
