@@ -18,10 +18,10 @@ def run(*words):
     return json.loads(done.stdout)
 
 
-@pytest.mark.parametrize("heap", ["real", "zoo"])
-def test_nothing_changes(heap):
+@pytest.mark.parametrize("heap, method", [("real", "walk"), ("zoo", "walk"), ("zoo", "copy")])
+def test_nothing_changes(heap, method):
     """References, reference counts, sizes, marks and counts of the collector, dicts of instances, allocated blocks."""
-    report = run("oracle.untouched", heap)
+    report = run("oracle.untouched", heap, method)
     control, snapshot = report["control"], report["snapshot"]
     assert report["objects"] > 100_000
     assert snapshot["changed"] == control["changed"] == []
@@ -31,9 +31,10 @@ def test_nothing_changes(heap):
     assert snapshot["refcounts"] == {**control["refcounts"], report["type"]: 1}     # the class of the snapshot itself
 
 
-def test_no_code_of_the_program_runs(tmp_path):
+@pytest.mark.parametrize("method", ["walk", "copy"])
+def test_no_code_of_the_program_runs(method, tmp_path):
     """Objects that note all that is done to them, where names, keys, sizes and values are looked for."""
-    report = run("oracle.hostile", str(tmp_path))
+    report = run("oracle.hostile", method, str(tmp_path))
     assert report["taken"] == []
     assert report["asked"] == []
     assert report["working"] == ["Armedobject.__repr__", "Armedlist.__len__", "Armedstr.__sizeof__",

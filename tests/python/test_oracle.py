@@ -15,13 +15,15 @@ from oracle import extras, kinds
 NAMES = pathlib.Path(__file__).parents[2] / "lib/cpython/names.h"
 
 
-@pytest.fixture(scope="module", params=["real", "library", "zoo"])
+@pytest.fixture(scope="module", params=[("real", "walk"), ("library", "copy"), ("zoo", "walk"), ("zoo", "copy")],
+                ids="-".join)
 def report(request, tmp_path_factory):
-    folder = str(tmp_path_factory.mktemp(request.param))
-    done = subprocess.run([sys.executable, "-m", "oracle.examine", request.param, folder], stdout=subprocess.PIPE,
+    heap, method = request.param
+    folder = str(tmp_path_factory.mktemp(heap))
+    done = subprocess.run([sys.executable, "-m", "oracle.examine", heap, method, folder], stdout=subprocess.PIPE,
                           cwd=pathlib.Path(__file__).parent, text=True)
     assert done.returncode == 0
-    return {"heap": request.param, **json.loads(done.stdout)}
+    return {"heap": heap, **json.loads(done.stdout)}
 
 
 def test_all_objects_are_there(report):

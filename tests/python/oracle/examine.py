@@ -1,6 +1,6 @@
 """A heap in a process of its own, looked at with gc.get_referents and with holdfast: what differs, as JSON.
 
-    python -m oracle.examine real|library|zoo FOLDER
+    python -m oracle.examine real|library|zoo walk|copy FOLDER
 """
 import bisect
 import collections
@@ -56,14 +56,14 @@ class Told(list):
 
 
 class Examination:
-    def __init__(self, folder):
+    def __init__(self, method, folder):
         self.twin = Twin()        # before holdfast comes: nothing in it is holdfast's
         import holdfast
         path = os.path.join(folder, "heap.hfs")
         self.targets, self.starts = self.twin.referents()
         self.sizes = self.twin.sizes()
         self.tracked_before = self.twin.tracked()
-        snapshot = holdfast.snapshot()
+        snapshot = holdfast.snapshot(method=method)
         snapshot.save(path, plain=True)
         self.plain = plain.Plain(path)
         self.known = set(self.twin.ids)
@@ -185,9 +185,9 @@ class Examination:
 
 
 def main():
-    which, folder = sys.argv[1:]
+    which, method, folder = sys.argv[1:]
     globals()["make_" + which]()
-    found = Examination(folder)
+    found = Examination(method, folder)
     edges, num_edges = found.edges()
     extra, num_extra = found.extras()
     sizes, num_sizes = found.shallow_sizes()

@@ -1,6 +1,6 @@
 """A process full of objects that note whatever is done to them: what a snapshot and the questions did, as JSON.
 
-    python -m oracle.hostile FOLDER
+    python -m oracle.hostile walk|copy FOLDER
 """
 import gc
 import json
@@ -13,6 +13,7 @@ import weakref
 import holdfast
 import holdfast.results
 
+METHOD = sys.argv[1]
 CALLS = []
 ARMED = False
 HOOKS = ("__getattribute__", "__getattr__", "__setattr__", "__eq__", "__ne__", "__lt__", "__hash__", "__repr__", "__str__",
@@ -109,7 +110,7 @@ def wait_in_thread(text, ready, done):
 def take():
     global ARMED
     ARMED = True
-    snapshot = holdfast.snapshot()
+    snapshot = holdfast.snapshot(method=METHOD)
     ARMED = False
     return snapshot
 
@@ -158,7 +159,7 @@ def work(pieces):
 
 def main():
     global ARMED
-    path = os.path.join(sys.argv[1], "heap.hfs")
+    path = os.path.join(sys.argv[2], "heap.hfs")
     gc.disable()
     pieces = make()
     make_garbage()

@@ -1,6 +1,6 @@
 """A heap before and after a snapshot of it, and before and after nothing at all: what changed, as JSON.
 
-    python -m oracle.untouched real|library|zoo
+    python -m oracle.untouched real|library|zoo walk|copy
 """
 import gc
 import json
@@ -41,10 +41,14 @@ def count(act):
     return result, later_made[0] - made[0], later_blocks - blocks, (stats, gc.get_stats())
 
 
+def nothing():
+    return object()
+
+
 def measure(act, twin, instances):
     """What is different after act(): by name, and by the number of references of each object."""
     before = State(twin, instances)
-    count(object)       # fills the interpreter's lists of free objects again
+    count(nothing)      # fills the interpreter's lists of free objects again
     result, made, blocks, (old_stats, new_stats) = count(act)
     after = State(twin, instances)
     del result
@@ -56,13 +60,18 @@ def measure(act, twin, instances):
 
 
 def main():
-    vars(examine)["make_" + sys.argv[1]]()
+    heap, method = sys.argv[1:]
+    vars(examine)["make_" + heap]()
     import holdfast
+
+    def snapshot():
+        return holdfast.snapshot(method=method)
+
     instances = [Instance(i) for i in range(NUM_INSTANCES)]
     twin = Twin()
-    for act in 10 * [object] + [holdfast.snapshot]:     # what is made once is made, and the interpreter has adapted
+    for act in 10 * [nothing] + [snapshot]:     # what is made once is made, and the interpreter has adapted
         measure(act, twin.part(1000), instances[:10])
-    report = {"control": measure(object, twin, instances), "snapshot": measure(holdfast.snapshot, twin, instances),
+    report = {"control": measure(nothing, twin, instances), "snapshot": measure(snapshot, twin, instances),
               "objects": len(twin), "type": f"{type} at {id(holdfast.Snapshot):#x}"}
     json.dump(report, sys.stdout, indent=1)
 
