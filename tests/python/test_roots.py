@@ -60,7 +60,7 @@ def test_interpreter(rooted):
     names = {root.name for root in rooted.roots if root.kind == "interpreter"}
     assert {"sys.modules", "importlib", "codec cache", "thread-local data of thread MainThread",
             "context of thread worker \u2713"} <= names
-    [root] = [root for root in rooted.roots if root.name == "exception being handled of thread MainThread"]
+    [root] = [root for root in rooted.roots if root.name == "exception being handled of thread worker \u2713"]
     assert rooted.snapshot.type_of(root.node) == "KeyError"
     [arguments] = [root for root in rooted.roots if root.name == "arguments of an atexit callback"
                    and rooted.node("argument at exit") in rooted.snapshot.targets(root.node)]

@@ -40,7 +40,10 @@ def work(job, ready, done):
 
 def deeper(ready, done):
     VARIABLE.set(tell("context of a thread", Target()))
-    ready.set(); TOLD["line"] = line_here(); done.wait()
+    try:
+        raise KeyError(tell("exception being handled", Target()))
+    except KeyError:
+        ready.set(); TOLD["line"] = line_here(); done.wait()
 
 
 def running(steps):
@@ -64,13 +67,6 @@ def held_from_outside(times):
         ctypes.pythonapi.Py_IncRef(ctypes.py_object(thing))
 
 
-def take(path):
-    try:
-        raise KeyError(tell("exception being handled", Target()))
-    except KeyError:
-        holdfast.dump(path, plain=True)
-
-
 def main():
     sys.modules[__name__].module_variable = tell("variable of a module", Target())
     builtins.from_builtins = tell("variable of builtins", Target())
@@ -87,7 +83,7 @@ def main():
     thread.start()
     ready.wait()
     main_variable = tell("variable of the main thread", Target())
-    next(running([lambda: take(sys.argv[1])]))
+    next(running([lambda: holdfast.dump(sys.argv[1], plain=True)]))
     done.set()
     thread.join()
     atexit.unregister(print)
