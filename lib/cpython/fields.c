@@ -99,6 +99,10 @@ static const struct {
     {"_contextvars.Token", 4 * WORD, HF_N_TOKEN_OLD},
     {"ContextVar", 2 * WORD, HF_N_VAR_NAME},                                    /* 3.9 */
     {"ContextVar", 3 * WORD, HF_N_VAR_DEFAULT},                                 /* 3.9 */
+    {"Context", 2 * WORD, HF_N_CONTEXT_PREVIOUS},                               /* 3.9 */
+    {"Context", 3 * WORD, HF_N_CONTEXT_VARS},                                   /* 3.9 */
+    {"ContextVar", 2 * WORD, HF_N_VAR_NAME},                                    /* 3.9 */
+    {"ContextVar", 3 * WORD, HF_N_VAR_DEFAULT},                                 /* 3.9 */
     {"_contextvars.Context", 2 * WORD, HF_N_CONTEXT_PREVIOUS},
     {"_contextvars.Context", 3 * WORD, HF_N_CONTEXT_VARS},
     {"_contextvars.ContextVar", 2 * WORD, HF_N_VAR_NAME},
@@ -223,6 +227,7 @@ static const struct {
     {"typing.TypeVar", HF_N_C_STATE},
     {"typing.TypeAliasType", HF_N_C_STATE},
     {"_ctypes.CFuncPtr", HF_N_C_STATE},
+    {"_ctypes.PyCFuncPtr", HF_N_C_STATE},
     {"re.Pattern", HF_N_C_STATE},
     {"xml.etree.ElementTree.Element", HF_N_ELEMENT_REST},
 };
