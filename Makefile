@@ -134,7 +134,7 @@ check-python:                   ## run the tests of the Python module (needs pyt
 	@HOLDFAST=$(abspath $(CLI)) PYTHONPATH=$(abspath $(BUILD)/python) TEST_PYTHON=$(TEST_PYTHON) tests/tools/run-python
 
 .PHONY: check-matrix
-check-matrix: deps-matrix $(COMPARE) ## compare the external reader with tp_traverse on each release of Python (root: Debian's)
+check-matrix: deps-matrix $(COMPARE) $(CLI) ## compare the external reader with tp_traverse on each release of Python (root: Debian's)
 	@BUILD=$(BUILD) TEST_PYTHON=$(TEST_PYTHON) tests/tools/run-matrix
 
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(LIB)

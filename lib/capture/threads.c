@@ -136,21 +136,23 @@ static uint32_t add_frame(struct hf_walker *walker, uint64_t frame, uint32_t thr
     return (uint32_t)(frames->used_bytes / sizeof record) - 1;
 }
 
+/* Before 3.11 a frame is an object, which holds what it refers to itself. */
+static bool is_object(const struct hf_walker *walker) {
+    return walker->decoder.layout->frame_object.frame == HF_ABSENT;
+}
+
 /*
  * True when the references are the frame's own. Those of a generator that runs right now are the generator's, and
  * tp_traverse shows them through it if the frame's stack depth is stored.
  */
 static bool holds_references(const struct hf_walker *walker, uint64_t frame, enum hf_name_kind kind) {
     const struct hf_layout *layout = walker->decoder.layout;
+    if (is_object(walker))
+        return false;
     if (!belongs_to_generator(walker, frame))
         return true;
     return !layout->frame.stack_pointer && (int32_t)word(walker, frame + layout->frame.stacktop) < 0 &&
            (kind == HF_NAME_LOCAL || kind == HF_NAME_STACK);
-}
-
-/* Before 3.11 a frame is an object, which holds what it refers to itself. */
-static bool is_object(const struct hf_walker *walker) {
-    return walker->decoder.layout->frame_object.frame == HF_ABSENT;
 }
 
 /* Lists what a frame holds as walker->candidates and gives their number. */
@@ -179,19 +181,23 @@ static void pass_over_frame(struct hf_walker *walker, uint64_t frame) {
         hf_walker_hide(walker, frame);
 }
 
-/* What a frame holds are roots: its variables by name, temporaries, function, code, namespace, frame object. */
+/*
+ * What a frame holds are roots: its variables by name, temporaries, function, code, namespace, frame object. Of a frame
+ * that is an object the object is held, and it holds the variables, which are roots all the same.
+ */
 static void add_frame_roots(struct hf_walker *walker, uint64_t frame, uint32_t frame_index) {
     struct hf_decoder *decoder = &walker->decoder;
     if (is_object(walker)) {
         struct hf_root_record record = {
             .count = 1, .frame = frame_index, .kind = HF_ROOT_FRAME, .name_kind = HF_NAME_FIELD};
         hf_walker_add_root(walker, frame, record, true);
-        return;
     }
     size_t count = list_held(walker, frame);
     const struct hf_candidate *held = (const struct hf_candidate *)(const void *)walker->candidates.data;
     for (size_t i = 0; i < count; i++) {
         const struct hf_name_text *name = hf_name_table_get(&decoder->names, held[i].name);
+        if (is_object(walker) && name->kind != HF_NAME_LOCAL && name->kind != HF_NAME_STACK)
+            continue;
         struct hf_root_record record = {
             .count = 1, .frame = frame_index, .kind = HF_ROOT_FRAME, .name_kind = name->kind};
         if (!hf_snapshot_add_text(walker->snapshot, name->text, name->length, &record.name))

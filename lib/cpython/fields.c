@@ -177,6 +177,7 @@ static const struct {
     {"_asyncio.Task", 17 * WORD, HF_N_TASK_CONTEXT, .from = 0x030d, .before = 0x030e},
     {"TaskStepMethWrapper", 2 * WORD, HF_N_SELF},
     {"TaskStepMethWrapper", 3 * WORD, HF_N_ITER_ARGUMENT},
+    {"TaskWakeupMethWrapper", 2 * WORD, HF_N_SELF},                             /* 3.9 */
     {"_asyncio.TaskStepMethWrapper", 2 * WORD, HF_N_SELF},                      /* 3.12+ */
     {"_asyncio.TaskStepMethWrapper", 3 * WORD, HF_N_ITER_ARGUMENT},             /* 3.12+ */
     {"_abc._abc_data", 2 * WORD, HF_N_ABC_REGISTRY},
