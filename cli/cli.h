@@ -114,7 +114,7 @@ void help_print_usage(FILE *stream, const struct command *command);
 
 #define HELP_SELECTOR                                                                                \
     "SELECTOR is the name of a type or a glob on it (shop.cache.Session, Session, 'shop.*'),\n" \
-    "an address (0x7f3a5c0de010) or the number of an object (#1234)."
+    "an address (0x7f3a5c0de010) or the number of an object (1234 or '#1234')."
 
 /* manual.c: the commands and their options in mdoc, for the manual page. */
 void manual_print_synopsis(void);

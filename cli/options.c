@@ -98,13 +98,13 @@ static bool store(const struct option *option, void *member, const char *word) {
         return true;
     case OPTION_TEXT:
         *(const char **)member = word;
-        return *word != '\0';
+        return true;
     case OPTION_NUMBER:
         return value_read_number(word, member);
     case OPTION_CHOICE:
         return value_read_choice(word, option->argument, member);
     case OPTION_LIST:
-        return *word && add_word(member, word);
+        return add_word(member, word);
     case OPTION_SIZE:
         return value_read_size(word, member);
     case OPTION_SECONDS:
@@ -151,6 +151,8 @@ static int take(struct parser *parser, const struct option *option, const char *
             return complain(CLI_USAGE, "option '--%s' needs a value: %s", option->name, describe(option, choices));
         word = parser->argv[parser->at++];
     }
+    if (word && !*word)
+        return complain(CLI_USAGE, "option '--%s' is empty: it needs %s", option->name, describe(option, choices));
     if (!store(option, parser->settings + option->offset, word))
         return complain(CLI_USAGE, "option '--%s': '%s' is not %s", option->name, word, describe(option, choices));
     return OPTIONS_GO_ON;
@@ -187,13 +189,27 @@ static void keep_rest(struct parser *parser) {
         parser->argv[parser->num_operands++] = parser->argv[parser->at++];
 }
 
+/* The n-th operand of a synopsis, from 0 on; what is in brackets and options with their values are none. */
+static const char *find_operand(const char *at, unsigned n, int *length) {
+    for (;; at += *length) {
+        at += strspn(at, " ]");
+        *length = (int)strcspn(at, *at == '[' ? "]" : " \n");
+        if (*at == '-')
+            *length += 1 + (int)strcspn(at + *length + 1, " \n");
+        else if (*at != '[' && n-- == 0)
+            return at;
+    }
+}
+
 static int check_operands(const struct parser *parser) {
     const struct command *command = parser->command;
     unsigned count = (unsigned)parser->num_operands;
     if (count >= command->min_operands && count <= command->max_operands)
         return OPTIONS_GO_ON;
+    int length = 0;
+    const char *missing = find_operand(command->synopsis, count, &length);
     if (count < command->min_operands)
-        complain(CLI_USAGE, "too few words");
+        complain(CLI_USAGE, "%.*s is missing", length, missing);
     else
         complain(CLI_USAGE, "'%s' is one word too many", parser->argv[command->max_operands]);
     help_print_usage(stderr, command);

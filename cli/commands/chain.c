@@ -30,7 +30,7 @@ struct settings {
 
 static const struct option options[] = {
     {"avoid", 'a', OPTION_LIST, "WORD",
-     "leave out what passes through WORD: a type or pattern,\nmodule:NAME, 0xADDRESS or #NUMBER; again for more",
+     "leave out what passes through WORD: a type or pattern,\nmodule:NAME, 0xADDRESS or NUMBER; again for more",
      offsetof(struct settings, avoid)},
     {NULL},
 };

@@ -121,7 +121,7 @@ static void print_cycle(const struct hf_cycle_group *group) {
     table_print(&table);
     table_deinit(&table);
     if (count <= group->length)
-        printf("    and %s more back to the start: holdfast chain FILE '#%u' '#%u'\n",
+        printf("    and %s more back to the start: holdfast chain FILE %u %u\n",
                text_things(group->length + 1 - count, "reference", number), group->hops[0].node, group->hops[0].node);
     else
         hops_print_expression(group->expression, group->expression_gap);

@@ -209,7 +209,7 @@ const struct command command_show = {
                    "module or thread owns it and by which path, what would be freed with it, who refers to it and\n"
                    "what it refers to. Of several objects the first is shown. `only through` is the nearest object\n"
                    "that every path to it passes: if that went away, so would this.",
-    .example = "$ holdfast show shop.hfs '#12'\n"
+    .example = "$ holdfast show shop.hfs 12\n"
                "#12 at 0x7f00000020d0\n"
                "\n"
                "  type          shop.cache.Session (#1), one of 6 objects with 912 B\n"

@@ -39,7 +39,7 @@ static const struct option options[] = {
     {"paths", 'p', OPTION_NUMBER, "N", "show N paths, each with another last owner (default 1)",
      offsetof(struct settings, paths)},
     {"avoid", 'a', OPTION_LIST, "WORD",
-     "leave out what passes through WORD: a type or pattern,\nmodule:NAME, 0xADDRESS or #NUMBER; again for more",
+     "leave out what passes through WORD: a type or pattern,\nmodule:NAME, 0xADDRESS or NUMBER; again for more",
      offsetof(struct settings, avoid)},
     {"value", 'v', OPTION_TEXT, "PATTERN", "only objects whose value matches this glob",
      offsetof(struct settings, value)},

@@ -5,7 +5,7 @@
  *   shop.cache.Session   objects of that type; also by its last part where that is unambiguous enough (Session), and
  *   shop.cache.*         by glob pattern (*, ?, [a-z]) on the full type name
  *   0x7f3a5c0de010       the object at an address, as id() and repr() show it
- *   #1234                the node with that number
+ *   #1234, 1234          the node with that number (to a shell, an unquoted # may begin a comment)
  * and optionally a condition on the printed value (options.value_pattern, a glob).
  */
 #ifndef HOLDFAST_SELECTOR_H

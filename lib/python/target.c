@@ -70,7 +70,7 @@ static void refuse_both(const struct hf_target *target) {
 }
 
 static void refuse_none(const struct hf_target *target) {
-    PyErr_Format(PyExc_TypeError, "which object? Give it, or %s='type, pattern, 0xADDRESS or #NODE'%s",
+    PyErr_Format(PyExc_TypeError, "which object? Give it, or %s='type, pattern, 0xADDRESS or NUMBER'%s",
                  target->keyword ? target->keyword : "selector", target->keyword ? "" : ", or value=");
 }
 

@@ -81,6 +81,7 @@ static void test_one_object(void **state) {
     check_selects(&shelf, word, NULL, description, 1, shelf.cache);
     snprintf(word, sizeof word, "#%u", shelf.cache);
     check_selects(&shelf, word, NULL, description, 1, shelf.cache);
+    check_selects(&shelf, word + 1, NULL, description, 1, shelf.cache);
     end_world(&shelf.world);
 }
 
@@ -117,10 +118,11 @@ static void test_errors(void **state) {
                 "'0x12345678901234567' is not an address: expected 0x and up to 16 hexadecimal digits");
     check_fails(&shelf, "0x10", NULL, HF_NOT_FOUND, "no object is at address 0x10");
     check_fails(&shelf, "#-1", NULL, HF_ERR_ARGUMENT, "'#-1' is not a node: expected # and a number");
+    check_fails(&shelf, "8", NULL, HF_NOT_FOUND, "there is no node #8: the snapshot has 8 nodes");
     check_fails(&shelf, "#8", NULL, HF_NOT_FOUND, "there is no node #8: the snapshot has 8 nodes");
     check_fails(&shelf, "#99999999999999999999", NULL, HF_ERR_ARGUMENT,
                 "'#99999999999999999999' is not a node: expected # and a number");
-    check_fails(&shelf, "", NULL, HF_ERR_ARGUMENT, "the selector is empty: give a type, 0xADDRESS or #NUMBER");
+    check_fails(&shelf, "", NULL, HF_ERR_ARGUMENT, "the selector is empty: give a type, 0xADDRESS or NUMBER");
     end_world(&shelf.world);
 }
 

@@ -1,7 +1,7 @@
 /*
  * selector.c - finds the nodes that a word stands for.
  *
- *   word      '0x..' -> node at an address      '#n' -> node n      anything else -> types:
+ *   word      '0x..' -> node at an address      '#n', 'n' -> node n      anything else -> types:
  *
  *   types     [dict: no] [shop.cache.Session: yes] [shop.web.Request: no]     a mark per type, then one pass over nodes
  *
@@ -210,10 +210,11 @@ static enum hf_status select_addr(const struct finder *finder, struct selection 
 static enum hf_status select_number(const struct finder *finder, struct selection *selection,
                                     struct hf_error *error) {
     uint64_t number;
-    if (!parse_number(finder->word + 1, 10, &number))
+    const char *digits = finder->word + (finder->word[0] == '#');
+    if (!parse_number(digits, 10, &number))
         return hf_fail(error, HF_ERR_ARGUMENT, "'%s' is not a node: expected # and a number", finder->word);
     if (number >= finder->snapshot->num_nodes)
-        return hf_fail(error, HF_NOT_FOUND, "there is no node %s: the snapshot has %u nodes", finder->word,
+        return hf_fail(error, HF_NOT_FOUND, "there is no node #%s: the snapshot has %u nodes", digits,
                        finder->snapshot->num_nodes);
     return select_one(finder, (hf_node_id)number, selection, error);
 }
@@ -223,10 +224,10 @@ static enum hf_status select_word(struct finder *finder, struct selection *selec
     if (word != NULL && strlen(word) > MAX_SELECTOR_BYTES)
         return hf_fail(error, HF_ERR_ARGUMENT, "the selector is longer than %d bytes", MAX_SELECTOR_BYTES);
     if (word != NULL && word[0] == '\0')
-        return hf_fail(error, HF_ERR_ARGUMENT, "the selector is empty: give a type, 0xADDRESS or #NUMBER");
+        return hf_fail(error, HF_ERR_ARGUMENT, "the selector is empty: give a type, 0xADDRESS or NUMBER");
     if (word != NULL && word[0] == '0' && (word[1] == 'x' || word[1] == 'X'))
         return select_addr(finder, selection, error);
-    if (word != NULL && word[0] == '#')
+    if (word != NULL && (word[0] == '#' || word[strspn(word, "0123456789")] == '\0'))
         return select_number(finder, selection, error);
     return select_types(finder, selection, error);
 }

@@ -52,7 +52,7 @@ class Snapshot:
         "shop.cache.Session", "Session"   objects of that type
         "shop.cache.*"                    types by pattern: *, ?, [a-z]
         "0x7f3a5c0de010"                  the object at an address, as id() and repr() show it
-        "#1234"                           the node with that number
+        "#1234", "1234"                   the node with that number
         value="sess-*"                    only objects whose printed value (without quotes) fits this pattern
 
     Live objects can be asked about in the process where the snapshot was taken. LookupError for an object that is
