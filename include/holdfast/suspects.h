@@ -109,7 +109,7 @@ struct hf_suspects_options {
 /*
  * Looks for suspects in a snapshot, or in what it has more than `old` (NULL: the whole of it). options may be NULL.
  * When nothing stands out there are none, and the status is HF_OK.
- * Errors: ARGUMENT (a threshold that is no share, a line of the patterns), NOMEM, CANCELLED.
+ * Errors: ARGUMENT (a threshold that is no share, a line of the patterns, snapshots of two processes), NOMEM, CANCELLED.
  * Cost: O(nodes + edges), with the dominators (dominators.h) about as much as a collection of the same heap by Python;
  * about 20 bytes per node besides.
  */

@@ -191,6 +191,16 @@ def test_without_previews_it_says_what_it_does_not_know(shelf):
     assert suspects[0].reference == f"{__name__}.Shelf.baskets[*]"
 
 
+def test_snapshots_of_two_processes_are_not_compared(runner):
+    program = runner.write("dump.py", "import holdfast, sys; holdfast.dump(sys.argv[1])")
+    for name in ["one.hfs", "two.hfs"]:
+        assert runner.plain(str(program), name, env={**runner.environment,
+                                                     "PYTHONPATH": os.environ["PYTHONPATH"]}).returncode == 0
+    one, two = (holdfast.load(runner.folder / name) for name in ["one.hfs", "two.hfs"])
+    with pytest.raises(ValueError, match="of two processes"):
+        two.suspects(one)
+
+
 REAL = """
 import holdfast, django, sqlalchemy.orm, numpy, json, email.message, http.server, unittest.mock, asyncio, decimal
 from django.conf import settings

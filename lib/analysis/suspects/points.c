@@ -27,6 +27,7 @@
 #define MOST 0.5             /* of an object's weight: what it accumulates */
 #define FEW 3                /* parts that make most of an object */
 #define MANY 32              /* objects of one kind, however they are called */
+#define MANY_NAMED 128       /* variables of one kind in a module: more than anybody writes down */
 #define CHAIN_LINKS 16
 #define OUTSTANDING 8        /* times as heavy as its like */
 #define NAMESPACE_ITEMS 16   /* a dict with that many str keys at most is taken for a namespace */
@@ -343,10 +344,18 @@ static bool push_members(struct finder *finder, const struct hf_kid *kids, size_
     return push_point(finder, &point);
 }
 
+/* Whether they hang there itself, and not each below it by a name of its own. */
+static bool is_one_place(const struct run *run, hf_place_id place) {
+    size_t count = 0;
+    for (size_t i = 0; i < run->count; i++)
+        count += run->kids[i].place == place;
+    return count >= 2;
+}
+
 static bool look_at_kind(struct finder *finder, const struct run *run, struct below *below) {
     sum_up(below, &finder->survey->places, run->kids, run->count);
     hf_place_id place = find_shared_place(finder, below);
-    if (place == HF_NO_PLACE || below[place].count < 2)
+    if (place == HF_NO_PLACE || below[place].count < (is_one_place(run, place) ? 2 : MANY_NAMED))
         return true;
     return push_members(finder, run->kids, run->count, place);
 }
