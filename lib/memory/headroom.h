@@ -12,5 +12,7 @@
 
 /* Bytes that are available to the process, 0: this one; UINT64_MAX where nothing says so. Reads some small files. */
 uint64_t hf_headroom_bytes(pid_t pid);
+/* The same with /proc and /sys in another folder: for tests. */
+uint64_t hf_headroom_bytes_under(const char *top, pid_t pid);
 
 #endif

@@ -2,6 +2,7 @@
 import os
 import pathlib
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -116,6 +117,16 @@ def test_a_full_disk(churning, tmp_path):
     done = take(churning.pid, "/dev/full")
     assert done.returncode == 4 and "/dev/full" in done.stderr
     assert_alive(churning)
+
+
+def test_without_room_for_a_copy_it_is_stopped(churning, tmp_path):
+    resource.prlimit(churning.pid, resource.RLIMIT_AS, (1 << 20, 1 << 20))
+    done = take(churning.pid, tmp_path / "x.hfs", "--method", "fork")
+    assert done.returncode == 3 and "memory" in done.stderr
+    done = take(churning.pid, tmp_path / "x.hfs")
+    assert done.returncode == 0
+    assert "holdfast: the process is stopped while it is read, because a copy is not possible: " in done.stderr
+    assert holdfast.load(tmp_path / "x.hfs").info().origin.method == "stopped process"
 
 
 def test_another_process_namespace(tmp_path):
