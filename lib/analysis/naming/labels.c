@@ -3,11 +3,9 @@
  *
  *   edge -> name code --of_name--> label            one array access, for almost every edge
  *   edge -> VALUE in an attribute dict -> key node --keys--> label       a small direct-mapped cache of key nodes
- *   text "._shards" --hash--> slots [hash, label]   only when neither knows
+ *   text "._shards" --hash--> texts --> label       only when neither knows
  *
  * Attribute names are interned in Python, so a few thousand key nodes stand for all VALUE edges of attribute dicts.
- * A label is found by the 64-bit hash of its text alone: among a million labels two texts share a hash with a
- * probability of 3e-8.
  */
 #include "analysis/naming/labels.h"
 
@@ -18,17 +16,10 @@
 #include "analysis/lookup.h"
 #include "base/error.h"
 
-struct label_slot {
-    uint64_t hash;
-    uint32_t label;      /* + 1; 0: empty */
-    uint32_t reserved;
-};
-
 enum hf_status hf_labels_init(struct hf_labels *labels, const struct hf_snapshot *snapshot, struct hf_error *error) {
-    *labels = (struct hf_labels){.snapshot = snapshot, .num_slots = 4096};
+    *labels = (struct hf_labels){.snapshot = snapshot};
     size_t bytes = (hf_num_names(snapshot) + 1) * sizeof(uint32_t);
-    if (!hf_region_reserve(&labels->name_regions[0], bytes) || !hf_region_reserve(&labels->name_regions[1], bytes) ||
-        !hf_region_reserve(&labels->slots, labels->num_slots * sizeof(struct label_slot)))
+    if (!hf_region_reserve(&labels->name_regions[0], bytes) || !hf_region_reserve(&labels->name_regions[1], bytes))
         return hf_fail_nomem(error);
     labels->of_name = (uint32_t *)(void *)labels->name_regions[0].data;
     labels->of_attribute = (uint32_t *)(void *)labels->name_regions[1].data;
@@ -38,31 +29,8 @@ enum hf_status hf_labels_init(struct hf_labels *labels, const struct hf_snapshot
 void hf_labels_deinit(struct hf_labels *labels) {
     hf_region_deinit(&labels->name_regions[0]);
     hf_region_deinit(&labels->name_regions[1]);
-    hf_region_deinit(&labels->slots);
+    hf_numbering_deinit(&labels->texts);
     hf_region_deinit(&labels->hashes);
-}
-
-static struct label_slot *find_slot(struct hf_region *slots, uint32_t num_slots, uint64_t hash) {
-    struct label_slot *slot = (struct label_slot *)(void *)slots->data;
-    size_t at = hash & (num_slots - 1);
-    while (slot[at].label != 0 && slot[at].hash != hash)
-        at = (at + 1) & (num_slots - 1);
-    return &slot[at];
-}
-
-static bool grow_slots(struct hf_labels *labels) {
-    struct hf_region larger = {0};
-    uint32_t num_slots = labels->num_slots * 2;
-    if (num_slots == 0 || !hf_region_reserve(&larger, (size_t)num_slots * sizeof(struct label_slot)))
-        return false;
-    const struct label_slot *old = (const struct label_slot *)(const void *)labels->slots.data;
-    for (uint32_t i = 0; i < labels->num_slots; i++)
-        if (old[i].label != 0)
-            *find_slot(&larger, num_slots, old[i].hash) = old[i];
-    hf_region_deinit(&labels->slots);
-    labels->slots = larger;
-    labels->num_slots = num_slots;
-    return true;
 }
 
 uint64_t hf_label_hash(const char *text, size_t length) {
@@ -70,23 +38,19 @@ uint64_t hf_label_hash(const char *text, size_t length) {
     return hash != 0 ? hash : 1;
 }
 
-static bool reserve_label(struct hf_labels *labels) {
-    return hf_region_reserve(&labels->hashes, ((size_t)labels->num_labels + 1) * sizeof(uint64_t)) &&
-           (labels->num_labels < labels->num_slots / 2 || grow_slots(labels));
+uint64_t hf_label_hash_of_items(void) {
+    return hf_label_hash("[*]", 3);
 }
 
 static uint32_t intern(struct hf_labels *labels, const struct hf_text *text) {
-    if (text->failed || !reserve_label(labels)) {
+    uint64_t hash = hf_label_hash(text->data != NULL ? text->data : "", text->length);
+    uint32_t number = text->failed ? 0 : hf_number_of(&labels->texts, hash);
+    if (number == 0 || !hf_region_reserve(&labels->hashes, number * sizeof hash)) {
         labels->failed = true;
         return 0;
     }
-    uint64_t hash = hf_label_hash(text->data != NULL ? text->data : "", text->length);
-    struct label_slot *slot = find_slot(&labels->slots, labels->num_slots, hash);
-    if (slot->label == 0) {
-        ((uint64_t *)(void *)labels->hashes.data)[labels->num_labels] = hash;
-        *slot = (struct label_slot){.hash = hash, .label = ++labels->num_labels};
-    }
-    return slot->label - 1;
+    ((uint64_t *)(void *)labels->hashes.data)[number - 1] = hash;
+    return number - 1;
 }
 
 enum hf_namespace hf_namespace_of(const struct hf_snapshot *snapshot, uint32_t edge) {

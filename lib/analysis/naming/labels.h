@@ -7,6 +7,7 @@
 #ifndef HF_ANALYSIS_LABELS_H
 #define HF_ANALYSIS_LABELS_H
 
+#include "base/numbering.h"
 #include "base/text.h"
 #include "graph/graph.h"
 
@@ -24,9 +25,8 @@ struct hf_labels {
     uint32_t *of_name;         /* per name, as an edge of no namespace; label + 1, 0: not asked yet */
     uint32_t *of_attribute;    /* per name, as an edge of a dict that is a namespace */
     struct hf_region name_regions[2];
-    struct hf_region slots;    /* struct label_slot: open addressing by hash */
+    struct hf_numbering texts; /* by hash; the number of a text is its label + 1 */
     struct hf_region hashes;   /* uint64_t per label */
-    uint32_t num_slots, num_labels;
     struct { hf_node_id key; uint32_t label; } keys[2][HF_LABEL_KEY_SLOTS];  /* last str keys seen; label 0: empty */
     bool failed;               /* no memory: labels are not to be used any more */
 };
@@ -47,8 +47,9 @@ static inline uint64_t hf_labels_hash(const struct hf_labels *labels, uint32_t l
     return labels->failed ? 1 : ((const uint64_t *)(const void *)labels->hashes.data)[label];
 }
 
-/* That of a text as hf_label_print writes it. */
+/* That of a text as hf_label_print writes it; and of "[*]", by which a container has its items. */
 uint64_t hf_label_hash(const char *text, size_t length);
+uint64_t hf_label_hash_of_items(void);
 
 /* Appends how the label of an edge reads. *is_name: it is a name that a program gave, not a mask. */
 void hf_label_print(struct hf_text *text, const struct hf_snapshot *snapshot, hf_node_id source, uint32_t edge,

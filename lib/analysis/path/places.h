@@ -9,7 +9,7 @@
 #ifndef HF_ANALYSIS_PLACES_H
 #define HF_ANALYSIS_PLACES_H
 
-#include "base/memory.h"
+#include "base/numbering.h"
 
 typedef uint32_t hf_place_id;      /* from 1 on */
 #define HF_NO_PLACE 0u
@@ -23,16 +23,15 @@ struct hf_place {
 
 /* All zero is the empty set. */
 struct hf_places {
-    struct hf_region entries, slots;
+    struct hf_numbering numbers;
+    struct hf_region entries;
     const struct hf_place *list;   /* num_places + 1; list[HF_NO_PLACE] is unused */
-    uint32_t num_places, num_slots;
+    uint32_t num_places;
 };
 
-/* Ends with hf_places_deinit, also after a failure. Errors: NOMEM. */
-HF_MUST_CHECK enum hf_status hf_places_init(struct hf_places *places, struct hf_error *error);
 void hf_places_deinit(struct hf_places *places);
 
-/* The place of a root by its masked text. HF_NO_PLACE without memory. O(1) */
+/* The place of a root by its masked text. HF_NO_PLACE without memory: the set can then only be ended. O(1) */
 hf_place_id hf_places_root(struct hf_places *places, const char *text, size_t length);
 
 /* The place below `parent` by a label, known by its hash (labels.h). HF_NO_PLACE without memory. O(1) */

@@ -39,9 +39,11 @@ static enum hf_status reserve(struct hf_placing *placing, struct hf_error *error
     placing->labels = hf_alloc(1, sizeof *placing->labels);
     if (placing->labels == NULL ||
         !hf_region_reserve(&placing->of_node_region, num_nodes * sizeof(hf_place_id)) ||
+        !hf_region_reserve(&placing->parent_region, num_nodes * sizeof(uint32_t)) ||
         !hf_bitset_init(&placing->repeats, num_nodes) || !hf_bitset_init(&placing->aside, num_nodes))
         return hf_fail_nomem(error);
     placing->of_node = (hf_place_id *)(void *)placing->of_node_region.data;
+    placing->parent_at = (uint32_t *)(void *)placing->parent_region.data;
     return hf_labels_init(placing->labels, placing->snapshot, error);
 }
 
@@ -50,6 +52,7 @@ void hf_placing_deinit(struct hf_placing *placing) {
         hf_labels_deinit(placing->labels);
     hf_free(placing->labels);
     hf_region_deinit(&placing->of_node_region);
+    hf_region_deinit(&placing->parent_region);
     hf_bitset_deinit(&placing->repeats);
     hf_bitset_deinit(&placing->aside);
     *placing = (struct hf_placing){0};
@@ -73,9 +76,14 @@ static enum hf_status place_roots(struct hf_placing *placing, const struct hf_ro
     return ok ? HF_OK : hf_fail_nomem(error);
 }
 
-static enum hf_namespace namespace_of(const struct hf_snapshot *snapshot, hf_node_id node, uint32_t edge) {
-    bool is_dict = (hf_lookup_type(snapshot, node)->flags & HF_TYPE_DICT) != 0;
-    return is_dict && edge != HF_PATHS_ROOT ? hf_namespace_of(snapshot, edge) : HF_NAMESPACE_NONE;
+/* What a node is that the tree reaches by `edge`: an attribute dict, whatever its type, or one of global variables. */
+static enum hf_namespace namespace_of(const struct hf_placing *placing, hf_node_id node, uint32_t edge) {
+    if (edge == HF_PATHS_ROOT)
+        return HF_NAMESPACE_NONE;
+    if (hf_graph_edge_kind(placing->paths->graph, edge) == HF_NAME_DICT)
+        return HF_NAMESPACE_ATTRIBUTES;
+    bool is_dict = (hf_lookup_type(placing->snapshot, node)->flags & HF_TYPE_DICT) != 0;
+    return is_dict ? hf_namespace_of(placing->snapshot, edge) : HF_NAMESPACE_NONE;
 }
 
 static uint32_t label_of(struct hf_placing *placing, hf_node_id parent, uint32_t edge, enum hf_name_kind kind,
@@ -102,7 +110,7 @@ static struct spot hop(struct pass *pass, hf_node_id parent, const struct spot *
                        enum hf_name_kind kind, hf_node_id child) {
     struct hf_placing *placing = pass->placing;
     uint32_t label = label_of(placing, parent, edge, kind, spot->space);
-    struct spot reached = {spot->place, pass->type[child], label + 1, namespace_of(placing->snapshot, child, edge)};
+    struct spot reached = {spot->place, pass->type[child], label + 1, namespace_of(placing, child, edge)};
     if (reached.type == spot->type && reached.label == spot->label)
         hf_bitset_add(&placing->repeats, child);
     else
@@ -145,6 +153,7 @@ static enum hf_status place_all(struct pass *pass, const struct hf_progress *pro
     struct hf_paths_walk walk = hf_paths_walk_begin(paths);
     while (hf_paths_walk_next(&walk)) {
         prefetch(pass, walk.at);
+        pass->placing->parent_at[walk.at] = walk.edge == HF_PATHS_ROOT ? walk.at : walk.parent_at;
         spots[walk.at] = walk.edge == HF_PATHS_ROOT
                              ? spot_of_root(pass, walk.node)
                              : place_child(pass, walk.parent, &spots[walk.parent_at], walk.edge, walk.node);
@@ -178,14 +187,14 @@ enum hf_status hf_placing_init(struct hf_placing *placing, struct hf_places *pla
 static struct spot find_spot(const struct pass *pass, hf_node_id node) {
     const struct hf_paths *paths = pass->placing->paths;
     struct spot spot = {.place = pass->placing->of_node[node],
-                        .space = namespace_of(pass->placing->snapshot, node, hf_paths_parent_edge(paths, node))};
+                        .space = namespace_of(pass->placing, node, hf_paths_parent_edge(paths, node))};
     while (hf_paths_is_attribute_dict(paths, node))
         node = hf_graph_edge_source(paths->graph, hf_paths_parent_edge(paths, node));
     uint32_t edge = hf_paths_parent_edge(paths, node);
     spot.type = pass->type[node];
     if (edge != HF_PATHS_ROOT) {
         hf_node_id parent = hf_graph_edge_source(paths->graph, edge);
-        enum hf_namespace space = namespace_of(pass->placing->snapshot, parent, hf_paths_parent_edge(paths, parent));
+        enum hf_namespace space = namespace_of(pass->placing, parent, hf_paths_parent_edge(paths, parent));
         spot.label = label_of(pass->placing, parent, edge, hf_graph_edge_kind(paths->graph, edge), space) + 1;
     }
     return spot;

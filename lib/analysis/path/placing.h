@@ -17,16 +17,17 @@ struct hf_placing {
     struct hf_places *places;
     struct hf_labels *labels;
     hf_place_id *of_node;          /* HF_NO_PLACE: not reached, or see hf_placing_get */
+    uint32_t *parent_at;           /* per position in paths->order: that of the parent; its own for a root */
     struct hf_bitset repeats;      /* nodes whose path repeats a hop */
     struct hf_bitset aside;        /* nodes that count with another: attribute dicts, and keys if these were asked for */
     bool keys_aside;
-    struct hf_region of_node_region;
+    struct hf_region of_node_region, parent_region;
 };
 
 /*
  * Places the nodes of a tree. An object and its attribute dict are at one place; with `keys_aside`, a key of a dict is
  * at the place of its value. Ends with hf_placing_deinit, also after a failure. Errors: NOMEM, CANCELLED.
- * Cost: O(nodes + roots), whatever the length of the paths. Memory: 4 bytes per node and two bits, and 16 bytes more per
+ * Cost: O(nodes + roots), whatever the length of the paths. Memory: 8 bytes per node and two bits, and 16 bytes more per
  * node while it works.
  */
 HF_MUST_CHECK enum hf_status hf_placing_init(struct hf_placing *placing, struct hf_places *places,

@@ -120,11 +120,8 @@ static void save_placing(const struct hf_snapshot *snapshot, const struct hf_pla
 static enum hf_status compute_placing(const struct hf_snapshot *snapshot, const struct hf_tree *tree,
                                       const struct hf_progress *progress, struct placed *placed,
                                       struct hf_error *error) {
-    enum hf_status status = hf_places_init(&placed->places, error);
-    if (status == HF_OK)
-        status = hf_placing_init(&placed->placing, &placed->places, snapshot, &tree->paths, &tree->order, false,
-                                 progress, error);
-    return status;
+    return hf_placing_init(&placed->placing, &placed->places, snapshot, &tree->paths, &tree->order, false, progress,
+                           error);
 }
 
 static enum hf_status make_placed(const struct hf_snapshot *snapshot, const struct hf_tree *tree,

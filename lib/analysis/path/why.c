@@ -110,8 +110,6 @@ static enum hf_status merge_others(struct question *question, struct hf_groups *
     struct hf_placing placing = {0};
     enum hf_status status = compute(question);
     if (status == HF_OK)
-        status = hf_places_init(&places, question->error);
-    if (status == HF_OK)
         status = hf_placing_init(&placing, &places, question->snapshot, question->paths, &question->order, false,
                                  question->options.progress, question->error);
     if (status == HF_OK)

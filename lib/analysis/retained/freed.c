@@ -248,10 +248,8 @@ static enum hf_status merge_paths(struct question *question, const struct hf_pat
                                                       num_nodes_in(&question->borders), &selection, question->error);
     if (status != HF_OK)
         return status;
-    status = hf_places_init(&places, question->error);
-    if (status == HF_OK)
-        status = hf_placing_init(&placing, &places, question->snapshot, paths, &question->order, false,
-                                 question->options.progress, question->error);
+    status = hf_placing_init(&placing, &places, question->snapshot, paths, &question->order, false,
+                             question->options.progress, question->error);
     if (status == HF_OK)
         status = hf_groups_find(question->snapshot, &placing, selection, question->options.max_groups,
                                 &question->answer->arena, groups, question->error);

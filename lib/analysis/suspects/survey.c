@@ -23,10 +23,8 @@ static enum hf_status look_at_graph(struct hf_survey *survey, const struct hf_pr
 
 static enum hf_status name_places(struct hf_survey *survey, const struct hf_progress *progress,
                                   struct hf_error *error) {
-    enum hf_status status = hf_places_init(&survey->places, error);
-    if (status == HF_OK)
-        status = hf_placing_init(&survey->placing, &survey->places, survey->snapshot, &survey->tree->paths,
-                                 &survey->tree->order, true, progress, error);
+    enum hf_status status = hf_placing_init(&survey->placing, &survey->places, survey->snapshot, &survey->tree->paths,
+                                            &survey->tree->order, true, progress, error);
     return status == HF_OK ? hf_modules_init(&survey->modules, survey->snapshot, error) : status;
 }
 
