@@ -1,6 +1,7 @@
 /*
  * roots.c - the order of roots, by a counting sort over twelve ranks, and their texts.
  *
+ *   readable
  *   tier 0   __main__ | modules of the application | variables of threads | modules of libraries | builtins |
  *            temporaries of threads
  *   tier 1   variables of whoever asks | their temporaries
@@ -8,8 +9,16 @@
  *   tier 3   immortal objects
  *   tier 4   held from outside
  *
+ *   stable
+ *   tier 0   __main__ | modules of the application | modules of libraries | builtins
+ *   tier 1   interpreter | static types | immortal objects
+ *   tier 2   variables of threads | their temporaries
+ *   tier 3   variables of whoever asks | their temporaries
+ *   tier 4   held from outside
+ *
  * A reader looks for a name of their own program, so among paths of equal length that from the own module comes first;
- * modules.c tells which these are.
+ * modules.c tells which these are. Who compares two moments needs the same path in both: a variable of a function that
+ * happens to run comes last.
  */
 #include "analysis/roots.h"
 
@@ -33,7 +42,24 @@ enum rank {
     RANK_IMMORTAL,
     RANK_OUTSIDE,
 };
-static const uint8_t rank_tier[HF_ROOT_NUM_RANKS] = {0, 0, 0, 0, 0, 0, 1, 1, 2, 2, 3, 4};
+
+/* The groups of an order: the rank of each, and its tier. */
+struct groups {
+    uint8_t rank[HF_ROOT_NUM_RANKS], tier[HF_ROOT_NUM_RANKS];
+};
+static const struct groups groups_by[] = {
+    [HF_ROOTS_READABLE] = {
+        .rank = {RANK_MAIN, RANK_APPLICATION, RANK_LOCAL, RANK_LIBRARY, RANK_BUILTINS, RANK_TEMPORARY,
+                 RANK_ASKER_LOCAL, RANK_ASKER_TEMPORARY, RANK_INTERPRETER, RANK_STATIC_TYPE, RANK_IMMORTAL,
+                 RANK_OUTSIDE},
+        .tier = {0, 0, 0, 0, 0, 0, 1, 1, 2, 2, 3, 4},
+    },
+    [HF_ROOTS_STABLE] = {
+        .rank = {RANK_MAIN, RANK_APPLICATION, RANK_LIBRARY, RANK_BUILTINS, RANK_INTERPRETER, RANK_STATIC_TYPE,
+                 RANK_IMMORTAL, RANK_LOCAL, RANK_TEMPORARY, RANK_ASKER_LOCAL, RANK_ASKER_TEMPORARY, RANK_OUTSIDE},
+        .tier = {0, 0, 0, 0, 1, 1, 1, 2, 2, 3, 3, 4},
+    },
+};
 
 static enum rank rank_of_module(const struct hf_snapshot *snapshot, const struct hf_modules *modules,
                                 const struct hf_root_record *root) {
@@ -79,17 +105,19 @@ static bool reserve(struct hf_root_order *order) {
 
 /* Counting sort. `nodes` holds the ranks until their places are known. */
 static void sort_roots(struct hf_root_order *order, const struct hf_snapshot *snapshot,
-                       const struct hf_modules *modules) {
+                       const struct hf_modules *modules, const struct groups *groups) {
     const struct hf_root_record *roots = hf_col_roots(snapshot);
-    uint32_t next[HF_ROOT_NUM_RANKS + 1] = {0};
+    uint32_t next[HF_ROOT_NUM_RANKS] = {0}, end = 0;    /* by rank: first how many, then where the next one goes */
     for (uint32_t i = 0; i < order->num_roots; i++) {
         order->nodes[i] = (uint32_t)rank_of(snapshot, modules, &roots[i]);
-        next[order->nodes[i] + 1]++;
+        next[order->nodes[i]]++;
     }
-    for (unsigned rank = 0; rank < HF_ROOT_NUM_RANKS; rank++) {
-        next[rank + 1] += next[rank];
-        order->group_end[rank] = next[rank + 1];
-        order->group_tier[rank] = rank_tier[rank];
+    for (unsigned group = 0; group < HF_ROOT_NUM_RANKS; group++) {
+        uint32_t count = next[groups->rank[group]];
+        next[groups->rank[group]] = end;
+        end += count;
+        order->group_end[group] = end;
+        order->group_tier[group] = groups->tier[group];
     }
     for (uint32_t i = 0; i < order->num_roots; i++)
         order->indexes[next[order->nodes[i]]++] = i;
@@ -97,15 +125,15 @@ static void sort_roots(struct hf_root_order *order, const struct hf_snapshot *sn
         order->nodes[i] = roots[order->indexes[i]].node;
 }
 
-enum hf_status hf_root_order_init(struct hf_root_order *order, const struct hf_snapshot *snapshot,
-                                  struct hf_error *error) {
+enum hf_status hf_root_order_init_by(struct hf_root_order *order, const struct hf_snapshot *snapshot,
+                                     enum hf_root_preference preference, struct hf_error *error) {
     *order = (struct hf_root_order){.num_roots = (uint32_t)hf_num_roots(snapshot)};
     if (!reserve(order))
         return hf_fail_nomem(error);
     struct hf_modules modules;
     enum hf_status status = hf_modules_init(&modules, snapshot, error);
     if (status == HF_OK)
-        sort_roots(order, snapshot, &modules);
+        sort_roots(order, snapshot, &modules, &groups_by[preference]);
     hf_modules_deinit(&modules);
     if (status != HF_OK)
         return status;
@@ -116,6 +144,11 @@ enum hf_status hf_root_order_init(struct hf_root_order *order, const struct hf_s
         .num_groups = HF_ROOT_NUM_RANKS,
     };
     return HF_OK;
+}
+
+enum hf_status hf_root_order_init(struct hf_root_order *order, const struct hf_snapshot *snapshot,
+                                  struct hf_error *error) {
+    return hf_root_order_init_by(order, snapshot, HF_ROOTS_READABLE, error);
 }
 
 void hf_root_order_deinit(struct hf_root_order *order) {

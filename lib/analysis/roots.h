@@ -7,7 +7,12 @@
 
 #define HF_ROOT_NUM_RANKS 12
 
-/* The roots of a snapshot by preference: the tiers of path.h, and inside them the groups of roots.c. */
+enum hf_root_preference {
+    HF_ROOTS_READABLE = 0,         /* the tiers of path.h: what a reader recognises comes first */
+    HF_ROOTS_STABLE,               /* what stays comes first: modules, the interpreter, then variables of functions */
+};
+
+/* The roots of a snapshot by preference: tiers, and inside them the groups of roots.c. */
 struct hf_root_order {
     uint32_t *indexes;             /* of roots in the snapshot */
     hf_node_id *nodes;             /* the same roots' nodes */
@@ -21,6 +26,9 @@ struct hf_root_order {
 /* Ends with hf_root_order_deinit, also after a failure; must not be moved. Errors: NOMEM. O(roots) */
 HF_MUST_CHECK enum hf_status hf_root_order_init(struct hf_root_order *order, const struct hf_snapshot *snapshot,
                                                 struct hf_error *error);
+/* The same by another preference than HF_ROOTS_READABLE. */
+HF_MUST_CHECK enum hf_status hf_root_order_init_by(struct hf_root_order *order, const struct hf_snapshot *snapshot,
+                                                   enum hf_root_preference preference, struct hf_error *error);
 void hf_root_order_deinit(struct hf_root_order *order);
 
 /* Takes out the roots whose indexes are in a set. O(roots) */

@@ -167,6 +167,11 @@ static inline uint64_t hf_snapshot_get_addr(const struct hf_snapshot *snapshot, 
     return hf_col_chunk_base(snapshot)[key >> HF_KEY_GRANULE_BITS] + (uint64_t)(key & 0xFFFFu) * HF_GRANULE_BYTES;
 }
 
+static inline uint64_t hf_snapshot_get_size(const struct hf_snapshot *snapshot, hf_node_id node) {
+    uint32_t size = hf_col_node_size(snapshot)[node];
+    return size != HF_SIZE_BIG ? size : hf_snapshot_get_node(snapshot, node).size_bytes;
+}
+
 /* The raw preview of a node (see struct hf_preview_record) or NULL. *end is the end of the section. O(log previews). */
 const uint8_t *hf_snapshot_find_preview(const struct hf_snapshot *snapshot, hf_node_id node, const uint8_t **end);
 
