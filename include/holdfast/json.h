@@ -56,12 +56,24 @@
  *                        hops: [{reference, type, value, size_bytes, addr, node, retained_count, retained_bytes}],
  *                        verdicts: [{verdict, reason, is_underlined, is_point}]}],
  *            holders: [{reference, type, node, size_bytes}]
+ *   growth   moments: [{taken_at_ns, pid, count, size_bytes, garbage_count, garbage_bytes}],
+ *            num_all_grown, grown: [{name, trend, count_growth, bytes_growth, counts: [count], sizes_bytes: [bytes],
+ *              num_new, num_gone}],
+ *            num_all_shrunk, shrunk: [{name, trend, count_growth, bytes_growth, counts: [count], sizes_bytes: [bytes],
+ *              num_new, num_gone}],
+ *            num_all_places, num_steady,
+ *            places: [{pattern, owner, type, num_types, trend, count_growth, all_count_growth, bytes_growth,
+ *              count_steps: [count], bytes_steps: [bytes], count, num_moved, container, container_type, num_containers,
+ *              length_then, length_now, example, example_addr}],
+ *            identity: {by_address, num_new, num_gone, num_same, num_replaced, num_assumed, num_doubtful},
+ *            is_exceeded, checks: [{condition, growth, num_types, is_exceeded}]
  */
 #ifndef HOLDFAST_JSON_H
 #define HOLDFAST_JSON_H
 
 #include <holdfast/chain.h>
 #include <holdfast/cycles.h>
+#include <holdfast/growth.h>
 #include <holdfast/info.h>
 #include <holdfast/neighbours.h>
 #include <holdfast/object.h>
@@ -88,6 +100,7 @@ HF_MUST_CHECK enum hf_status hf_json_object(const struct hf_object *object, char
 HF_MUST_CHECK enum hf_status hf_json_suspects(const struct hf_suspects *suspects, char **out, struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_chain(const struct hf_chain *chain, char **out, struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_freed(const struct hf_freed *freed, char **out, struct hf_error *error);
+HF_MUST_CHECK enum hf_status hf_json_growth(const struct hf_growth *growth, char **out, struct hf_error *error);
 
 #ifdef __cplusplus
 }

@@ -119,6 +119,11 @@ void hf_json_uint(struct hf_json *json, uint64_t value) {
     hf_text_addf(&json->text, "%llu", (unsigned long long)value);
 }
 
+void hf_json_int(struct hf_json *json, int64_t value) {
+    begin_item(json);
+    hf_text_addf(&json->text, "%lld", (long long)value);
+}
+
 void hf_json_bool(struct hf_json *json, bool value) {
     begin_item(json);
     hf_text_add(&json->text, value ? "true" : "false");
@@ -142,6 +147,11 @@ void hf_json_put_string(struct hf_json *json, const char *key, const char *utf8)
 void hf_json_put_uint(struct hf_json *json, const char *key, uint64_t value) {
     hf_json_key(json, key);
     hf_json_uint(json, value);
+}
+
+void hf_json_put_int(struct hf_json *json, const char *key, int64_t value) {
+    hf_json_key(json, key);
+    hf_json_int(json, value);
 }
 
 void hf_json_put_bool(struct hf_json *json, const char *key, bool value) {

@@ -25,6 +25,7 @@ void hf_json_key(struct hf_json *json, const char *key);
 /* UTF-8; what is not valid UTF-8 is escaped: a surrogate as \udXXX, any other byte as \udcXX, as Python does. */
 void hf_json_string(struct hf_json *json, const char *utf8);
 void hf_json_uint(struct hf_json *json, uint64_t value);
+void hf_json_int(struct hf_json *json, int64_t value);
 void hf_json_bool(struct hf_json *json, bool value);
 void hf_json_null(struct hf_json *json);
 /* "0x7f3a5c0de010" */
@@ -33,6 +34,7 @@ void hf_json_addr(struct hf_json *json, uint64_t addr);
 /* A key and its value in one. */
 void hf_json_put_string(struct hf_json *json, const char *key, const char *utf8);
 void hf_json_put_uint(struct hf_json *json, const char *key, uint64_t value);
+void hf_json_put_int(struct hf_json *json, const char *key, int64_t value);
 void hf_json_put_bool(struct hf_json *json, const char *key, bool value);
 void hf_json_put_addr(struct hf_json *json, const char *key, uint64_t addr);
 
