@@ -41,6 +41,7 @@ enum {
     X(cycles)       \
     X(retained)     \
     X(whatif)       \
+    X(diff)         \
     X(completion)   \
     X(help)
 

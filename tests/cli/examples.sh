@@ -6,8 +6,9 @@ echo 'import time; time.sleep(600)' >server.py
 /usr/bin/python3 server.py &
 server=$!
 trap 'kill $server' EXIT
+"$MAKE_FIXTURE" series series
 for command in $(holdfast help | awk '/^exit codes/ { exit } /^  [a-z]/ { print $1 }'); do
-    mkdir "$command" && cp shop.hfs leak.hfs "$command" && cd "$command" || exit
+    mkdir "$command" && cp -R shop.hfs leak.hfs series "$command" && cd "$command" || exit
     echo 'pass' >shop.py
     holdfast "$command" --help | awk 'found { sub("^  ", ""); print } /^example:/ { found = 1 }' >wanted
     [ -s wanted ] || echo "$command: no example"

@@ -7,6 +7,7 @@
  *   make_fixture leak FILE      suspects: 100 Sessions in a Registry, tasks that are finished
  *   make_fixture leak-old FILE  the same process before that: 60 Sessions
  *   make_fixture large FILE     as many objects as make a cache worth while
+ *   make_fixture series FOLDER  four moments of a service: shop-00001.hfs, ...
  *
  *   module shop --__dict__--> {'CACHE': Cache, 'LAST': #1}
  *   Cache._shards --> [ {('session', 0): #0, ('session', 2): #2}, {('session', 1): #1, ('session', 3): #3} ]
@@ -16,10 +17,19 @@
  *   tangle: families (Parent.children --> [Child, ...], Child.parent --> Parent), three of them garbage, one held by
  *   module app; a ring of 50 Links, held; a function of the module; 40 Subscribers in a list of a Bus, each of which
  *   has the Bus and one topic that all of them share
+ *
+ *   in the series        moment 1     2     3     4
+ *   CACHE._shards[*]     sessions     4     6     8    10      a leak
+ *   LOG                  KiB          4     8    12    16      a leak in one object
+ *   SEEN                 strings      3     6     6     6      a cache that fills
+ *   JOBS                 numbers      2     5     3     6      now and then
+ *   RECENT               sessions     3     3     3     3      all of them others each time
+ *   WAITING              strings      6     4     2     1      shrinks
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "snapshot/builder.h"
 
@@ -30,6 +40,7 @@ struct maker {
     struct hf_builder *builder;
     uint64_t next_addr;
     uint32_t t_type, t_str, t_int, t_tuple, t_dict, t_list, t_module;
+    unsigned moment;         /* of a series, from 0 on */
 };
 
 static hf_node_id add(struct maker *maker, uint32_t type, uint64_t size_bytes, uint32_t refcount, uint32_t flags) {
@@ -142,6 +153,78 @@ static void fill_shop(struct maker *maker) {
     hf_node_id node = add_container(maker, t_node, 48);
     add_attribute(maker, node, "session", sessions[5]);
     add_attribute(maker, sessions[5], "node", node);
+}
+
+/* In a series an object has the same address in each moment: one of its own for each of its kind. */
+static void move_to(struct maker *maker, unsigned kind, unsigned index) {
+    maker->next_addr = BASE_ADDR + (kind + 1) * UINT64_C(0x100000) + index * UINT64_C(0x400);
+}
+
+enum { SHARDS = 2 };
+
+struct series {
+    hf_node_id names[6], containers[6], shards[SHARDS];
+    uint32_t t_session;
+};
+
+static void add_containers(struct maker *maker, struct series *series) {
+    static const char *const names[] = {"CACHE", "LOG", "SEEN", "JOBS", "RECENT", "WAITING"};
+    uint32_t t_set = hf_builder_add_type(maker->builder, "set", "builtins", HF_TYPE_SET);
+    uint32_t t_bytearray = hf_builder_add_type(maker->builder, "bytearray", "builtins", 0);
+    uint32_t t_cache = add_class(maker, "shop.cache.Cache", "shop.cache");
+    series->t_session = add_class(maker, "shop.cache.Session", "shop.cache");
+    hf_node_id globals = add_module(maker, "shop");
+    const uint32_t types[] = {t_cache, t_bytearray, t_set, maker->t_list, maker->t_list, maker->t_list};
+    for (unsigned i = 0; i < 6; i++) {
+        move_to(maker, 0, 2 * i);
+        series->names[i] = add_str(maker, names[i]);
+        move_to(maker, 0, 2 * i + 1);
+        series->containers[i] = i == 1 ? add(maker, t_bytearray, 57 + 4096 * (maker->moment + 1), 1, 0)
+                                       : add_container(maker, types[i], 72);
+        add_item(maker, globals, series->names[i], series->containers[i]);
+    }
+}
+
+static void add_shards(struct maker *maker, struct series *series) {
+    move_to(maker, 1, 0);
+    hf_node_id shards = add_container(maker, maker->t_list, 72);
+    add_attribute(maker, series->containers[0], "_shards", shards);
+    for (unsigned i = 0; i < SHARDS; i++) {
+        series->shards[i] = add_container(maker, maker->t_dict, 232);
+        hf_builder_add_edge(maker->builder, shards, series->shards[i], HF_NAME_ITEM, "");
+    }
+    for (unsigned i = 0; i < 4 + 2 * maker->moment; i++) {
+        move_to(maker, 2, i);
+        hf_node_id session = add_session(maker, series->t_session, i);
+        put_session(maker, series->shards[i % SHARDS], session, i);
+    }
+}
+
+/* `count` items of a container: strings, or numbers. */
+static void add_values(struct maker *maker, const struct series *series, unsigned container, unsigned count,
+                       enum hf_name_kind kind) {
+    for (unsigned i = 0; i < count; i++) {
+        char text[24];
+        snprintf(text, sizeof text, "value-%u", i);
+        move_to(maker, 2 + container, i);
+        hf_node_id value = container == 3 ? add_int(maker, 1000 + (int)i) : add_str(maker, text);
+        hf_builder_add_edge(maker->builder, series->containers[container], value, kind, "");
+    }
+}
+
+static void fill_series(struct maker *maker) {
+    static const unsigned seen[] = {3, 6, 6, 6}, jobs[] = {2, 5, 3, 6}, waiting[] = {6, 4, 2, 1};
+    struct series series;
+    add_containers(maker, &series);
+    add_shards(maker, &series);
+    add_values(maker, &series, 2, seen[maker->moment], HF_NAME_MEMBER);
+    add_values(maker, &series, 3, jobs[maker->moment], HF_NAME_ITEM);
+    for (unsigned i = 0; i < 3; i++) {
+        move_to(maker, 6, 3 * maker->moment + i);
+        hf_builder_add_edge(maker->builder, series.containers[4],
+                            add_session(maker, series.t_session, 100 + 3 * maker->moment + i), HF_NAME_ITEM, "");
+    }
+    add_values(maker, &series, 5, waiting[maker->moment], HF_NAME_ITEM);
 }
 
 static void fill_hostile(struct maker *maker) {
@@ -316,10 +399,10 @@ static bool set_text(struct hf_snapshot *snapshot, const char *text, hf_text_id 
     return hf_snapshot_add_text(snapshot, text, strlen(text), out);
 }
 
-static bool set_origin(struct hf_snapshot *snapshot) {
+static bool set_origin(struct hf_snapshot *snapshot, unsigned moment) {
     struct hf_origin *origin = &snapshot->origin;
     origin->pid = 4711;
-    origin->taken_at_ns = UINT64_C(1790000000000000000);
+    origin->taken_at_ns = UINT64_C(1790000000000000000) + moment * UINT64_C(10000000000);
     origin->pause_ns = 34100000;
     origin->cpu_ns = 120500000;
     origin->resident_bytes = UINT64_C(512) << 20;
@@ -335,15 +418,16 @@ static bool set_origin(struct hf_snapshot *snapshot) {
     return done;
 }
 
-static int write_fixture(void (*fill)(struct maker *), const char *path) {
+static int write_moment(void (*fill)(struct maker *), unsigned moment, const char *path) {
     struct maker maker;
     struct hf_snapshot *snapshot = NULL;
     struct hf_error error = {0};
     init(&maker);
+    maker.moment = moment;
     fill(&maker);
     enum hf_status status = hf_builder_finish(maker.builder, &snapshot, &error);
     hf_builder_destroy(maker.builder);
-    if (status == HF_OK && !set_origin(snapshot))
+    if (status == HF_OK && !set_origin(snapshot, moment))
         status = HF_ERR_NOMEM;
     if (status == HF_OK)
         status = hf_snapshot_save(snapshot, path, NULL, &error);
@@ -353,19 +437,31 @@ static int write_fixture(void (*fill)(struct maker *), const char *path) {
     return status == HF_OK ? 0 : 1;
 }
 
+static int write_series(const char *folder) {
+    int failed = mkdir(folder, 0777);
+    for (unsigned moment = 0; moment < 4 && !failed; moment++) {
+        char path[4096];
+        snprintf(path, sizeof path, "%s/shop-%05u.hfs", folder, moment + 1);
+        failed = write_moment(fill_series, moment, path);
+    }
+    return failed != 0;
+}
+
 int main(int argc, char **argv) {
     if (argc == 3 && strcmp(argv[1], "shop") == 0)
-        return write_fixture(fill_shop, argv[2]);
+        return write_moment(fill_shop, 0, argv[2]);
     if (argc == 3 && strcmp(argv[1], "hostile") == 0)
-        return write_fixture(fill_hostile, argv[2]);
+        return write_moment(fill_hostile, 0, argv[2]);
     if (argc == 3 && strcmp(argv[1], "tangle") == 0)
-        return write_fixture(fill_tangle, argv[2]);
+        return write_moment(fill_tangle, 0, argv[2]);
     if (argc == 3 && strcmp(argv[1], "leak") == 0)
-        return write_fixture(fill_leak, argv[2]);
+        return write_moment(fill_leak, 0, argv[2]);
     if (argc == 3 && strcmp(argv[1], "leak-old") == 0)
-        return write_fixture(fill_old_leak, argv[2]);
+        return write_moment(fill_old_leak, 0, argv[2]);
     if (argc == 3 && strcmp(argv[1], "large") == 0)
-        return write_fixture(fill_large, argv[2]);
-    fprintf(stderr, "usage: make_fixture shop|hostile|tangle|leak|leak-old|large FILE\n");
+        return write_moment(fill_large, 0, argv[2]);
+    if (argc == 3 && strcmp(argv[1], "series") == 0)
+        return write_series(argv[2]);
+    fprintf(stderr, "usage: make_fixture shop|hostile|tangle|leak|leak-old|large FILE, or series FOLDER\n");
     return 2;
 }
