@@ -111,6 +111,7 @@ ORACLE      := $(BUILD)/$(PY_TAG)/holdfast_oracle.so
 COMPARE     := $(BUILD)/tests/matrix/compare
 SAMPLE_BIN  := $(BUILD)/samples/c/largest_types $(BUILD)/$(PY_TAG)/samples/c/capture_self
 FAST_CLOCK  := $(BUILD)/tests/cli/fast_clock.so
+MAKER       := $(BUILD)/tests/python/make_snapshot
 BENCH_BIN   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c))
 .SECONDARY:
 
@@ -130,8 +131,9 @@ check-cli: all $(FIXTURE) $(FAST_CLOCK) $(SAMPLE_BIN) ## compare the command's w
 	    tests/tools/run-cli $(CASES)
 
 check-python:                   ## run the tests of the Python module (needs pytest, django, sqlalchemy, numpy)
-	@$(MAKE) --no-print-directory all PYTHON=$(TEST_PYTHON)
-	@HOLDFAST=$(abspath $(CLI)) PYTHONPATH=$(abspath $(BUILD)/python) TEST_PYTHON=$(TEST_PYTHON) tests/tools/run-python
+	@$(MAKE) --no-print-directory all $(MAKER) PYTHON=$(TEST_PYTHON)
+	@HOLDFAST=$(abspath $(CLI)) MAKE_SNAPSHOT=$(abspath $(MAKER)) PYTHONPATH=$(abspath $(BUILD)/python) \
+	    TEST_PYTHON=$(TEST_PYTHON) tests/tools/run-python
 
 .PHONY: check-matrix
 check-matrix: deps-matrix $(COMPARE) $(CLI) ## compare the external reader with tp_traverse on each release of Python (root: Debian's)
@@ -164,7 +166,7 @@ oracle: $(ORACLE)
 $(ORACLE): $(BUILD)/$(PY_TAG)/tests/matrix/oracle.o $(CAPTURE_LIB) $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) -shared -o $@ $^ $(LIB_LIBS)
 
-$(FIXTURE) $(BENCH_BIN) $(COMPARE): %: %.o $(LIB)
+$(FIXTURE) $(MAKER) $(BENCH_BIN) $(COMPARE): %: %.o $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
 
 $(FAST_CLOCK): tests/cli/fast_clock.c

@@ -16,12 +16,20 @@ PyDoc_STRVAR(render_doc,
 PyDoc_STRVAR(save_picture_doc,
              "save_picture(dot, path, *, seconds=30, memory_bytes=1073741824)\n--\n\n"
              "Lay out a text in the DOT language into a file.");
+PyDoc_STRVAR(diff_snapshots_doc,
+             "diff_snapshots(snapshots, /, *, limit=10, fail_if=())\n--\n\n"
+             "Say what grew between snapshots.");
+PyDoc_STRVAR(diff_files_doc,
+             "diff_files(paths, /, *, limit=10, fail_if=())\n--\n\n"
+             "Say what grew between the snapshots in files.");
 
 static PyMethodDef functions[] = {
     HF_METHOD("snapshot", hf_core_snapshot, snapshot_doc),
     HF_METHOD("load", hf_core_load, load_doc),
     HF_METHOD("render", hf_core_render, render_doc),
     HF_METHOD("save_picture", hf_core_save_picture, save_picture_doc),
+    HF_METHOD("diff_snapshots", hf_core_diff_snapshots, diff_snapshots_doc),
+    HF_METHOD("diff_files", hf_core_diff_files, diff_files_doc),
     {NULL, NULL, 0, NULL},
 };
 
@@ -36,13 +44,15 @@ static int execute(PyObject *module) {
     struct hf_core *core = PyModule_GetState(module);
     core->snapshot_type = add_type(module, &hf_snapshot_type_spec);
     core->watch_type = core->snapshot_type ? add_type(module, &hf_watch_type_spec) : NULL;
-    return core->watch_type ? PyModule_AddStringConstant(module, "__version__", hf_version()) : -1;
+    core->growth_type = core->watch_type ? add_type(module, &hf_growth_type_spec) : NULL;
+    return core->growth_type ? PyModule_AddStringConstant(module, "__version__", hf_version()) : -1;
 }
 
 static int traverse(PyObject *module, visitproc visit, void *arg) {
     struct hf_core *core = PyModule_GetState(module);
     Py_VISIT(core->snapshot_type);
     Py_VISIT(core->watch_type);
+    Py_VISIT(core->growth_type);
     return 0;
 }
 
@@ -50,6 +60,7 @@ static int clear(PyObject *module) {
     struct hf_core *core = PyModule_GetState(module);
     Py_CLEAR(core->snapshot_type);
     Py_CLEAR(core->watch_type);
+    Py_CLEAR(core->growth_type);
     return 0;
 }
 

@@ -11,6 +11,7 @@
 struct hf_core {
     PyTypeObject *snapshot_type;
     PyTypeObject *watch_type;
+    PyTypeObject *growth_type;
 };
 
 struct hf_snapshot_object {
@@ -21,12 +22,15 @@ struct hf_snapshot_object {
 
 extern PyType_Spec hf_snapshot_type_spec;
 extern PyType_Spec hf_watch_type_spec;
+extern PyType_Spec hf_growth_type_spec;
 
 /* Functions of the module and methods of Snapshot, by file. */
 PyObject *hf_core_snapshot(PyObject *module, PyObject *args, PyObject *kwargs);
 PyObject *hf_core_load(PyObject *module, PyObject *args, PyObject *kwargs);
 PyObject *hf_core_render(PyObject *module, PyObject *args, PyObject *kwargs);
 PyObject *hf_core_save_picture(PyObject *module, PyObject *args, PyObject *kwargs);
+PyObject *hf_core_diff_snapshots(PyObject *module, PyObject *args, PyObject *kwargs);
+PyObject *hf_core_diff_files(PyObject *module, PyObject *args, PyObject *kwargs);
 PyObject *hf_snapshot_info(PyObject *self, PyObject *unused);
 PyObject *hf_snapshot_types(PyObject *self, PyObject *args, PyObject *kwargs);
 PyObject *hf_snapshot_find(PyObject *self, PyObject *args, PyObject *kwargs);

@@ -16,7 +16,9 @@ def functions_of(body):
 
 CLASSES = {node.name: functions_of(node.body) for node in STUB.body if isinstance(node, ast.ClassDef)}
 FUNCTIONS = functions_of(STUB.body)
-METHODS = [(owner, name) for owner, methods in CLASSES.items() for name in methods if name != "__new__"]
+UNSIGNED = {"__new__", "__enter__", "__exit__"}     # C methods by these names have no signature to compare
+METHODS = [(owner, name) for owner, methods in CLASSES.items() for name, node in methods.items()
+           if name not in UNSIGNED and not node.decorator_list]
 
 
 def public_names(thing):

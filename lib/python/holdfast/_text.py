@@ -16,6 +16,18 @@ def size_text(size_bytes):
         value /= 1024
 
 
+def change_text(count):
+    """With a sign: "+1,210", "-3"; "0" has none. One digit behind the point where that is not exact."""
+    if count == 0:
+        return "0"
+    return f"{int(count):+,}" if count == int(count) else f"{count:+,.1f}"
+
+
+def size_change_text(size_bytes):
+    sign = "" if size_bytes == 0 else "-" if size_bytes < 0 else "+"
+    return sign + size_text(abs(size_bytes))
+
+
 def share_text(part, whole):
     """100 % and 0 % only where that is exact."""
     if whole == 0:
