@@ -90,8 +90,8 @@ const struct command command_ps = {
     .summary = "the Python programs that run here",
     .description = "Lists the processes that run Python: release, resident memory, threads, and whether\n"
                    "'holdfast snapshot' can photograph them, or why not. None of them is stopped for this.",
-    .example = "$ holdfast ps --csv | grep -c server.py\n"
-               "1\n",
+    .example = "$ holdfast ps --csv | grep -o -m 1 server.py\n"
+               "server.py\n",
     .options = options,
     .defaults = &defaults,
     .settings_size = sizeof(struct settings),
