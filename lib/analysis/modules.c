@@ -36,6 +36,7 @@ struct part {
 struct sorter {
     const struct hf_snapshot *snapshot;
     struct part folders[NUM_FOLDERS];
+    struct part script;          /* sys.argv[0] */
     hf_node_id stdlib_names;
 };
 
@@ -57,6 +58,13 @@ static hf_node_id find_sys(const struct hf_snapshot *snapshot) {
     return HF_NO_NODE;
 }
 
+static struct part read_first_item(const struct hf_snapshot *snapshot, hf_node_id list) {
+    const uint32_t *row = hf_col_row(snapshot);
+    if (list == HF_NO_NODE || row[list] == row[list + 1])
+        return (struct part){"", 0};
+    return read_str(snapshot, hf_col_edge_target(snapshot)[row[list]]);
+}
+
 static void ask_sys(struct sorter *sorter) {
     hf_node_id sys = find_sys(sorter->snapshot);
     sorter->stdlib_names = HF_NO_NODE;
@@ -65,6 +73,7 @@ static void ask_sys(struct sorter *sorter) {
     for (size_t i = 0; i < NUM_FOLDERS; i++)
         sorter->folders[i] = read_str(sorter->snapshot, hf_lookup_attribute(sorter->snapshot, sys, folder_names[i]));
     sorter->stdlib_names = hf_lookup_attribute(sorter->snapshot, sys, "stdlib_module_names");
+    sorter->script = read_first_item(sorter->snapshot, hf_lookup_attribute(sorter->snapshot, sys, "argv"));
 }
 
 static bool is_stdlib_name(const struct sorter *sorter, const char *name) {
@@ -135,6 +144,13 @@ static struct part file_of(const struct sorter *sorter, hf_node_id module) {
     return memchr(file.bytes, '/', file.length) != NULL ? file : (struct part){"", 0};
 }
 
+/* A script loses its __file__ when it has run, long before the process ends: then sys.argv tells. "-c" is no file. */
+static struct part file_of_main(const struct sorter *sorter, hf_node_id module) {
+    struct part file = file_of(sorter, module);
+    bool is_file = sorter->script.length > 0 && sorter->script.bytes[0] != '-';
+    return file.length == 0 && is_file ? sorter->script : file;
+}
+
 /* The loaders of built-in and frozen modules are classes, all others are objects. */
 static bool is_built_in(const struct sorter *sorter, hf_node_id module) {
     hf_node_id loader = hf_lookup_attribute(sorter->snapshot, module, "__loader__");
@@ -166,7 +182,8 @@ static int by_name(const void *left, const void *right) {
 static void add_module(struct hf_modules *modules, struct hf_module *list, const struct sorter *sorter,
                        const struct hf_root_record *root) {
     const char *name = hf_snapshot_get_text(sorter->snapshot, root->name, NULL);
-    struct part file = file_of(sorter, root->node);
+    bool is_main = strcmp(name, "__main__") == 0;
+    struct part file = is_main ? file_of_main(sorter, root->node) : file_of(sorter, root->node);
     struct hf_module module = {name, hf_arena_copy(&modules->arena, file.bytes, file.length),
                                origin_of(sorter, name, root->node, file)};
     modules->num_files += module.file[0] != '\0';
@@ -245,10 +262,18 @@ enum hf_module_origin hf_modules_origin(const struct hf_modules *modules, const 
     return module != NULL ? module->origin : HF_MODULE_UNKNOWN;
 }
 
-/* Both texts may have been cut: then they are the same as far as they go. */
+/* "/srv/shop.py" is what "shop.py" was when it was started. */
+static bool ends_with(const char *file, size_t length, const char *end, size_t end_length) {
+    return end_length > 0 && length > end_length && end[0] != '/' && file[length - end_length - 1] == '/' &&
+           memcmp(file + length - end_length, end, end_length) == 0;
+}
+
+/* Both texts may have been cut: then they are the same as far as they go. `left` may be relative. */
 static bool is_same_file(const char *left, size_t left_length, const char *right, size_t right_length) {
     size_t length = left_length < right_length ? left_length : right_length;
     bool may_be_cut = length >= CUT_AT;
+    if (ends_with(right, right_length, left, left_length))
+        return true;
     return length > 0 && (left_length == right_length || may_be_cut) && memcmp(left, right, length) == 0;
 }
 

@@ -220,3 +220,26 @@ def test_nothing_stands_out_in_real_programs(runner):
         suspects = holdfast.load(runner.folder / name).suspects()
         assert suspects.suspects == (), str(suspects)
         assert len(suspects.holders) == 5
+
+
+# ---- the samples ----
+
+SAMPLES = {
+    "cached_method": "__main__.Report.total<cache>*", "class_default": "__main__.Cart.items[*]",
+    "closure": "__main__.AT_SHUTDOWN[*]", "generator": "__main__.SESSIONS[*]",
+    "listener": "__main__.Feed._listeners[*]", "registry": "__main__.CONNECTIONS[*]",
+    "stored_exception": "__main__.FAILURES[*]", "task": "asyncio.*EventLoop._scheduled[*]",
+    "thread_frame": "send_all() local 'invoices'[*]", "thread_local": "__main__.STATE<*>[*]",
+}
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_samples(runner, name):
+    """They leak little, some below a hundredth of a bare interpreter: the first that the application holds is meant."""
+    sample = HERE.parent.parent / "samples" / "leaks" / f"{name}.py"
+    result = runner.watched(["-o", "out.hfs"], str(sample))
+    assert "holdfast: wrote" in result.stderr
+    suspects = holdfast.load(runner.folder / "out.hfs").suspects(threshold=0.002, limit=1000)
+    first = next(suspect for suspect in suspects if suspect.owner)
+    assert fits(SAMPLES[name], first.reference)
+    assert pathlib.Path(first.owner_file).name == sample.name

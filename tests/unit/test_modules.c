@@ -87,6 +87,25 @@ static void test_modules_without_a_file(void **state) {
     check_all(&world, wanted, sizeof wanted / sizeof *wanted);
 }
 
+/* A script that has run has no __file__ any more; what started it is in sys.argv, perhaps as a relative path. */
+static void test_a_script_that_has_run(void **state) {
+    (void)state;
+    struct world world = begin_world();
+    (void)add_named_module(&world, "__main__");
+    hf_node_id sys = add_named_module(&world, "sys"), argv = add_node(&world, T_LIST);
+    set_attribute(&world, sys, "argv", argv);
+    link_nodes(&world, argv, add_str(&world, "leaks/listener.py"), HF_NAME_ITEM, "");
+    finish_world(&world);
+    struct hf_modules modules;
+    assert_int_equal(hf_modules_init(&modules, world.snapshot, NULL), HF_OK);
+    const char *file = "/srv/leaks/listener.py";
+    assert_string_equal(hf_modules_find_file(&modules, file, strlen(file))->name, "__main__");
+    assert_null(hf_modules_find_file(&modules, "/srv/xleaks/listener.py", 23));
+    assert_int_equal(hf_modules_origin(&modules, "__main__"), HF_MODULE_APPLICATION);
+    hf_modules_deinit(&modules);
+    end_world(&world);
+}
+
 static void test_the_package_around_it(void **state) {
     (void)state;
     struct world world = begin_world();
@@ -130,6 +149,7 @@ static void test_memory_runs_out(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_files_decide),         cmocka_unit_test(test_modules_without_a_file),
+        cmocka_unit_test(test_a_script_that_has_run),
         cmocka_unit_test(test_the_package_around_it), cmocka_unit_test(test_without_prefixes),
         cmocka_unit_test(test_memory_runs_out),
     };
