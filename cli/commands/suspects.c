@@ -46,8 +46,9 @@ static const struct option options[] = {
      offsetof(struct settings, threshold)},
     {"limit", 'n', OPTION_NUMBER, "N", "show N suspects (default 5)", offsetof(struct settings, limit)},
     {"patterns", 'p', OPTION_TEXT, "FILE",
-     "known patterns of your own, tried before those of holdfast:\nblocks of lines 'name:', 'reference:' (a glob on a masked\nreference, "
-     "such as shop.Cache._entries), 'holds:' (python >=3.9,\nor a package and its version) and 'note:'",
+     "known patterns of your own, tried before those of holdfast:\nblocks of lines 'name:', 'reference:' (a glob on a "
+     "masked\nreference, such as shop.Cache._entries), 'holds:' (python >=3.9,\nor a package and its version) and "
+     "'note:'",
      offsetof(struct settings, patterns)},
     {NULL},
 };
@@ -301,10 +302,11 @@ const struct command command_suspects = {
     .group = GROUP_ASK,
     .synopsis = "FILE [options]\nOLD NEW [options]",
     .summary = "where the memory went, in words for a ticket",
-    .description = "Looks for what holds too much of the heap, and writes it down: what accumulates, how much, in which\n"
-                   "object, who holds that, and what to look at first. Each reference on the path to it is judged:\n"
-                   "expected, leaking (it leads to what has ended), or unknown. Those in between are underlined: one\n"
-                   "of them should have been let go. The fingerprint is the same for the same leak in another process.\n"
+    .description = "Looks for what holds too much of the heap, and writes it down: what accumulates, how much, in\n"
+                   "which object, who holds that, and what to look at first. Each reference on the path to it is\n"
+                   "judged: expected, leaking (it leads to what has ended), or unknown. Those in between are\n"
+                   "underlined: one of them should have been let go. The fingerprint is the same for the same leak\n"
+                   "in another process.\n"
                    "\n"
                    "A suspect retains at least 10 % of the heap. With two snapshots of one process only what NEW has\n"
                    "and OLD has not counts, from 2 % on.",

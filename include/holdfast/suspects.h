@@ -3,8 +3,8 @@
  *
  * A suspect is an object that retains more than a share of the heap (10 %, or 2 % when two snapshots are compared), or
  * many objects of one kind that do so together at one place. It is followed down to where the memory accumulates, and
- * its retaining path is judged reference by reference: which one is expected, which one holds something that has come to
- * its end, and which are left over between the two. These are underlined: one of them should have been let go.
+ * its retaining path is judged reference by reference: which one is expected, which one holds something that has come
+ * to its end, and which are left over between the two. These are underlined: one of them should have been let go.
  *
  * The thresholds and the walk to the accumulation point follow the leak suspects of Eclipse MAT, the verdicts and the
  * fingerprint those of LeakCanary.
@@ -94,7 +94,7 @@ struct hf_suspects {
     uint64_t new_count, new_bytes;   /* compared: objects that the older snapshot has not; else 0 */
     uint64_t threshold_bytes;
     bool is_comparison;
-    const char *note;            /* what the snapshot does not tell, such as files of modules; "" if nothing is missing */
+    const char *note;            /* what the snapshot does not tell: files of modules; "" if nothing is missing */
 };
 
 struct hf_suspects_options {
@@ -109,7 +109,8 @@ struct hf_suspects_options {
 /*
  * Looks for suspects in a snapshot, or in what it has more than `old` (NULL: the whole of it). options may be NULL.
  * When nothing stands out there are none, and the status is HF_OK.
- * Errors: ARGUMENT (a threshold that is no share, a line of the patterns, snapshots of two processes), NOMEM, CANCELLED.
+ * Errors: ARGUMENT (a threshold that is no share, a line of the patterns, snapshots of two processes), NOMEM,
+ * CANCELLED.
  * Cost: O(nodes + edges), with the dominators (dominators.h) about as much as a collection of the same heap by Python;
  * about 20 bytes per node besides.
  */

@@ -100,7 +100,8 @@ static bool starts_with(struct part text, struct part start) {
 }
 
 static bool starts_with_lib(struct part path) {
-    return starts_with(path, (struct part){"/lib/python3", 12}) || starts_with(path, (struct part){"/lib64/python3", 14});
+    return starts_with(path, (struct part){"/lib/python3", 12}) ||
+           starts_with(path, (struct part){"/lib64/python3", 14});
 }
 
 static bool is_same(struct part left, struct part right) {

@@ -364,7 +364,8 @@ static void fill_leak_with(struct maker *maker, unsigned num_sessions) {
     struct leak leak = {.maker = maker};
     add_leak_types(&leak);
     hf_node_id registry_globals = add_module(maker, "shop.registry"), jobs_globals = add_module(maker, "shop.jobs");
-    hf_node_id registry = add_container(maker, leak.t_registry, 48), sessions = add_container(maker, maker->t_dict, 4704);
+    hf_node_id registry = add_container(maker, leak.t_registry, 48);
+    hf_node_id sessions = add_container(maker, maker->t_dict, 4704);
     hf_node_id tasks = add_container(maker, maker->t_list, 376);
     add_file(&leak, registry_globals, "/srv/shop/registry.py");
     add_file(&leak, jobs_globals, "/srv/shop/jobs.py");

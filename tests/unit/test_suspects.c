@@ -1,6 +1,6 @@
 /*
- * test_suspects.c - each kind of suspect on a heap of its own, verdicts and how they spread, fingerprints, patterns; long
- * chains, large stars, and memory that runs out at any step.
+ * test_suspects.c - each kind of suspect on a heap of its own, verdicts and how they spread, fingerprints, patterns;
+ * long chains, large stars, and memory that runs out at any step.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -144,8 +144,9 @@ static void test_a_few_heavy_parts(void **state) {
     (void)state;
     struct world world = begin_world();
     hf_node_id cache = add_global(&world, "CACHE", T_CACHE);
+    static const char *const names[] = {"a", "b", "c"};
     for (unsigned i = 0; i < 3; i++)
-        link_nodes(&world, cache, add_sized(&world, T_OBJECT, 900), HF_NAME_ATTRIBUTE, i == 0 ? "a" : i == 1 ? "b" : "c");
+        link_nodes(&world, cache, add_sized(&world, T_OBJECT, 900), HF_NAME_ATTRIBUTE, names[i]);
     add_sized_global(&world, "OTHER", T_OBJECT, 7000);
     finish_world(&world);
     const struct hf_suspects_options options = {.struct_size = sizeof options, .threshold = 0.2};
@@ -329,7 +330,9 @@ static void test_wrong_options(void **state) {
     struct hf_suspects *suspects;
     struct hf_error error;
     const struct hf_suspects_options options[] = {
-        {.struct_size = 0}, {.struct_size = sizeof *options, .threshold = 1}, {.struct_size = sizeof *options, .threshold = -0.1},
+        {.struct_size = 0},
+        {.struct_size = sizeof *options, .threshold = 1},
+        {.struct_size = sizeof *options, .threshold = -0.1},
         {.struct_size = sizeof *options, .patterns = "what"},
     };
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)

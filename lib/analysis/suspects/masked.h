@@ -11,8 +11,8 @@
 
 /*
  * For each of the route's num_steps + 1 hops the reference that leads to it, behind the name of who has it:
- * "shop.cache.Cache._shards", "list[*]"; for the first one the root. The last `num_masked` read "shop.Settings.*", because
- * they are not the same for all that the path stands for. Texts are in the arena. Errors: NOMEM.
+ * "shop.cache.Cache._shards", "list[*]"; for the first one the root. The last `num_masked` read "shop.Settings.*",
+ * because they are not the same for all that the path stands for. Texts are in the arena. Errors: NOMEM.
  */
 HF_MUST_CHECK enum hf_status hf_masked_references(const struct hf_snapshot *snapshot, const struct hf_route *route,
                                                   size_t num_masked, struct hf_arena *arena, const char *const **out,

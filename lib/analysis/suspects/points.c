@@ -108,9 +108,10 @@ static hf_node_id note_step(struct finder *finder, hf_node_id from, const struct
     if (to->place == HF_NO_PLACE || finder->num_links >= LINK_SLOTS / 2)
         return HF_NO_NODE;
     uint64_t label = finder->survey->places.list[to->place].label;
-    struct link *link = find_link(&finder->links, LINK_SLOTS, label, hf_col_node_type(finder->survey->snapshot)[to->node]);
+    uint32_t type = hf_col_node_type(finder->survey->snapshot)[to->node];
+    struct link *link = find_link(&finder->links, LINK_SLOTS, label, type);
     if (link->count == 0) {
-        *link = (struct link){label, hf_col_node_type(finder->survey->snapshot)[to->node], 0, from};
+        *link = (struct link){label, type, 0, from};
         finder->num_links++;
     }
     return ++link->count >= CHAIN_LINKS ? link->first : HF_NO_NODE;

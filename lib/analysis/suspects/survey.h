@@ -29,8 +29,8 @@ struct hf_survey {
 };
 
 /*
- * Looks at a snapshot, or at what it has more than an old one. Must not be moved. Ends with hf_survey_deinit, also after
- * a failure. Errors: NOMEM, CANCELLED. O(nodes + edges)
+ * Looks at a snapshot, or at what it has more than an old one. Must not be moved. Ends with hf_survey_deinit, also
+ * after a failure. Errors: NOMEM, CANCELLED. O(nodes + edges)
  */
 HF_MUST_CHECK enum hf_status hf_survey_init(struct hf_survey *survey, const struct hf_snapshot *snapshot,
                                             const struct hf_snapshot *old, double threshold,

@@ -91,7 +91,7 @@ static enum hf_status count_content(struct work *work) {
         return status;
     struct hf_suspect *suspect = work->suspect;
     suspect->count = work->content.count;
-    suspect->size_bytes = work->point->weight_bytes;
+    suspect->size_bytes = work->content.size_bytes;
     suspect->parts = work->content.parts;
     suspect->num_parts = work->content.num_parts;
     suspect->num_all_parts = work->content.num_all_parts;
@@ -184,8 +184,8 @@ static enum hf_status express_point(struct work *work) {
         suspect->expression_gap = suspect->path->expression_gap;
         return HF_OK;
     }
-    enum hf_status status = hf_route_init(&route, &question->survey.tree->paths, &question->survey.tree->order, work->point->node,
-                                          HF_NO_EDGE, work->error);
+    enum hf_status status = hf_route_init(&route, &question->survey.tree->paths, &question->survey.tree->order,
+                                          work->point->node, HF_NO_EDGE, work->error);
     if (status == HF_OK)
         status = hf_expression_build(question->snapshot, &route, work->arena, &suspect->expression,
                                      &suspect->expression_gap, work->error);
@@ -199,8 +199,8 @@ static enum hf_status describe_other(struct work *work, const struct hf_paths *p
                                      const char **out) {
     const char *pattern;
     struct hf_route route;
-    enum hf_status status = hf_route_init(&route, paths, &work->question->survey.tree->order, owner->source, owner->edge,
-                                          work->error);
+    enum hf_status status = hf_route_init(&route, paths, &work->question->survey.tree->order, owner->source,
+                                          owner->edge, work->error);
     if (status == HF_OK)
         status = hf_masked_path(work->question->snapshot, &route, 0, work->arena, out, &pattern, work->error);
     hf_route_deinit(&route);
@@ -246,9 +246,11 @@ static enum hf_status find_others(struct work *work) {
     hf_bitset_add(&avoid, object);
     enum hf_status status = hf_paths_init(&paths, &survey->graph, work->error);
     if (status == HF_OK)
-        status = hf_paths_compute(&paths, &survey->tree->order.roots, &avoid, work->question->options.progress, work->error);
+        status = hf_paths_compute(&paths, &survey->tree->order.roots, &avoid, work->question->options.progress,
+                                  work->error);
     if (status == HF_OK)
-        status = hf_owners_find(&paths, &survey->tree->order, &avoid, object, MAX_OTHERS, &owners, &num_all, work->error);
+        status = hf_owners_find(&paths, &survey->tree->order, &avoid, object, MAX_OTHERS, &owners, &num_all,
+                                work->error);
     if (status == HF_OK)
         status = describe_others(work, &paths, &owners);
     hf_region_deinit(&owners);
@@ -331,10 +333,11 @@ static enum hf_status find_owner(struct work *work) {
     finding->name = name_reference(work);
     if (finding->name[0] == '\0' || finding->owner.step == HF_OWNER_ROOT)
         return HF_OK;
-    return hf_mentions_find(survey, finding->name, finding->is_variable, &finding->owner, work->arena, &finding->mentions, work->error);
+    return hf_mentions_find(survey, finding->name, finding->is_variable, &finding->owner, work->arena,
+                            &finding->mentions, work->error);
 }
 
-/* The first underlined reference that fits a pattern which holds here; what nothing else is known of has it as reason. */
+/* The first underlined reference that fits a pattern which holds here. It is the reason where there is no other. */
 static void find_pattern(struct work *work) {
     for (size_t i = 0; i <= work->route.num_steps; i++) {
         const struct hf_pattern *pattern = work->hops[i].is_underlined
@@ -393,8 +396,8 @@ static enum hf_status examine(struct question *question, const struct hf_point *
     };
     *suspect = (struct hf_suspect){
         .kind = point->kind, .reference = "", .pattern = "", .node = point->node,
-        .expression = "", .expression_gap = "", .unit_type = "", .owner_kind = "", .owner = "", .owner_file = "", .known = "",
-        .fingerprint = "", .text = "", .advice = "",
+        .expression = "", .expression_gap = "", .unit_type = "", .owner_kind = "", .owner = "", .owner_file = "",
+        .known = "", .fingerprint = "", .text = "", .advice = "",
     };
     enum hf_status status = count_content(&work);
     if (status == HF_OK && point->kind == HF_SUSPECT_GARBAGE)
@@ -461,8 +464,8 @@ static enum hf_status examine_all(struct question *question) {
 static enum hf_status describe_holder(struct question *question, hf_node_id node, struct hf_holder *holder) {
     struct hf_route route;
     const char *pattern = "", *reference = "";
-    enum hf_status status = hf_route_init(&route, &question->survey.tree->paths, &question->survey.tree->order, node, HF_NO_EDGE,
-                                          question->error);
+    enum hf_status status = hf_route_init(&route, &question->survey.tree->paths, &question->survey.tree->order, node,
+                                          HF_NO_EDGE, question->error);
     if (status == HF_OK)
         status = hf_masked_path(question->snapshot, &route, 0, &question->answer->arena, &pattern, &reference,
                                 question->error);
@@ -520,8 +523,8 @@ static void sum_up(struct question *question) {
     suspects->new_bytes = survey->old != NULL ? survey->sum[survey->graph.num_nodes] : 0;
     suspects->note = "";
     if (survey->modules.num_files == 0 || !survey->snapshot->origin.has_previews)
-        suspects->note = "the snapshot does not tell the files of modules (was it taken without previews?), so that the "
-                         "application's own classes are not known from those of packages";
+        suspects->note = "the snapshot does not tell the files of modules (was it taken without previews?), so that "
+                         "the application's own classes are not known from those of packages";
 }
 
 static enum hf_status answer(struct question *question, const struct hf_snapshot *old) {

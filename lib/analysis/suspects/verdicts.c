@@ -70,8 +70,8 @@ static struct leak kept_exception(const struct hf_survey *survey, hf_node_id nod
 }
 
 static struct leak kept_traceback(const struct hf_survey *survey, hf_node_id node) {
-    return (struct leak){is_type(survey, node, "traceback") ? "a traceback was kept: it keeps the variables of its calls"
-                                                            : NULL,
+    bool is_traceback = is_type(survey, node, "traceback");
+    return (struct leak){is_traceback ? "a traceback was kept: it keeps the variables of its calls" : NULL,
                          "keep its text: traceback.format_tb()"};
 }
 

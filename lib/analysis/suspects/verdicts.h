@@ -1,8 +1,9 @@
 /*
  * verdicts.h - each reference of a path judged: expected, leaking, or unknown.
  *
- * The way of LeakCanary: rules judge single objects, and what they say spreads. What leads to something that is expected
- * is expected too; what something that has ended holds is held for nothing. What is left between the two is underlined.
+ * The way of LeakCanary: rules judge single objects, and what they say spreads. What leads to something that is
+ * expected is expected too; what something that has ended holds is held for nothing. What is left between the two is
+ * underlined.
  */
 #ifndef HF_ANALYSIS_VERDICTS_H
 #define HF_ANALYSIS_VERDICTS_H

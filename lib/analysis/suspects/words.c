@@ -85,13 +85,17 @@ static void add_point(const struct writer *writer) {
         hf_text_addf(writer->text, "an object of type %s", type);
 }
 
+static bool hangs_in_point(const struct writer *writer, hf_node_id unit) {
+    return hf_dominators_get_parent(writer->finding->survey->dominators, unit) == writer->suspect->node;
+}
+
 static void write_crowd(const struct writer *writer) {
     const struct hf_content *content = writer->finding->content;
     if (content->num_units == 0) {
         hf_text_add(writer->text, "Objects of many kinds accumulate in ");
     } else {
-        bool is_direct = hf_dominators_get_parent(writer->finding->survey->dominators, content->units[0]) ==
-                         writer->suspect->node;
+        bool is_direct = hangs_in_point(writer, content->units[0]) &&
+                         hangs_in_point(writer, content->units[content->num_units - 1]);
         add_units(writer);
         hf_text_addf(writer->text, " accumulate%s %s ", content->num_units == 1 ? "s" : "",
                      is_direct ? "in" : "below");
@@ -160,8 +164,8 @@ static void write_content(const struct writer *writer) {
                      writer->suspect->kind != HF_SUSPECT_SINGLE && most->size_bytes * 3 > writer->suspect->size_bytes;
     if (!says_more)
         return;
-    hf_text_addf(writer->text, "; %s of that is %s (", most->size_bytes * 2 > writer->suspect->size_bytes ? "most" : "much",
-                 most->type);
+    bool is_most = most->size_bytes * 2 > writer->suspect->size_bytes;
+    hf_text_addf(writer->text, "; %s of that is %s (", is_most ? "most" : "much", most->type);
     hf_text_add_size(writer->text, most->size_bytes);
     hf_text_add(writer->text, ")");
 }
