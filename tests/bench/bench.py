@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """holdfast in numbers: ratios within one run, against gc.collect() and against objgraph on the same heap.
 
-    bench.py [--parts pause,memory,why,file] [--heaps real,1M-neat,1M,5M] [--runs N]
+    bench.py [--parts pause,memory,why,growth,file] [--heaps real,1M-neat,1M,5M] [--runs N]
 
 Each workload runs in a process of its own (measure.py) on a heap of its own (heaps.py). README.md says how to read the
 tables.
@@ -14,7 +14,7 @@ import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-PARTS = ("pause", "memory", "why", "file")
+PARTS = ("pause", "memory", "why", "growth", "file")
 BYTES_OF_NAME = 2    # of each reference, in memory
 REAL_RUNS = 5     # times as many runs on the real heap, whose collection takes but some 30 ms
 
@@ -115,6 +115,17 @@ def bench_why(heaps, runs):
             rows.append(why_row(name, "objgraph.find_backref_chain()", run("objgraph", name, 2)))
     print_table("Why: from nothing to the retaining path",
                 ["heap", "tool", "hops", "best, CPU s", "against gc.collect()", "extra memory"], rows)
+
+
+def bench_growth(heaps, runs):
+    rows = []
+    for name in [name for name in heaps if not name.endswith("-neat")]:
+        found = run("growth", name, runs)
+        for tool in found["tools"]:
+            rows.append([name, tool["name"], seconds(tool["cpu"]), ratio(tool["cpu"], found["collect"]),
+                         mib(tool["peak"]), tool["says"]])
+    print_table("Growth: what grew between two moments, a planted leak of 1,000 objects",
+                ["heap", "tool", "CPU s", "against gc.collect()", "extra memory", "names"], rows)
 
 
 def bench_file(heaps, runs):

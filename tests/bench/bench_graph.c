@@ -11,6 +11,7 @@
 #include <holdfast/chain.h>
 #include <holdfast/cycles.h>
 #include <holdfast/dominators.h>
+#include <holdfast/growth.h>
 #include <holdfast/info.h>
 #include <holdfast/neighbours.h>
 #include <holdfast/object.h>
@@ -34,7 +35,7 @@
 #define NUM_NAMES 20
 
 struct bench {
-    struct hf_snapshot *snapshot;
+    struct hf_snapshot *snapshot, *other;      /* the other has 2 % more nodes, shuffled otherwise */
     uint32_t num_nodes;
     double baseline_s;
     uint64_t sum;          /* keeps the compiler from leaving the passes out */
@@ -394,6 +395,24 @@ static void ask_retained(struct bench *bench) {
     ask_file(bench, run_retained);
 }
 
+static void run_growth(struct bench *bench, const struct hf_snapshot *now) {
+    const struct hf_growth_options options = {.struct_size = sizeof options, .limit = 10};
+    const struct hf_snapshot *pair[] = {bench->snapshot, now};
+    struct hf_growth *growth;
+    if (hf_growth_create(pair, 2, &options, &growth, NULL) != HF_OK)
+        stop("growth failed");
+    bench->sum += growth->moments[1].count;
+    hf_growth_destroy(growth);
+}
+
+static void run_growth_none(struct bench *bench) {
+    run_growth(bench, bench->snapshot);
+}
+
+static void run_growth_all(struct bench *bench) {
+    run_growth(bench, bench->other);
+}
+
 /* The best of three runs: the machine is shared. What a question keeps with the snapshot is not there for the next. */
 static void measure(struct bench *bench, const char *what, void (*run)(struct bench *), bool is_baseline) {
     double best = 1e9;
@@ -447,6 +466,10 @@ int main(int argc, char **argv) {
     measure(&bench, "why, 1.1 M of 5 M objects, merged", ask_why_type, false);
     measure(&bench, "retained size of one object", ask_retained, false);
     remove_file();
+    bench.other = make_heap(bench.num_nodes + bench.num_nodes / 50);
+    measure(&bench, "growth, between two equal heaps", run_growth_none, false);
+    measure(&bench, "growth, where every object is another", run_growth_all, false);
+    hf_snapshot_destroy(bench.other);
     hf_snapshot_destroy(bench.snapshot);
     return bench.sum == 0;
 }

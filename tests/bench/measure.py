@@ -120,6 +120,57 @@ def measure_objgraph(heap, runs):
             "hops": len(chain), "kept": len(kept)}
 
 
+def grow(leak):
+    leak.extend(heaps.Target() for _ in range(1000))
+
+
+def measure_growth(heap, runs):
+    """What grew between two snapshots, in memory and in files, and the same to tools that count types."""
+    import holdfast
+    kept = heaps.make_heap(heap)
+    leak = sys.modules["heaps"].LEAK = []
+    collect = best_of(gc.collect, 2)
+    before = holdfast.snapshot()
+    grow(leak)
+    now = holdfast.snapshot()
+    growth, cpu, peak = measured(lambda: holdfast.diff(before, now))
+    for _ in range(min(runs, 3) - 1):
+        cpu = min(cpu, measured(lambda: holdfast.diff(before, now))[1])
+    says = f"{growth.places[0].owner}, {growth.places[0].type}"
+    tools = [{"name": "diff() of two snapshots", "cpu": cpu, "peak": peak, "says": says}]
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [os.path.join(folder, name) for name in ("a.hfs", "b.hfs")]
+        for snapshot, path in zip((before, now), paths):
+            snapshot.save(path, plain=True)
+        del before, now, snapshot
+        growth, cpu, peak = measured(lambda: holdfast.diff(*paths))
+        tools.append({"name": "diff() of two plain files", "cpu": cpu, "peak": peak, "says": says})
+    tools += filter(None, (measure_objgraph_growth(leak), measure_pympler_growth(leak)))
+    return {"collect": collect, "tools": tools, "kept": len(kept)}
+
+
+def measure_objgraph_growth(leak):
+    """The second of two calls: the first makes its list."""
+    import objgraph
+    objgraph.growth()
+    grow(leak)
+    rows, cpu, peak = measured(lambda: objgraph.growth(limit=1))
+    return {"name": "objgraph.growth()", "cpu": cpu, "peak": peak, "says": rows[0][0]}
+
+
+def measure_pympler_growth(leak):
+    """The same; Debian has no package of it, so that it is measured where somebody has installed it."""
+    try:
+        from pympler import tracker
+    except ImportError:
+        return None
+    summary = tracker.SummaryTracker()
+    grow(leak)
+    rows, cpu, peak = measured(summary.diff)
+    return {"name": "pympler SummaryTracker.diff()", "cpu": cpu, "peak": peak,
+            "says": max(rows, key=lambda row: row[2])[0]}
+
+
 def best_of(work, runs):
     return min(measured(work)[1] for _ in range(runs))
 
