@@ -96,6 +96,94 @@ static void test_without_previews(void **state) {
     hf_snapshot_destroy(snapshot);
 }
 
+/* ---- nothing changes ---- */
+
+/* The bytes of one object: what lies before it for the collector, the structure, and its items if they lie in it. */
+struct bytes_of_object {
+    const uint8_t *start;
+    size_t count;
+};
+
+static struct bytes_of_object bytes_of(struct hf_node node) {
+    PyObject *object = (PyObject *)(uintptr_t)node.addr;
+    size_t before = node.flags & HF_NODE_GC ? 16 : 0;
+    size_t size = (size_t)Py_TYPE(object)->tp_basicsize;
+    if (PyTuple_Check(object) || PyBytes_Check(object))
+        size += (size_t)Py_SIZE(object) * (size_t)Py_TYPE(object)->tp_itemsize;
+    return (struct bytes_of_object){(const uint8_t *)object - before, before + size};
+}
+
+/* Copies all objects of a snapshot, one behind the other; NULL for `copy` gives the size alone. */
+static size_t copy_objects(const struct hf_snapshot *snapshot, uint8_t *copy) {
+    size_t total = 0;
+    for (uint32_t i = 0; i < hf_snapshot_num_nodes(snapshot); i++) {
+        struct bytes_of_object object = bytes_of(hf_snapshot_get_node(snapshot, i));
+        if (copy != NULL)
+            memcpy(copy + total, object.start, object.count);
+        total += object.count;
+    }
+    return total;
+}
+
+/* No byte of any object is another one afterwards: counts, links of the collector, dicts, hashes, cached values. */
+static void check_no_byte_changes(enum hf_capture_method method) {
+    struct hf_capture_options options = {.struct_size = sizeof options, .method = method};
+    struct hf_snapshot *objects = capture(), *snapshot;
+    size_t total = copy_objects(objects, NULL);
+    uint8_t *before = hf_alloc(total, 1), *after = hf_alloc(total, 1);
+    assert_true(before != NULL && after != NULL && total > 1000000);
+    copy_objects(objects, before);
+    assert_int_equal(hf_capture_self(&options, &snapshot, NULL), HF_OK);
+    copy_objects(objects, after);
+    assert_int_equal(memcmp(before, after, total), 0);
+    assert_int_equal(hf_snapshot_num_nodes(snapshot), hf_snapshot_num_nodes(objects));
+    hf_free(before);
+    hf_free(after);
+    hf_snapshot_destroy(objects);
+    hf_snapshot_destroy(snapshot);
+}
+
+static void test_no_byte_changes(void **state) {
+    (void)state;
+    check_no_byte_changes(HF_CAPTURE_WALK);
+    check_no_byte_changes(HF_CAPTURE_COPY);
+}
+
+/* ---- held from outside ---- */
+
+static uint32_t count_outside(const struct hf_snapshot *snapshot, hf_node_id node) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < hf_snapshot_num_roots(snapshot); i++) {
+        struct hf_root root = hf_snapshot_get_root(snapshot, i);
+        if (root.node == node && root.kind == HF_ROOT_OUTSIDE)
+            count += root.count;
+    }
+    return count;
+}
+
+/* References that only C code has, on an object that Python holds as well, and on one that it does not. */
+static void test_references_from_outside(void **state) {
+    (void)state;
+    PyObject *held = PyDict_GetItemString(PyModule_GetDict(PyImport_AddModule("__main__")), "cache");
+    PyObject *alone = PyList_New(0);
+    Py_INCREF(held);
+    Py_INCREF(held);
+    struct hf_snapshot *snapshot = capture();
+    hf_node_id node = hf_snapshot_find_addr(snapshot, (uint64_t)(uintptr_t)held);
+    assert_int_equal(count_outside(snapshot, node), 2);
+    assert_int_equal(hf_snapshot_get_node(snapshot, node).refcount, 3);
+    assert_int_equal(count_outside(snapshot, hf_snapshot_find_addr(snapshot, (uint64_t)(uintptr_t)alone)), 1);
+    hf_snapshot_destroy(snapshot);
+    Py_DECREF(held);
+    Py_DECREF(held);
+    Py_DECREF(alone);
+    snapshot = capture();
+    assert_int_equal(count_outside(snapshot, hf_snapshot_find_addr(snapshot, (uint64_t)(uintptr_t)held)), 0);
+    hf_snapshot_destroy(snapshot);
+}
+
+/* ---- memory that runs out ---- */
+
 /* The n-th allocation fails, and all after it: a clear error, nothing lost, and the next capture works. */
 static void fail_every_allocation(enum hf_capture_method method, unsigned long at_least) {
     struct hf_capture_options options = {.struct_size = sizeof options, .method = method};
@@ -134,6 +222,8 @@ int main(void) {
         cmocka_unit_test(test_counts),
         cmocka_unit_test(test_path),
         cmocka_unit_test(test_without_previews),
+        cmocka_unit_test(test_no_byte_changes),
+        cmocka_unit_test(test_references_from_outside),
         cmocka_unit_test(test_every_allocation_of_a_walk_fails_once),
         cmocka_unit_test(test_every_allocation_of_a_copy_fails_once),
     };
