@@ -1,6 +1,7 @@
 /*
  * bench_snapshot.c - how long a snapshot of 5 M objects and 10 M references takes to save and to open, against copying
- * its bytes in memory, and how large the file is.
+ * its bytes in memory, and how large the file is. The aims, at 5 M objects: a plain file opens in less than 0.1 s, and a
+ * compressed one takes at most 12 bytes per object without names and values.
  *
  *   bench_snapshot [million objects] [folder]
  *
@@ -17,6 +18,7 @@
 
 #include "snapshot/builder.h"
 #include "snapshot/columns.h"
+#include "snapshot/format.h"
 
 static double cpu_seconds(void) {
     struct timespec time;
@@ -122,6 +124,32 @@ static void fail(const struct hf_error *error) {
     exit(1);
 }
 
+static bool is_name_or_value(uint32_t section) {
+    switch (section) {
+#define X(column, id, encoding)                                                                                        \
+    case id:                                                                                                           \
+        return HF_COLUMN_##column == HF_COLUMN_edge_name || HF_COLUMN_##column == HF_COLUMN_names ||                   \
+               HF_COLUMN_##column == HF_COLUMN_preview_index || HF_COLUMN_##column == HF_COLUMN_previews;
+        HF_FORMAT_COLUMNS(X)
+#undef X
+    default:
+        return false;
+    }
+}
+
+/* The bytes of a file's sections but for names and values, which are what 12 bytes per object are promised for. */
+static uint64_t bytes_of_graph(FILE *file) {
+    struct hf_format_header header;
+    struct hf_format_section section;
+    uint64_t total = 0;
+    rewind(file);
+    if (fread(&header, sizeof header, 1, file) != 1)
+        return 0;
+    for (uint32_t i = 0; i < header.num_sections && fread(&section, sizeof section, 1, file) == 1; i++)
+        total += is_name_or_value(section.id) ? 0 : section.stored_bytes;
+    return total;
+}
+
 static void measure(const struct hf_snapshot *snapshot, const char *path, const char *label,
                     const struct hf_save_options *options, double copy_seconds) {
     struct hf_error error;
@@ -135,9 +163,10 @@ static void measure(const struct hf_snapshot *snapshot, const char *path, const 
     double done = cpu_seconds();
     FILE *file = fopen(path, "rb");
     fseek(file, 0, SEEK_END);
-    printf("%-12s  %6.2f s %6.1f x   %6.3f s %6.1f x   %7.1f MB  %5.1f B\n", label, saved - start,
-           (saved - start) / copy_seconds, done - saved, (done - saved) / copy_seconds, (double)ftell(file) / 1e6,
-           (double)ftell(file) / snapshot->num_nodes);
+    double bytes = (double)ftell(file);
+    printf("%-12s  %6.2f s %6.1f x   %6.3f s %6.1f x   %7.1f MB  %5.1f B   %5.1f B\n", label, saved - start,
+           (saved - start) / copy_seconds, done - saved, (done - saved) / copy_seconds, bytes / 1e6,
+           bytes / snapshot->num_nodes, (double)bytes_of_graph(file) / snapshot->num_nodes);
     fclose(file);
     hf_snapshot_destroy(opened);
     unlink(path);
@@ -151,7 +180,7 @@ int main(int argc, char **argv) {
     double hash_seconds, copy_seconds = measure_copy(snapshot, &hash_seconds);
     printf("snapshot of %u objects, %u references: %.0f MB, copied in %.3f s, hashed in %.3f s of CPU\n",
            snapshot->num_nodes, snapshot->num_edges, (double)total_bytes(snapshot) / 1e6, copy_seconds, hash_seconds);
-    printf("                  save / copy          open / copy        file   per object\n");
+    printf("                  save / copy          open / copy        file   per object   without names and values\n");
     for (int level = 0; level <= 3; level += level == 0 ? 1 : 2) {
         char label[16];
         const struct hf_save_options options = {.struct_size = sizeof options, .plain = level == 0,
