@@ -1,5 +1,7 @@
 """Errors of the Python module are the builtin exceptions that fit, and say what to do."""
 import errno
+import os
+import resource
 import signal
 import subprocess
 import sys
@@ -37,9 +39,33 @@ def test_files_that_cannot_be(snap, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_full_disk(snap):
+@pytest.mark.parametrize("plain", [True, False])
+def test_a_full_disk(snap, tmp_path, plain):
+    """Nothing is left of a file that does not fit, and the one that was there is as it was."""
+    path = tmp_path / "heap.hfs"
+    path.write_bytes(b"as it was")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+    try:
+        with pytest.raises(OSError) as raised:
+            snap.save(path, plain=plain)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert (raised.value.errno, raised.value.filename) == (errno.EFBIG, str(path))
+    assert path.read_bytes() == b"as it was"
+    assert list(tmp_path.iterdir()) == [path]
     with pytest.raises((OSError, ValueError)):
         snap.save("/dev/full")
+
+
+def test_files_are_private(snap, tmp_path):
+    path = tmp_path / "heap.hfs"
+    mask = os.umask(0)
+    try:
+        snap.save(path)
+    finally:
+        os.umask(mask)
+    assert path.stat().st_mode & 0o7777 == 0o600
 
 
 def test_files_that_are_no_snapshot(snap, tmp_path):
