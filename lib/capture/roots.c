@@ -99,7 +99,9 @@ void hf_interpreter_add_roots(const struct hf_interpreter *interpreter) {
     for (const struct hf_layout_root *root = layout->interpreter_roots; root->name != NULL; root++)
         add_field(interpreter, HF_ROOT_INTERPRETER, hf_memory_word(memory, interpreter->addr + root->offset),
                   root->name);
-    add_field(interpreter, HF_ROOT_BUILTINS, hf_memory_word(memory, interpreter->addr + layout->interpreter.builtins),
+    /* An expression that begins with the builtins is one of the main interpreter. */
+    enum hf_root_kind kind = interpreter->suffix[0] == '\0' ? HF_ROOT_BUILTINS : HF_ROOT_INTERPRETER;
+    add_field(interpreter, kind, hf_memory_word(memory, interpreter->addr + layout->interpreter.builtins),
               "builtins");
     add_exit_callbacks(interpreter);
 }

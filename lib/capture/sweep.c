@@ -18,6 +18,7 @@
 #include "capture/walker_parts.h"
 
 #define WORDS_AHEAD 2       /* headers are fetched so far ahead: in the sweep */
+#define OBJECTS_PER_REPORT 65536
 #define OBJECTS_AHEAD 16    /* and in a batch */
 
 /* Fetches the headers of the objects of a word that is swept soon. */
@@ -46,6 +47,13 @@ static void sweep_word(struct hf_walker *walker, uint32_t ordinal, uint32_t word
     }
 }
 
+/* How many there will be is not known before all have been seen. */
+static void report_progress(struct hf_walker *walker) {
+    const struct hf_progress *progress = walker->progress;
+    if (progress != NULL && !progress->report(progress->context, "reading objects", walker->num_nodes, 0))
+        walker->failure = HF_ERR_CANCELLED;
+}
+
 static void sweep(struct hf_walker *walker) {
     uint32_t num_chunks = walker->map.num_chunks;
     const uint32_t *order = hf_heap_map_sort(&walker->map);
@@ -57,6 +65,7 @@ static void sweep(struct hf_walker *walker) {
         walker->map.chunks[order[i]]->order = i + 1;
     for (uint32_t i = 0; i < num_chunks && walker->failure == HF_OK; i++) {
         walker->cursor_order = i + 1;
+        report_progress(walker);
         for (uint32_t word = 0; word < HF_MAP_WORDS; word++) {
             if (word + WORDS_AHEAD < HF_MAP_WORDS)
                 prefetch_headers(walker->map.chunks[order[i]], word + WORDS_AHEAD);
@@ -103,6 +112,8 @@ static void visit_pending(struct hf_walker *walker) {
         size_t count = batch.used_bytes / sizeof(uint32_t);
         const uint32_t *keys = batch_in_order(walker, count);
         for (size_t i = 0; i < count && walker->failure == HF_OK; i++) {
+            if ((i & (OBJECTS_PER_REPORT - 1)) == 0)
+                report_progress(walker);
             if (i + OBJECTS_AHEAD < count)
                 __builtin_prefetch((const void *)(uintptr_t)hf_heap_map_addr(&walker->map, keys[i + OBJECTS_AHEAD]));
             hf_walker_visit(walker, keys[i], hf_heap_map_addr(&walker->map, keys[i]));

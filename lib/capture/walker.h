@@ -62,6 +62,7 @@ struct hf_walker {
     struct hf_heap_map map;
     const struct hf_walker_host *host;
     void *host_context;
+    const struct hf_progress *progress;  /* called while objects are visited; NULL: nobody waits */
     struct hf_snapshot *snapshot;        /* under construction: strings, threads, frames */
     struct hf_region node_key, node_type, node_size, node_refcount, node_degree, node_flags;
     uint32_t node_capacity;              /* of these six */

@@ -99,8 +99,9 @@ static size_t list_references(const struct hf_snapshot *snapshot, hf_node_id id,
 struct comparison {
     const struct hf_snapshot *own, *other;
     uint32_t *in_degree;         /* of the other's nodes */
-    unsigned long num_traversed, num_own_references, num_other_references, num_common, num_scanned;
+    unsigned long num_traversed, num_own_references, num_other_references, num_common;
     unsigned long num_undocumented, num_false_elsewhere, num_unknown_sizes, num_new_roots;
+    struct counts scanned;       /* objects that are looked through word by word */
     struct counts missing, missing_extra, extra, false_extra, names, sizes, types, flags, only_own, only_other, roots;
 };
 
@@ -182,7 +183,8 @@ static void compare_nodes(struct comparison *comparison, hf_node_id own_id, hf_n
     const uint32_t ignored = HF_NODE_SCANNED | HF_NODE_SIZE_BASIC | HF_NODE_TRACKED;
     char text[512];
     comparison->num_common++;
-    comparison->num_scanned += (other.flags & HF_NODE_SCANNED) != 0;
+    if (other.flags & HF_NODE_SCANNED)
+        count(&comparison->scanned, type_name(comparison->other, other_id));
     if (strcmp(type_name(comparison->own, own_id), type_name(comparison->other, other_id)) != 0) {
         snprintf(text, sizeof text, "%s IS %s", type_name(comparison->own, own_id),
                  type_name(comparison->other, other_id));
@@ -347,5 +349,6 @@ int main(int argc, char **argv) {
     show("inside", &comparison.only_own, max_shown);
     show("outside", &comparison.only_other, max_shown);
     show("root", &comparison.roots, max_shown);
+    show("scanned", &comparison.scanned, max_shown);
     return judge(&comparison, recall) ? 0 : 1;
 }

@@ -4,6 +4,7 @@
  */
 #include "capture/external/borrowed.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const struct {
@@ -67,4 +68,44 @@ bool hf_is_borrowed_member(const char *type_name, const char *member) {
         if (strcmp(borrowed_members[i].type, type_name) == 0 && strcmp(borrowed_members[i].member, member) == 0)
             return true;
     return false;
+}
+
+/*
+ * Types whose words have been compared with their tp_traverse in every release (make check-matrix): every word that
+ * leads to an object is a reference, and there are no others. Sorted.
+ */
+static const char *const compared[] = {
+    "Context", "TaskStepMethWrapper", "TaskWakeupMethWrapper", "Token", "_abc._abc_data", "_asyncio.Future",
+    "_asyncio.FutureIter", "_asyncio.Task", "_asyncio.TaskStepMethWrapper", "_blake2.blake2b", "_bz2.BZ2Compressor",
+    "_collections._deque_iterator", "_collections._deque_reverse_iterator", "_collections._tuplegetter",
+    "_contextvars.Context", "_contextvars.Token", "_csv.Dialect", "_csv.reader", "_csv.writer", "_ctypes.CArgObject",
+    "_ctypes.CThunkObject", "_ctypes.DictRemover", "_elementtree._element_iterator", "_io.BufferedRandom",
+    "_io.BufferedReader", "_io.BufferedWriter", "_io.FileIO", "_io.IncrementalNewlineDecoder", "_io.TextIOWrapper",
+    "_io._BytesIOBuffer", "_json.Scanner", "_lzma.LZMACompressor", "_socket.socket", "_struct.Struct",
+    "_thread.RLock", "_thread._ThreadHandle", "_thread.lock", "array.array", "async_generator_asend",
+    "async_generator_athrow", "builtin_function_or_method", "builtin_method", "bytearray_iterator", "bytes_iterator",
+    "callable_iterator", "classmethod", "collections._deque_iterator", "collections._deque_reverse_iterator",
+    "collections._tuplegetter", "collections.defaultdict", "coroutine_wrapper", "decimal.Context", "decimal.Decimal",
+    "dict_itemiterator", "dict_items", "dict_keyiterator", "dict_keys", "dict_reverseitemiterator",
+    "dict_reversekeyiterator", "dict_reversevalueiterator", "dict_valueiterator", "dict_values", "filter",
+    "functools.KeyWrapper", "functools.partial", "hamt", "hamt_array_node", "hamt_bitmap_node", "items", "iterator",
+    "itertools._grouper", "itertools._tee", "itertools.accumulate", "itertools.batched", "itertools.chain",
+    "itertools.combinations", "itertools.combinations_with_replacement", "itertools.compress", "itertools.count",
+    "itertools.cycle", "itertools.dropwhile", "itertools.filterfalse", "itertools.islice", "itertools.pairwise",
+    "itertools.permutations", "itertools.product", "itertools.repeat", "itertools.starmap", "itertools.takewhile",
+    "itertools.zip_longest", "keys", "list_iterator", "list_reverseiterator", "managedbuffer", "map", "mappingproxy",
+    "memory_iterator", "method-wrapper", "mmap.mmap", "odict_items", "odict_iterator", "odict_keys", "odict_values",
+    "operator.attrgetter", "operator.itemgetter", "property", "re.Pattern", "reversed", "set_iterator", "slice",
+    "socket.socket", "sqlite3.Cursor", "sqlite3.Node", "sqlite3.Row", "sqlite3.Statement", "staticmethod",
+    "str_ascii_iterator", "str_iterator", "super", "traceback", "tuple_iterator", "types.GenericAlias",
+    "types.SimpleNamespace", "types.UnionType", "typing.Union", "unicodedata.UCD", "values",
+    "xml.etree.ElementTree.TreeBuilder", "zip",
+};
+
+static int compare_names(const void *name, const void *entry) {
+    return strcmp(name, *(const char *const *)entry);
+}
+
+bool hf_is_compared(const char *type_name) {
+    return bsearch(type_name, compared, sizeof compared / sizeof *compared, sizeof *compared, compare_names) != NULL;
 }

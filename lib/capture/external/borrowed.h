@@ -13,4 +13,7 @@ enum hf_rest hf_rest_of(const char *type_name, uint32_t version, uint32_t *max_w
 /* True when instances of the type do not own what a member of it points to. */
 bool hf_is_borrowed_member(const char *type_name, const char *member);
 
+/* True for a type of which looking through the words is known to give its references and nothing else. */
+bool hf_is_compared(const char *type_name);
+
 #endif

@@ -106,6 +106,8 @@ static enum hf_status explain(const struct hf_walker *walker, enum hf_status sta
         return HF_OK;
     if (status == HF_ERR_NOMEM)
         return hf_fail_nomem(error);
+    if (status == HF_ERR_CANCELLED)
+        return hf_fail(error, status, "cancelled");
     if (status == HF_ERR_LIMIT && walker->map.out_of_chunks)
         return hf_fail(error, status, "the heap is spread over more than 64 GiB, which a snapshot cannot address");
     return hf_fail(error, status, "the heap has more references or values than a snapshot can hold (2^32)");
@@ -193,6 +195,7 @@ enum hf_status hf_external_capture(struct hf_target *target, const struct hf_ext
     if (status == HF_OK) {
         reader.walker = walker;
         walker->host_context = &reader;
+        walker->progress = options != NULL ? options->progress : NULL;
         walker->keep_values = options == NULL || !options->without_previews;
         status = walk(walker, python, is_passing, error);
     }

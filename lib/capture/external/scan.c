@@ -333,6 +333,7 @@ void hf_reader_prepare_scan(struct hf_walker *walker, struct hf_type_plan *plan)
         type->num_words_per_item = (uint32_t)(itemsize / WORD);
     find_known_words(walker, plan, type);
     drop_borrowed_members(walker, plan, name);
-    plan->is_scanned = rest == HF_REST_SCANNED;
+    plan->is_scanned =
+        rest == HF_REST_SCANNED && !hf_is_compared(name) && !(plan->flags & HF_TYPE_EXCEPTION);
     plan->host = type;
 }
