@@ -40,7 +40,8 @@ def read_project():
 
 
 def make(*targets):
-    words = ["make", "-C", ROOT, f"-j{os.cpu_count() or 1}", f"BUILD={BUILD}", f"PYTHON={sys.executable}", *targets]
+    """BUILD is given as make itself writes it, so that what it notes of headers holds for later calls by hand."""
+    words = ["make", "-C", ROOT, f"-j{os.cpu_count() or 1}", "BUILD=build", f"PYTHON={sys.executable}", *targets]
     try:
         done = subprocess.run(words, stdout=sys.stderr)
     except FileNotFoundError:
