@@ -239,12 +239,17 @@ static enum hf_status capture_by_method(const struct hf_capture_options *options
     return capture(options, false, resident, out, error);
 }
 
-/* Layouts are those of the headers at compile time: of this minor release, and within 3.14 of one side of 3.14.5. */
+/*
+ * Layouts are those of the headers at compile time: of this minor release, within 3.14 of one side of 3.14.5, and within
+ * 3.13 of the same release where the lists of the collector may have moved, which they did between 3.13.0 and 3.13.5.
+ */
 static bool is_release_of_headers(void) {
     unsigned major = 0, minor = 0, micro = 0;
     if (sscanf(Py_GetVersion(), "%u.%u.%u", &major, &minor, &micro) != 3)
         return false;
     bool same_minor = major == PY_MAJOR_VERSION && minor == PY_MINOR_VERSION;
+    if (minor == 13 && (micro < 5 || PY_MICRO_VERSION < 5))
+        return same_minor && micro == PY_MICRO_VERSION;
     return same_minor && (minor != 14 || (micro >= 5) == (PY_MICRO_VERSION >= 5));
 }
 
