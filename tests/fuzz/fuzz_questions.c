@@ -4,8 +4,8 @@
  *   [nodes] [type] [type] ... | [source target kind name] [source target kind name] ...
  *
  * Property: whatever the graph is like (dicts of dicts, objects that are their own type, keys without values, modules
- * inside lists), the questions about neighbours, chains, cycles and one object end with an answer that is consistent:
- * rows stand below their parents, hops follow references, a cycle comes back, sums agree.
+ * inside lists), the questions about neighbours, chains, cycles, one object and suspects end with an answer that is
+ * consistent: rows stand below their parents, hops follow references, a cycle comes back, sums agree.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +14,7 @@
 #include <holdfast/cycles.h>
 #include <holdfast/neighbours.h>
 #include <holdfast/object.h>
+#include <holdfast/suspects.h>
 
 #include "snapshot/builder.h"
 
@@ -168,6 +169,39 @@ static void ask_object(const struct hf_snapshot *snapshot, hf_node_id node) {
     hf_object_destroy(object);
 }
 
+/* Underlined references follow each other, and what a suspect is made of is what it retains. */
+static void check_suspect(const struct hf_snapshot *snapshot, const struct hf_suspects *suspects,
+                          const struct hf_suspect *suspect) {
+    uint64_t count = 0, size_bytes = 0;
+    for (size_t i = 0; i < suspect->num_parts; i++) {
+        count += suspect->parts[i].count;
+        size_bytes += suspect->parts[i].size_bytes;
+    }
+    require(suspect->num_parts == suspect->num_all_parts);
+    require(count == suspect->count && size_bytes == suspect->size_bytes && size_bytes <= suspects->total_bytes);
+    require((suspect->path == NULL) == (suspect->kind == HF_SUSPECT_GARBAGE));
+    if (suspect->path == NULL)
+        return;
+    check_hops(snapshot, suspect->path->hops, suspect->path->num_hops);
+    size_t num_starts = 0;
+    for (size_t i = 0; i < suspect->path->num_hops; i++)
+        num_starts += suspect->hops[i].is_underlined && (i == 0 || !suspect->hops[i - 1].is_underlined);
+    require(num_starts <= 1);
+}
+
+static void ask_suspects(const struct hf_snapshot *snapshot) {
+    struct hf_suspects *suspects;
+    const struct hf_suspects_options options = {.struct_size = sizeof options, .threshold = 0.03, .max_parts = 100,
+                                                .max_suspects = 100};
+    require(hf_suspects_create(snapshot, NULL, &options, &suspects, NULL) == HF_OK);
+    for (size_t i = 0; i < suspects->num_suspects; i++)
+        check_suspect(snapshot, suspects, &suspects->list[i]);
+    hf_suspects_destroy(suspects);
+    require(hf_suspects_create(snapshot, snapshot, &options, &suspects, NULL) == HF_OK);
+    require(suspects->num_suspects == 0 && suspects->new_count == 0);
+    hf_suspects_destroy(suspects);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t num_bytes) {
     struct hf_snapshot *snapshot = num_bytes < 3 ? NULL : make_graph(bytes, num_bytes);
     if (snapshot == NULL)
@@ -183,6 +217,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t num_bytes) {
     ask_chain(snapshot, selections[0], selections[1]);
     ask_cycles(snapshot);
     ask_object(snapshot, nodes[0]);
+    ask_suspects(snapshot);
     hf_selection_destroy(selections[0]);
     hf_selection_destroy(selections[1]);
     hf_snapshot_destroy(snapshot);
