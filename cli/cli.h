@@ -39,6 +39,7 @@ enum {
     X(referrers)    \
     X(chain)        \
     X(cycles)       \
+    X(dominators)   \
     X(retained)     \
     X(whatif)       \
     X(diff)         \

@@ -43,6 +43,8 @@
  *                      num_outside_references, largest_objects, largest_bytes, length, expression, expression_gap,
  *                      hops: [{reference, type, value, size_bytes, addr, node}]}]
  *   processes  processes: [{pid, uid, python, resident_bytes, num_threads, name, program, problem}]
+ *   dominated  total_count, total_bytes,
+ *            rows: [{depth, kind, num_objects, retained_count, retained_bytes, reference, object, type, value}]
  *   freed    description, cut_count, cut_bytes, num_references, freed_count, freed_bytes, garbage_count, garbage_bytes,
  *            num_targets, num_targets_kept, kept_count, kept_bytes, num_borders, num_all_types,
  *            types: [{name, type, count, size_bytes}], num_all_groups,
@@ -73,6 +75,7 @@
 
 #include <holdfast/chain.h>
 #include <holdfast/cycles.h>
+#include <holdfast/dominated.h>
 #include <holdfast/growth.h>
 #include <holdfast/info.h>
 #include <holdfast/neighbours.h>
@@ -99,6 +102,8 @@ HF_MUST_CHECK enum hf_status hf_json_neighbours(const struct hf_neighbours *neig
 HF_MUST_CHECK enum hf_status hf_json_object(const struct hf_object *object, char **out, struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_suspects(const struct hf_suspects *suspects, char **out, struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_chain(const struct hf_chain *chain, char **out, struct hf_error *error);
+HF_MUST_CHECK enum hf_status hf_json_dominated(const struct hf_dominated *dominated, char **out,
+                                               struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_freed(const struct hf_freed *freed, char **out, struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_growth(const struct hf_growth *growth, char **out, struct hf_error *error);
 

@@ -25,7 +25,7 @@ struct hf_path_hop {
     const char *value;           /* one-line preview, "" if none */
     uint64_t size_bytes;         /* shallow; with a merged attribute dict, that dict included */
     uint64_t addr;
-    struct hf_retained retained; /* with a merged attribute dict, what that retains included; count 0: not asked for */
+    struct hf_retained retained; /* with a merged attribute dict, also by that; count 0: not asked for */
 };
 
 struct hf_path {

@@ -4,6 +4,8 @@
  */
 #include <holdfast/json.h>
 
+#include <stdio.h>
+
 #include "export/parts.h"
 
 /* ---- info ---- */
@@ -347,6 +349,37 @@ enum hf_status hf_json_freed(const struct hf_freed *freed, char **out, struct hf
     hf_json_begin_array(&json);
     for (size_t i = 0; i < freed->num_groups; i++)
         write_path_group(&json, &freed->groups[i]);
+    hf_json_end_array(&json);
+    return hf_json_end_answer(&json, out, error);
+}
+
+/* ---- dominated ---- */
+
+static void write_dominated_row(struct hf_json *json, const struct hf_dominated_row *row) {
+    static const char *const kinds[] = {"object", "type", "holder", "garbage", "cycle", "member", "rest"};
+    char object[16] = "";
+    if (row->node != HF_NO_NODE)
+        snprintf(object, sizeof object, "#%u", row->node);
+    hf_json_begin_object(json);
+    hf_json_put_uint(json, "depth", row->depth);
+    hf_json_put_string(json, "kind", kinds[row->kind]);
+    hf_json_put_uint(json, "num_objects", row->num_objects);
+    hf_json_put_retained(json, "retained", row->retained);
+    hf_json_put_string(json, "reference", row->reference);
+    hf_json_put_string(json, "object", object);
+    hf_json_put_string(json, "type", row->type);
+    hf_json_put_string(json, "value", row->value);
+    hf_json_end_object(json);
+}
+
+enum hf_status hf_json_dominated(const struct hf_dominated *dominated, char **out, struct hf_error *error) {
+    struct hf_json json = HF_JSON_INIT;
+    hf_json_begin_answer(&json, "dominated");
+    hf_json_put_retained(&json, "total", dominated->total);
+    hf_json_key(&json, "rows");
+    hf_json_begin_array(&json);
+    for (size_t i = 0; i < dominated->num_rows; i++)
+        write_dominated_row(&json, &dominated->rows[i]);
     hf_json_end_array(&json);
     return hf_json_end_answer(&json, out, error);
 }

@@ -43,6 +43,7 @@ PyObject *hf_snapshot_referrers(PyObject *self, PyObject *args, PyObject *kwargs
 PyObject *hf_snapshot_chain(PyObject *self, PyObject *args, PyObject *kwargs);
 PyObject *hf_snapshot_cycles(PyObject *self, PyObject *args, PyObject *kwargs);
 PyObject *hf_snapshot_retained(PyObject *self, PyObject *args, PyObject *kwargs);
+PyObject *hf_snapshot_dominators(PyObject *self, PyObject *args, PyObject *kwargs);
 PyObject *hf_snapshot_whatif(PyObject *self, PyObject *args, PyObject *kwargs);
 
 /* A function that takes keywords, as PyMethodDef wants it. */

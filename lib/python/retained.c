@@ -1,4 +1,5 @@
-/* retained.c - Snapshot.retained() and .whatif(): what would be freed. */
+/* retained.c - Snapshot.retained(), .whatif() and .dominators(): what would be freed, and who alone holds it. */
+#include <holdfast/dominated.h>
 #include <holdfast/retained.h>
 
 #include "python/target.h"
@@ -106,5 +107,61 @@ PyObject *hf_snapshot_whatif(PyObject *self, PyObject *args, PyObject *kwargs) {
     if (hf_words_init(&words, "cut", cut))
         result = ask(self, &(struct loss){&words, NULL, HF_CUT_REFERENCES, limit});
     hf_words_deinit(&words);
+    return result;
+}
+
+static PyObject *make_dominated_row(size_t i, const void *context) {
+    static const char *const kinds[] = {"object", "type", "holder", "garbage", "cycle", "member", "rest"};
+    const struct hf_dominated_row *row = (const struct hf_dominated_row *)context + i;
+    bool has_node = row->node != HF_NO_NODE;
+    return hf_result("DominatorRow",
+                     Py_BuildValue("{s:I,s:s,s:K,s:K,s:K,s:N,s:N,s:N,s:N,s:N}", "depth", row->depth, "kind",
+                                   kinds[row->kind], "num_objects", row->num_objects,
+                                   "retained_count", row->retained.count, "retained_bytes", row->retained.size_bytes,
+                                   "node", hf_known(row->node, has_node), "addr", hf_known(row->addr, has_node),
+                                   "reference", hf_text(row->reference), "type", hf_text(row->type),
+                                   "value", hf_text(row->value)));
+}
+
+static PyObject *ask_dominated(PyObject *self, struct hf_dominated_options *options) {
+    struct hf_dominated *dominated = NULL;
+    struct hf_error error;
+    struct hf_unlocked unlocked;
+    hf_unlock(&unlocked);
+    options->progress = &unlocked.progress;
+    enum hf_status status = hf_dominated_create(hf_snapshot_of(self), options, &dominated, &error);
+    hf_lock(&unlocked);
+    if (status != HF_OK)
+        return hf_raise(&error, NULL);
+    PyObject *result = hf_result("Dominators",
+                                 Py_BuildValue("{s:N,s:K,s:K}", "rows",
+                                               hf_tuple(dominated->num_rows, make_dominated_row, dominated->rows),
+                                               "total_count", dominated->total.count,
+                                               "total_bytes", dominated->total.size_bytes));
+    hf_dominated_destroy(dominated);
+    return result;
+}
+
+PyObject *hf_snapshot_dominators(PyObject *self, PyObject *args, PyObject *kwargs) {
+    static const char *const words[] = {"object", "type", "module", "package", "thread", "root"};
+    char *names[] = {HF_TARGET_NAMES, "by", "min_bytes", "depth", "limit", NULL};
+    struct hf_target target = {0};
+    struct hf_dominated_options options = {.struct_size = sizeof options};
+    const char *by = "object";
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, HF_TARGET_FORMAT "sO&O&O&:dominators", names,
+                                     HF_TARGET_ARGS(target), &by, hf_convert_bytes, &options.min_bytes,
+                                     hf_convert_unsigned, &options.max_depth, hf_convert_limit,
+                                     &options.max_children))
+        return NULL;
+    int found = hf_find_word("order", by, words, 6);
+    if (found < 0)
+        return NULL;
+    options.by = (enum hf_dominated_by)found;
+    if (!target.object && !target.selector && !target.value)
+        return ask_dominated(self, &options);
+    struct hf_selection *selection = hf_target_select(self, &target);
+    options.selection = selection;
+    PyObject *result = selection ? ask_dominated(self, &options) : NULL;
+    hf_selection_destroy(selection);
     return result;
 }

@@ -44,6 +44,10 @@ PyDoc_STRVAR(chain_doc,
 PyDoc_STRVAR(retained_doc,
              "retained($self, target=..., /, *, selector=None, value=None, limit=10)\n--\n\n"
              "Say what would be freed if these objects went away.");
+PyDoc_STRVAR(dominators_doc,
+             "dominators($self, target=..., /, *, selector=None, value=None, by='object', min_bytes=None,\n"
+             "           depth=4, limit=10)\n--\n\n"
+             "Say who alone keeps what alive: the dominator tree, the biggest first.");
 PyDoc_STRVAR(whatif_doc,
              "whatif($self, cut, *, limit=10)\n--\n\n"
              "Say what would be freed without a reference.");
@@ -171,6 +175,7 @@ static PyMethodDef methods[] = {
     HF_METHOD("chain", hf_snapshot_chain, chain_doc),
     HF_METHOD("cycles", hf_snapshot_cycles, cycles_doc),
     HF_METHOD("retained", hf_snapshot_retained, retained_doc),
+    HF_METHOD("dominators", hf_snapshot_dominators, dominators_doc),
     HF_METHOD("whatif", hf_snapshot_whatif, whatif_doc),
     {NULL, NULL, 0, NULL},
 };

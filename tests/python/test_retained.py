@@ -1,4 +1,5 @@
 """What is said to be freed is what a live process frees; and the words of retained() and whatif()."""
+import gc
 import json
 import os
 import pathlib
@@ -113,3 +114,35 @@ def test_threads_and_frames():
         assert snapshot.retained(selector=word).size_bytes >= 1000003
     with pytest.raises(LookupError, match="did you mean 'payload keeper'"):
         snapshot.retained(selector="thread:payload keepr")
+
+
+def test_dominators(snap):
+    tree = snap.dominators(CACHE, depth=2, limit=3)
+    assert tree.rows[0].retained_bytes == tree.total_bytes == snap.retained(CACHE).size_bytes
+    assert [row.kind for row in tree][-1] == "rest" and len(tree) == 5
+    by_type = snap.dominators(CACHE, by="type", depth=2, limit=None)
+    assert any(row.num_objects == 50 and row.type == f"{__name__}.Session" for row in by_type)
+    modules = snap.dominators(by="module", depth=1, limit=10 ** 6, min_bytes=1)
+    assert sum(row.retained_bytes for row in modules) == modules.total_bytes
+    mine, = [row for row in modules if row.reference == __name__]
+    assert mine.retained_count == snap.retained(selector=f"module:{__name__}").count
+    assert "several of these" in str(modules)
+    with pytest.raises(ValueError, match="without a selector"):
+        snap.dominators(CACHE, by="module")
+
+
+def test_garbage_is_listed_by_cycle():
+    gc.collect()
+    gc.disable()
+    try:
+        first, second = Session(1), Session(2)
+        first.other, second.other, first.payload = second, first, bytearray(100000)
+        del first, second
+        tree = holdfast.snapshot().dominators(depth=3, limit=100)
+    finally:
+        gc.enable()
+    cycles = [row for row in tree if row.kind == "cycle" and row.retained_bytes > 100000]
+    assert len(cycles) == 1 and cycles[0].name == f"cycle of {cycles[0].num_objects} objects"
+    members = tree.rows[tree.rows.index(cycles[0]) + 1:][:cycles[0].num_objects]
+    assert [row.type for row in members].count(f"{__name__}.Session") == 2
+    assert {row.type for row in members} <= {"dict", f"{__name__}.Session"}

@@ -56,15 +56,20 @@ static inline void add_heap_graph_nodes(struct heap_graph *heap, struct hf_build
     }
 }
 
-static inline void add_heap_graph_roots(struct heap_graph *heap, struct hf_builder *builder, uint64_t *random) {
+static inline void add_heap_graph_roots(struct heap_graph *heap, struct hf_builder *builder, uint64_t *random,
+                                        bool with_modules) {
     for (uint32_t i = random_below(random, 5); i > 0; i--) {
         uint32_t node = random_below(random, heap->num_nodes);
         heap->roots |= 1u << node;
-        hf_builder_add_root(builder, node, HF_ROOT_OUTSIDE, "", HF_NO_FRAME);
+        bool is_module = with_modules && random_below(random, 4) > 0;
+        const char *name = (const char *[]){"m0", "m1", "m2", "m3"}[node % 4];
+        hf_builder_add_root(builder, node, is_module ? HF_ROOT_MODULE : HF_ROOT_OUTSIDE, is_module ? name : "",
+                            HF_NO_FRAME);
     }
 }
 
-static inline struct heap_graph make_heap_graph(uint64_t *random) {
+/* With modules, most roots are modules m0 to m3, each of which may be several nodes. */
+static inline struct heap_graph make_heap_graph_of(uint64_t *random, bool with_modules) {
     struct csr csr = make_random_csr(random, HEAP_GRAPH_NODES, 1 + random_below(random, 4));
     struct heap_graph heap = {.num_nodes = csr.graph.num_nodes, .num_edges = csr.graph.num_edges};
     struct hf_builder *builder = hf_builder_create();
@@ -76,13 +81,17 @@ static inline struct heap_graph make_heap_graph(uint64_t *random) {
     for (uint32_t node = 0; node < heap.num_nodes; node++)
         for (uint32_t edge = heap.row[node]; edge < heap.row[node + 1]; edge++)
             hf_builder_add_edge(builder, node, heap.target[edge], HF_NAME_ITEM, "");
-    add_heap_graph_roots(&heap, builder, random);
+    add_heap_graph_roots(&heap, builder, random, with_modules);
     if (hf_builder_finish(builder, &heap.snapshot, NULL) != HF_OK)
         abort();
     hf_builder_destroy(builder);
     free_csr(&csr);
     heap.live = reach_without(&heap, heap.roots, 0);
     return heap;
+}
+
+static inline struct heap_graph make_heap_graph(uint64_t *random) {
+    return make_heap_graph_of(random, false);
 }
 
 #endif

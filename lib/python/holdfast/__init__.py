@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Sequence
 
-    from holdfast.results import (Chain, CycleGroup, Cycles, Freed, FreedType, Group, Growth, GrowthCheck,
-                                  GrowthIdentity, GrowthMoment, GrowthPlace, GrowthType, Holder, Hop, Info, Neighbour,
-                                  Neighbours, Node, Object, Origin, Path, PathGroup, Picture, Suspect, SuspectPart,
-                                  Suspects, Thread, TypeCount, TypeRow, Types, Verdict, Why)
+    from holdfast.results import (Chain, CycleGroup, Cycles, DominatorRow, Dominators, Freed, FreedType, Group, Growth,
+                                  GrowthCheck, GrowthIdentity, GrowthMoment, GrowthPlace, GrowthType, Holder, Hop,
+                                  Info, Neighbour, Neighbours, Node, Object, Origin, Path, PathGroup, Picture, Suspect,
+                                  SuspectPart, Suspects, Thread, TypeCount, TypeRow, Types, Verdict, Why)
 
-__all__ = ["Chain", "CycleGroup", "Cycles", "Freed", "FreedType", "Group", "Growth", "GrowthCheck", "GrowthIdentity",
-           "GrowthMoment", "GrowthPlace", "GrowthType", "Holder", "Hop", "Info", "Neighbour", "Neighbours", "Node",
-           "Object", "Origin", "Path", "PathGroup", "Picture", "Snapshot", "Suspect", "SuspectPart", "Suspects",
-           "Thread", "TypeCount", "TypeRow", "Types", "Verdict", "Why", "diff", "dump", "growth", "install", "load",
-           "snapshot"]
+__all__ = ["Chain", "CycleGroup", "Cycles", "DominatorRow", "Dominators", "Freed", "FreedType", "Group", "Growth",
+           "GrowthCheck", "GrowthIdentity", "GrowthMoment", "GrowthPlace", "GrowthType", "Holder", "Hop", "Info",
+           "Neighbour", "Neighbours", "Node", "Object", "Origin", "Path", "PathGroup", "Picture", "Snapshot",
+           "Suspect", "SuspectPart", "Suspects", "Thread", "TypeCount", "TypeRow", "Types", "Verdict", "Why", "diff",
+           "dump", "growth", "install", "load", "snapshot"]
 
 
 def dump(path: "str | bytes | os.PathLike[str]", *, fork: "bool | None" = None, plain: bool = False,

@@ -9,8 +9,8 @@ import os
 from collections.abc import Iterable
 from typing import Literal
 
-from holdfast.results import (Chain, Cycles, Freed, Growth, Info, Neighbours, Node, Object, Picture, Suspects, Types,
-                              Why)
+from holdfast.results import (Chain, Cycles, Dominators, Freed, Growth, Info, Neighbours, Node, Object, Picture,
+                              Suspects, Types, Why)
 
 __version__: str
 
@@ -169,6 +169,17 @@ class Snapshot:
         selector may also be a reference ("shop.cache.CACHE._shards[7]"), "module:NAME", "package:NAME",
         "frame:FUNCTION", "frame:FUNCTION:VARIABLE" or "thread:NAME". limit cuts the types and the paths that are
         listed. Cost: four passes over all objects and references.
+        """
+
+    def dominators(self, target: object = ..., /, *, selector: str | None = None, value: str | None = None,
+                   by: Literal["object", "type", "module", "package", "thread", "root"] = "object",
+                   min_bytes: int | None = None, depth: int | None = 4, limit: int | None = 10) -> Dominators:
+        """Say who alone keeps what alive: the dominator tree, the biggest first.
+
+        Below each object stands what it alone keeps alive, all of which would be freed with it. by="type" merges the
+        objects of one type below a row; by="module", "package", "thread" or "root" begins with what each of these
+        alone holds, exactly. Rows that retain less than min_bytes (None: 0.5 % of what is shown), lie deeper than depth
+        or come behind limit rows are summed up. Garbage is listed by itself, with the objects of each cycle.
         """
 
     def whatif(self, cut: str | Iterable[str], *, limit: int | None = 10) -> Freed:

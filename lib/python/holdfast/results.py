@@ -228,7 +228,7 @@ class Hop:
     size_bytes: int          #: with its attribute dict, where both are one hop
     addr: int
     node: int
-    retained_count: Optional[int]    #: objects that would be freed if it went away, itself included; None: not asked for
+    retained_count: Optional[int]    #: objects that would be freed if it went away, with it; None: not asked for
     retained_bytes: Optional[int]
 
 
@@ -592,6 +592,51 @@ def _cycles_text(num_cycles, num_objects, size_bytes) -> str:
 
 
 @dataclass(frozen=True)
+class DominatorRow:
+    """One row of a dominator tree; what stands below it follows, one deeper."""
+    depth: int
+    kind: str                #: "object", "type", "holder", "garbage", "cycle" and its "member", "rest" of what was cut
+    num_objects: int         #: that the row stands for; "rest": rows that were cut
+    retained_count: int
+    retained_bytes: int
+    node: Optional[int]      #: of an object; of a "type" or "cycle" the largest or first of its objects
+    addr: Optional[int]
+    reference: str           #: how it is reached: "._shards", "... [7]" by a longer way; or the name of a "holder"
+    type: str
+    value: str
+
+    @property
+    def name(self) -> str:
+        """What the row is, in words."""
+        names = {"type": _things(self.num_objects, "object"), "garbage": "garbage, which waits for the collector",
+                 "cycle": f"cycle of {_things(self.num_objects, 'object')}" if self.num_objects > 1 else "one object",
+                 "member": f"#{self.node}",
+                 "rest": f"{count_text(self.num_objects)} more" if self.num_objects else "what these hold"}
+        return names.get(self.kind, self.reference)
+
+
+@dataclass(frozen=True)
+class Dominators:
+    """Who alone keeps what alive. Iterating gives the rows, the biggest first, each before what is below it."""
+    rows: Tuple[DominatorRow, ...] = field(repr=False)
+    total_count: int         #: of what is shown
+    total_bytes: int
+
+    def __iter__(self) -> Iterator[DominatorRow]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __str__(self) -> str:
+        rows = [(size_text(row.retained_bytes), share_text(row.retained_bytes, self.total_bytes),
+                 count_text(row.retained_count), "  " * row.depth + row.name, row.type,
+                 row.value if row.kind in ("object", "member") or row.kind == "cycle" and row.num_objects == 1 else "")
+                for row in self.rows]
+        return table_text([("retained", "share", "objects", "object", "type", "value"), *rows], right=(0, 1, 2))
+
+
+@dataclass(frozen=True)
 class FreedType:
     """The objects of one type that would be freed."""
     name: str
@@ -643,8 +688,8 @@ class Freed:
         if not self.num_targets_kept:
             return ""
         verb = "is" if self.num_targets == 1 else "are"
-        return (f"  {count_text(self.num_targets_kept)} of {_things(self.num_targets, 'object')} that the cut references "
-                f"lead to {verb} held by others")
+        return (f"  {count_text(self.num_targets_kept)} of {_things(self.num_targets, 'object')} that the cut "
+                f"references lead to {verb} held by others")
 
     def _types_text(self) -> str:
         rows = [(count_text(row.count), size_text(row.size_bytes), row.name) for row in self.types]
