@@ -144,7 +144,8 @@ static void print_parts(const struct hf_suspect *suspect) {
         size_bytes -= part->size_bytes;
     }
     if (suspect->num_all_parts > suspect->num_parts) {
-        char *rest = text_format("%zu more types", suspect->num_all_parts - suspect->num_parts);
+        size_t others = suspect->num_all_parts - suspect->num_parts;
+        char *rest = text_format("%zu more type%s", others, others == 1 ? "" : "s");
         table_start_sum(&table, COLOUR_VALUE);
         table_put_count(&table, count);
         table_put_size(&table, size_bytes);

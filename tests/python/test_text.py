@@ -142,6 +142,17 @@ def test_cycles(path, words, arguments):
     assert f"{holdfast.load(path).cycles(**arguments)}\n" == command("cycles", path, *words)
 
 
+@pytest.mark.parametrize("words, arguments", [
+    (["--threshold", "1"], {"threshold": 0.01}), (["--threshold", "1", "--limit", "1"], {"threshold": 0.01, "limit": 1}),
+    (["--threshold", "90"], {"threshold": 0.9}),
+])
+def test_suspects(path, words, arguments):
+    answer = holdfast.load(path).suspects(**arguments)
+    text = subprocess.run([os.environ["HOLDFAST"], "suspects", path, *words], capture_output=True, text=True,
+                          env={**os.environ, "LC_ALL": "C.UTF-8"}).stdout
+    assert f"{answer}\n" == text
+
+
 def test_a_name_with_controls_does_not_reach_the_terminal(path):
     snapshot = holdfast.load(path)
     nodes = [node.id for node in snapshot.find(selector="__main__.Session")]

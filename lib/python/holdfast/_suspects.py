@@ -79,10 +79,11 @@ class Suspect:
 
     def _parts_text(self) -> str:
         rows = [(part.count, part.size_bytes, part.type) for part in self.parts]
-        if self.num_all_parts > len(self.parts):
+        others = self.num_all_parts - len(self.parts)
+        if others:
             rows.append((self.count - sum(part.count for part in self.parts),
                          self.size_bytes - sum(part.size_bytes for part in self.parts),
-                         f"{self.num_all_parts - len(self.parts)} more types"))
+                         f"{others} more type{'' if others == 1 else 's'}"))
         return table_text([("objects", "size", "made of"),
                            *((count_text(count), size_text(size), name) for count, size, name in rows)],
                           right=(0, 1), indent="  ")
