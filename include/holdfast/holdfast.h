@@ -5,7 +5,7 @@
  * graph of one CPython process. Every question is a function that takes a snapshot and gives a result object:
  * types.h (what is in the heap), path.h (what holds this object), dominators.h (what it holds), object.h (everything
  * that is known of it), neighbours.h (who refers to it), chain.h (how one leads to another), cycles.h (which keep each
- * other alive), picture.h (draw it).
+ * other alive), growth.h (what grew between two or more of them), picture.h (draw it).
  *
  * Conventions, once for all headers:
  * - Functions that can fail return enum hf_status and take an optional, caller-owned struct hf_error (NULL allowed)
