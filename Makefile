@@ -166,7 +166,7 @@ oracle: $(ORACLE)
 $(ORACLE): $(BUILD)/$(PY_TAG)/tests/matrix/oracle.o $(CAPTURE_LIB) $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) -shared -o $@ $^ $(LIB_LIBS)
 
-$(FIXTURE) $(MAKER) $(BENCH_BIN) $(COMPARE): %: %.o $(LIB)
+$(FIXTURE) $(MAKER) $(BENCH_BIN) $(COMPARE) $(BUILD)/tests/tools/print_dominators: %: %.o $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
 
 $(FAST_CLOCK): tests/cli/fast_clock.c
@@ -197,10 +197,11 @@ $(BUILD)/libfuzzer/%: tests/fuzz/%.c $(LIB_SRC)
 	@mkdir -p $(@D)
 	clang -O1 -g -fsanitize=fuzzer,address,undefined $(HF_CFLAGS) -o $@ $^ $(LIB_LIBS)
 
-bench: $(BENCH_BIN)             ## measure, against gc.collect() and other tools
+bench: $(BENCH_BIN) $(BUILD)/tests/tools/print_dominators ## measure, against gc.collect() and other tools
 	@for bin in $(BENCH_BIN); do "$$bin" || exit 1; done
 	@$(MAKE) --no-print-directory all PYTHON=$(TEST_PYTHON)
-	@PYTHONPATH=$(abspath $(BUILD)/python) $(TEST_PYTHON) tests/bench/bench.py $(BENCH_ARGS)
+	@PRINT_DOMINATORS=$(abspath $(BUILD)/tests/tools/print_dominators) PYTHONPATH=$(abspath $(BUILD)/python) \
+	    $(TEST_PYTHON) tests/bench/bench.py $(BENCH_ARGS)
 
 demo: deps-build                ## find the leak of samples/shop, from installation to picture
 	@echo "holdfast: building into $(BUILD)/"

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """holdfast in numbers: ratios within one run, against gc.collect() and against objgraph on the same heap.
 
-    bench.py [--parts pause,memory,why,growth,file] [--heaps real,1M-neat,1M,5M] [--runs N]
+    bench.py [--parts pause,memory,why,growth,file,retained] [--heaps real,1M-neat,1M,5M] [--runs N]
 
 Each workload runs in a process of its own (measure.py) on a heap of its own (heaps.py). README.md says how to read the
 tables.
@@ -14,7 +14,7 @@ import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-PARTS = ("pause", "memory", "why", "growth", "file")
+PARTS = ("pause", "memory", "why", "growth", "file", "retained")
 BYTES_OF_NAME = 2    # of each reference, in memory
 REAL_RUNS = 5     # times as many runs on the real heap, whose collection takes but some 30 ms
 
@@ -138,6 +138,31 @@ def bench_file(heaps, runs):
                          seconds(entry["open"]), mib(entry["bytes"]), per_object(entry["bytes"], found["heap"])])
     print_table("File: save and open", ["heap, form", "save, CPU s", "save against gc.collect()", "open, CPU s", "file",
                                         "per object"], rows)
+
+
+def bench_retained(heaps, runs):
+    rows = []
+    for name in heaps:
+        found = run("retained", name, runs)
+        rows.append([name, f"{found['heap']['objects']:,}", seconds(found["collect"]["min"]),
+                     seconds(found["dominators"]["min"]), per_ten_million(found["dominators"]["min"], found["heap"]),
+                     seconds(found["answer"]["min"]), ratio(found["answer"]["min"], found["collect"]["min"])])
+    print_table("Retained sizes: dominators and the union per type; from nothing to retained sizes per type",
+                ["heap", "objects", "collect, CPU s", "dominators, CPU s", "per 10 M objects", "snapshot to types, CPU s",
+                 "against gc.collect()"], rows)
+    rows = []
+    for name in [name for name in heaps if name == "real"]:
+        found = run("networkx", name, 1)
+        rows.append([name, f"{found['nodes']:,}", f"{found['edges']:,}", seconds(found["networkx"]),
+                     seconds(found["holdfast"]), ratio(found["networkx"], found["holdfast"])])
+    if rows:
+        print_table("Dominators against networkx on the same graph",
+                    ["heap", "nodes", "references", "networkx, CPU s", "holdfast, CPU s", "networkx against holdfast"],
+                    rows)
+
+
+def per_ten_million(value, heap):
+    return f"{value * 1e7 / heap['objects']:.2f} s"
 
 
 def output_of(*command):

@@ -171,6 +171,43 @@ def measure_pympler_growth(leak):
             "says": max(rows, key=lambda row: row[2])[0]}
 
 
+def measure_retained(heap, runs):
+    """What objects retain: the dominators alone, and from nothing to the table of types."""
+    import holdfast
+    kept = heaps.make_heap(heap)
+    collect, dominators, answer = [], [], []
+    for _ in range(runs):
+        collect.append(measured(gc.collect)[1])
+        answer.append(measured(lambda: holdfast.snapshot().types(retained=True))[1])
+        snapshot = holdfast.snapshot()
+        plain = measured(snapshot.types)[1]
+        dominators.append(measured(lambda: snapshot.types(retained=True))[1] - plain)
+        description = describe_heap(snapshot)
+        del snapshot
+    return {"heap": description, "collect": of_runs(collect), "dominators": of_runs(dominators),
+            "answer": of_runs(answer), "kept": len(kept)}
+
+
+def measure_networkx(heap, runs):
+    """Dominators of one snapshot by networkx and by holdfast."""
+    import subprocess
+    import holdfast
+    import networkx
+    kept = heaps.make_heap(heap)
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "heap.hfs")
+        holdfast.dump(path, plain=True)
+        text = subprocess.run([os.environ["PRINT_DOMINATORS"], path], stdout=subprocess.PIPE, text=True,
+                              check=True).stdout.splitlines()
+        snapshot = holdfast.load(path)
+    ends = list(map(int, text[2].split()))
+    graph = networkx.DiGraph(zip(ends[::2], ends[1::2]))
+    graph.add_edges_from((-1, root) for root in map(int, text[1].split()))
+    seconds = measured(lambda: networkx.immediate_dominators(graph, -1))[1]
+    return {"nodes": len(snapshot), "edges": len(ends) // 2, "networkx": seconds,
+            "holdfast": measured(lambda: snapshot.types(retained=True))[1], "kept": len(kept)}
+
+
 def best_of(work, runs):
     return min(measured(work)[1] for _ in range(runs))
 
