@@ -29,6 +29,7 @@ enum {
     X(run)          \
     X(snapshot)     \
     X(ps)           \
+    X(watch)        \
     X(info)         \
     X(types)        \
     X(suspects)     \

@@ -17,7 +17,7 @@ for command in $(holdfast help | awk '/^exit codes/ { exit } /^  [a-z]/ { print 
         echo "\$ $call"
         sh -c "$call" 2>&1 </dev/null
     done <calls >printed
-    if grep -qE '^holdfast (run|snapshot) ' calls; then
+    if grep -qE '^holdfast (run|snapshot|watch) ' calls; then
         sed -i -E '/^\$/!s/[0-9][0-9.,]*( k)?/N/g' wanted printed
     fi
     if diff wanted printed; then

@@ -1,5 +1,6 @@
 # A service that nobody prepared: photographed by its number, once and in a series, and after its death by its core.
-cat >server.py <<'END'
+name=server-$$.py
+cat >$name <<'END'
 import sys, time
 sys.path.insert(0, sys.argv[1])
 from shop.__main__ import visit
@@ -8,7 +9,7 @@ for number in range(50):
 print("ready", flush=True)
 time.sleep(600)
 END
-/usr/bin/python3 server.py "$SAMPLES/shop" >ready &
+/usr/bin/python3 $name "$SAMPLES/shop" >ready &
 pid=$!
 trap 'kill $pid 2>/dev/null' EXIT
 until grep -qs ready ready; do sleep 0.05; done
@@ -21,10 +22,10 @@ ask() {
 }
 holdfast snapshot $pid 2>&1 | numbers && ask holdfast-$pid.hfs
 holdfast snapshot $pid --method stop -o stopped.hfs --no-previews 2>&1 | numbers && ask stopped.hfs
-holdfast snapshot --wait server.py --method fork -o out/ --plain 2>&1 | numbers && ask out/$pid-00001.hfs
+holdfast snapshot --wait $name --method fork -o out/ --plain 2>&1 | numbers && ask out/$pid-00001.hfs
 holdfast snapshot $pid --every 50ms --count 3 -o out 2>&1 | numbers
 ls out | wc -l
-holdfast ps --csv | grep "^$pid," | cut -d, -f6- | sed "s|$SAMPLES|SAMPLES|"
+holdfast ps --csv | grep "^$pid," | cut -d, -f6- | sed "s|$SAMPLES|SAMPLES|; s|$name|NAME|"
 
 gcore -o core $pid >/dev/null 2>&1
 holdfast snapshot core.$pid 2>&1 | numbers && ask core.$pid.hfs
