@@ -118,7 +118,8 @@ void hf_walker_visit(struct hf_walker *walker, uint32_t key, uint64_t addr) {
     const struct hf_layout *layout = walker->decoder.layout;
     uint64_t refcount = hf_memory_word(walker->memory, addr + layout->object.refcnt);
     /* No object, or an instance of one of the tool's own classes, which the program keeps in a variable of its own. */
-    if (plan == NULL || plan->is_hidden || (walker->host->is_heap != NULL && !walker->host->is_refcount(walker, refcount))) {
+    if (plan == NULL || plan->is_hidden ||
+        (walker->host->is_heap != NULL && !walker->host->is_refcount(walker, refcount))) {
         hf_walker_hide(walker, addr);
         return;
     }

@@ -106,7 +106,8 @@ struct hf_layout {
     struct { hf_offset refcnt, type, var_size, head_bytes; } object;
     struct {
         hf_offset name, basicsize, itemsize, flags, dict, base, mro, bases, cache, subclasses, members, dictoffset,
-            traverse, finalize, del, descr_get, weaklistoffset, ht_name, ht_qualname, ht_slots, ht_cached_keys, ht_module, type_bytes, heap_bytes;
+            traverse, finalize, del, descr_get, weaklistoffset, ht_name, ht_qualname, ht_slots, ht_cached_keys, ht_module,
+            type_bytes, heap_bytes;
     } type;
     struct { hf_offset name, type, offset, flags, stride; } member;   /* PyMemberDef */
     struct { hf_offset used, keys, values, bytes; } dict;
@@ -141,7 +142,7 @@ struct hf_layout {
     struct { hf_offset frame, own_frame_data; } frame_object;
     struct { hf_offset value; } cell;
     struct { hf_offset annotations; } function;
-    struct { hf_offset dict, state, state_size, def, size_in_def; } module;   /* the size of its state lies in one of both */
+    struct { hf_offset dict, state, state_size, def, size_in_def; } module;   /* one of both sizes is there */
 
     /* States that are no objects. */
     struct { hf_far_offset interpreters; } runtime;

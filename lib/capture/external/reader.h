@@ -37,7 +37,6 @@ struct hf_reader_type {
 struct hf_reader {
     struct hf_target *target;
     struct hf_walker *walker;
-    const struct hf_map *last_map;   /* that is_heap found */
 };
 
 /* scan.c */
