@@ -8,8 +8,8 @@ import pytest
 
 
 def run(*words):
-    done = subprocess.run([sys.executable, "-m", "oracle.scale", *words], stdout=subprocess.PIPE, text=True, timeout=600,
-                          cwd=pathlib.Path(__file__).parent)
+    done = subprocess.run([sys.executable, "-m", "oracle.scale", *words], stdout=subprocess.PIPE, text=True,
+                          timeout=600, cwd=pathlib.Path(__file__).parent)
     assert done.returncode == 0
     return done.stdout
 

@@ -94,7 +94,7 @@ class Examination:
         return told
 
     def edges(self):
-        """Every reference of tp_traverse is an edge, once; every edge is one of these or has the name of an extra one."""
+        """Every reference of tp_traverse is an edge, once; every other edge has the name of an extra one."""
         told, compared = Told(), 0
         for i in self.present():
             edges = self.edges_of(i)
@@ -106,8 +106,8 @@ class Examination:
             compared += len(edges)
             lost = [target for target in expected - found if target in self.known or target in self.plain.node_of]
             if lost or found - expected:
-                told.add(f"{self.describe(i)} lacks {len(lost)} and has "
-                         f"{[edge for edge in edges if edge.target in found - expected and not edge.extra][:3]} too many")
+                surplus = [edge for edge in edges if edge.target in found - expected and not edge.extra]
+                told.add(f"{self.describe(i)} lacks {len(lost)} and has {surplus[:3]} too many")
         return told, compared
 
     def without_traverse(self, i, edges, told):

@@ -16,10 +16,10 @@ import holdfast.results
 METHOD = sys.argv[1]
 CALLS = []
 ARMED = False
-HOOKS = ("__getattribute__", "__getattr__", "__setattr__", "__eq__", "__ne__", "__lt__", "__hash__", "__repr__", "__str__",
-         "__format__", "__bool__", "__len__", "__iter__", "__contains__", "__getitem__", "__setitem__", "__call__",
-         "__index__", "__int__", "__float__", "__sizeof__", "__dir__", "__reduce__", "__reduce_ex__", "__get__", "__set__",
-         "__missing__", "__fspath__", "__bytes__", "__length_hint__", "__next__", "__enter__", "__exit__", "__copy__",
+HOOKS = ("__getattribute__", "__getattr__", "__setattr__", "__eq__", "__ne__", "__lt__", "__hash__", "__repr__",
+         "__str__", "__format__", "__bool__", "__len__", "__iter__", "__contains__", "__getitem__", "__setitem__", "__call__",
+         "__index__", "__int__", "__float__", "__sizeof__", "__dir__", "__reduce__", "__reduce_ex__", "__get__",
+         "__set__", "__missing__", "__fspath__", "__bytes__", "__length_hint__", "__next__", "__enter__", "__exit__", "__copy__",
          "__deepcopy__", "__del__", "__instancecheck__", "__subclasscheck__", "mro", "__prepare__")
 LIES = ("__class__", "__dict__", "__module__", "__doc__", "__name__", "__qualname__", "__mro__", "__bases__")
 
@@ -78,7 +78,7 @@ class Prepared(type):
 
 
 def make():
-    """One of each, as attribute, item, key, member, variable, module, weak reference, and where names are looked for."""
+    """One of each, as attribute, item, key, member, variable, module, weak reference, and where names are read."""
     pieces = [armed(base)(*arguments) for base, arguments in BASES]
     text = pieces[1]
     pieces.append({piece: piece for piece in pieces})
@@ -102,8 +102,8 @@ def make_garbage():
 def wait_in_thread(text, ready, done):
     """A frame whose module name and thread name are armed, with armed variables."""
     names = {"__name__": text, "kept": text, "ready": ready, "done": done, "threading": threading, "text": text}
-    exec("def wait():\n    local = text\n    threading.current_thread()._name = text\n    ready.set()\n    done.wait()\n",
-         names)
+    exec("def wait():\n    local = text\n    threading.current_thread()._name = text\n"
+         "    ready.set()\n    done.wait()\n", names)
     names["wait"]()
 
 

@@ -1,10 +1,9 @@
 """One owner for each kind of reference that holdfast knows, made from the object that it is to hold.
 
-KINDS maps a name to (make, part): make(x) gives an owner that keeps x alive, alone; `part` is what the expression of the
-path from the owner to x must contain. None: any expression will do. GAP: Python has no expression for it, and holdfast
+KINDS maps a name to (make, part): make(x) gives an owner that keeps x alive, alone; `part` is what the expression of
+the path from the owner to x must contain. None: any expression will do. GAP: Python has no expression for it, and holdfast
 says where.
 """
-import array
 import asyncio
 import collections
 import concurrent.futures
@@ -19,7 +18,6 @@ import importlib.util
 import io
 import itertools
 import operator
-import os
 import pickle
 import queue
 import re
@@ -569,7 +567,6 @@ def callback_in_c(value):
 def stack_of(value):
     stack = contextlib.ExitStack()
     stack.callback(print, value)
-    stack.pop_all = None
     return stack
 
 
@@ -842,5 +839,5 @@ KINDS = {
     "pickler": (lambda x: pickle.Pickler(Write(x)), GAP),
 }
 
-if importlib.util.find_spec("numpy") is None:      # the tests have it; other releases of Python may be looked at without
+if importlib.util.find_spec("numpy") is None:    # the tests have it; other releases may be looked at without
     KINDS = {name: kind for name, kind in KINDS.items() if not name.startswith("object array")}

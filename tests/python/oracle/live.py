@@ -2,8 +2,8 @@
 
     python -m oracle.live FILE SEED...
 
-The graph hangs from one variable of a module of its own. The naive search goes breadth first over gc.get_referents, where
-the dict of a module or an instance is no step of its own. Parts of the graph hang from nowhere: they are garbage, which
+The graph hangs from one variable of a module of its own. The naive search goes breadth first over gc.get_referents,
+where the dict of a module or an instance is no step of its own. Parts of the graph hang from nowhere: they are garbage, which
 nobody collects meanwhile.
 """
 import collections
@@ -48,8 +48,8 @@ WRAPPERS = ("tuple", "frozenset", "generator", "closure", "partial", "method", "
 
 
 def make(kind):
-    return {"list": list, "dict": dict, "keys": dict, "instance": Instance, "with dict": WithDict, "slots": Slotted, "set": set,
-            "deque": collections.deque, "default": functools.partial(collections.defaultdict, list),
+    return {"list": list, "dict": dict, "keys": dict, "instance": Instance, "with dict": WithDict, "slots": Slotted,
+            "set": set, "deque": collections.deque, "default": functools.partial(collections.defaultdict, list),
             "odict": collections.OrderedDict}[kind]()
 
 
@@ -181,7 +181,7 @@ def check(snapshot, address, steps, avoid, report):
     told = report["differences"]
     why = snapshot.why(selector=hex(address), avoid=avoid, paths=4)
     if (steps is None) != (why.num_unreachable == 1) or (steps is None) != (not why.paths):
-        told.add(f"{address:#x}, without {avoid}: {steps} steps, {why.num_unreachable} unreachable, {len(why.paths)} paths")
+        told.add(f"{address:#x}, without {avoid}: {steps} steps, and {len(why.paths)} paths")
     report["free" if steps is None else "held"] += 1
     if why.paths and len(why.path) != steps:
         told.add(f"{address:#x}, without {avoid}: {len(why.path)} hops, not {steps}: {why.path.expression}")

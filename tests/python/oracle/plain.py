@@ -1,7 +1,7 @@
 """A second reader of snapshot files, written from the byte tables of lib/snapshot/format.h and snapshot.h alone.
 
-It reads files that are stored plainly (plain=True), where each section is a column as it is in memory. The tests look at
-references through it, so that what they see has not passed through the code under test on the way back.
+It reads files that are stored plainly (plain=True), where each section is a column as it is in memory. The tests look
+at references through it, so that what they see has not passed through the code under test on the way back.
 """
 import collections
 import struct
@@ -89,7 +89,8 @@ class Plain:
                 for node, count, frame, name, kind, name_kind in self.roots]
 
     def all_threads(self):
-        return [Thread(ident, native_id, self.text(name), bool(asker)) for ident, native_id, name, asker in self.threads]
+        return [Thread(ident, native_id, self.text(name), bool(asker))
+                for ident, native_id, name, asker in self.threads]
 
     def all_frames(self):
         return [Frame(thread, depth, line, self.text(function), self.text(file))

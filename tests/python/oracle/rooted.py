@@ -79,7 +79,8 @@ def main():
     held_from_outside(3)
     gc.freeze()
     ready, done = threading.Event(), threading.Event()
-    thread = threading.Thread(target=work, name="worker \u2713", args=(tell("argument of a thread", Target()), ready, done))
+    thread = threading.Thread(target=work, name="worker \u2713",
+                              args=(tell("argument of a thread", Target()), ready, done))
     thread.start()
     ready.wait()
     main_variable = tell("variable of the main thread", Target())

@@ -1,8 +1,8 @@
 """What Python itself says about its heap: the naive twin of a snapshot.
 
 A Twin keeps all objects that the collector tracks, and all that gc.get_referents, keys of dicts and the parts of code
-lead to from there, alive and in a fixed order. What it notes are numbers in arrays, which are no objects that anything refers to, so that noting changes
-nothing that it notes.
+lead to from there, alive and in a fixed order. What it notes are numbers in arrays, which are no objects that anything
+refers to, so that noting changes nothing that it notes.
 """
 import copy
 import gc
