@@ -30,7 +30,8 @@ static const struct option options[] = {
     {"count", 0, OPTION_NUMBER, "N", "end the series after N (default: when the process ends)",
      offsetof(struct settings, count)},
     {"wait", 0, OPTION_TEXT, "NAME",
-     "no process id: wait for a Python program of that name,\nsuch as app.py or gunicorn", offsetof(struct settings, wait)},
+     "no process id: wait for a Python program of that name,\nsuch as app.py or gunicorn",
+     offsetof(struct settings, wait)},
     {"method", 0, OPTION_CHOICE, "auto|fork|stop",
      "fork: read a copy, and the process stands still only\nwhile it is made; stop: read the process itself, which\n"
      "stands still until all is read; auto: fork, and stop\nwhere that is not possible",

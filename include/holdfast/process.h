@@ -28,7 +28,7 @@ struct hf_process_options {
     bool without_previews;           /* do not keep values of strings, numbers and bytes (keys of dicts are kept) */
     uint64_t timeout_ns;             /* how long the process may be stopped, or its copy live; 0: a minute, an hour */
     uint64_t cache_bytes;            /* for what was read of it; 0: 128 MiB */
-    /* Tells what the user should know, such as why a copy was not possible: a line as in struct hf_error. May be NULL. */
+    /* Tells what the user should know, such as why a copy was not possible: a line as in struct hf_error. NULL: not. */
     void (*note)(void *context, const char *message);
     void *note_context;
     const struct hf_progress *progress;

@@ -301,7 +301,8 @@ static enum hf_status parse_notes(struct core *core, const uint8_t *notes, size_
         Elf64_Nhdr note;
         memcpy(&note, notes + at, sizeof note);
         at += sizeof note;
-        size_t name_bytes = ((size_t)note.n_namesz + 3) & ~(size_t)3, text_bytes = ((size_t)note.n_descsz + 3) & ~(size_t)3;
+        size_t name_bytes = ((size_t)note.n_namesz + 3) & ~(size_t)3;
+        size_t text_bytes = ((size_t)note.n_descsz + 3) & ~(size_t)3;
         if (name_bytes > size - at || text_bytes > size - at - name_bytes)
             break;
         if (note.n_namesz == 5 && memcmp(notes + at, "CORE", 5) == 0)

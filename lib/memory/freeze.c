@@ -494,8 +494,8 @@ enum hf_status hf_freeze(struct hf_trace *trace, const struct hf_gadgets *gadget
     uint64_t page = 0;
     *out = (struct hf_frozen){0};
     if (!find_lender(trace, &lender))
-        return hf_fail(error, HF_ERR_UNSUPPORTED, "no thread of process %d is in a state in which it can be made to fork",
-                       (int)trace->pid);
+        return hf_fail(error, HF_ERR_UNSUPPORTED, "no thread of process %d is in a state in which it can be made to "
+                       "fork", (int)trace->pid);
     enum hf_status status = check_filters(lender.caller.thread, out, error);
     if (status != HF_OK)
         return status;

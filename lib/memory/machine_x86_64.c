@@ -49,10 +49,14 @@ static void track_start(struct tracked registers[NUM_REGISTERS]) {
         registers[i] = (struct tracked){.is_known = i != RAX && i != RCX && i != R11, .source = i};
 }
 
-static int32_t read_i32(const uint8_t *bytes) {
-    int32_t value;
+static uint32_t read_u32(const uint8_t *bytes) {
+    uint32_t value;
     memcpy(&value, bytes, sizeof value);
     return value;
+}
+
+static struct tracked constant(uint32_t value) {
+    return (struct tracked){.is_constant = true, .is_known = true, .constant = value};
 }
 
 /*
@@ -70,7 +74,7 @@ static bool follow(struct tracked registers[NUM_REGISTERS], const uint8_t *text,
     unsigned low = (code[0] & 7) | (prefix & 1) << 3;
     bool is_direct = code[1] >> 6 == 3;
     if ((code[0] == 0x31 || code[0] == 0x33) && is_direct && reg == rm) {            /* xor a, a */
-        registers[rm] = (struct tracked){.is_constant = true, .is_known = true};
+        registers[rm] = constant(0);
         code += 2;
     } else if (code[0] == 0x89 && is_direct) {                                       /* mov a, b */
         registers[rm] = registers[reg];
@@ -79,10 +83,10 @@ static bool follow(struct tracked registers[NUM_REGISTERS], const uint8_t *text,
         registers[reg] = registers[rm];
         code += 2;
     } else if ((code[0] & 0xF8) == 0xB8 && !(prefix & 8)) {                          /* mov $n, a */
-        registers[low] = (struct tracked){.is_constant = true, .is_known = true, .constant = (uint32_t)read_i32(code + 1)};
+        registers[low] = constant(read_u32(code + 1));
         code += 5;
     } else if (code[0] == 0xC7 && is_direct && reg % 8 == 0) {
-        registers[rm] = (struct tracked){.is_constant = true, .is_known = true, .constant = (uint32_t)read_i32(code + 2)};
+        registers[rm] = constant(read_u32(code + 2));
         code += 6;
     } else if (code[0] == 0xB0 && prefix == 0 && registers[RAX].is_constant) {       /* mov $n, %al */
         registers[RAX].constant = (registers[RAX].constant & ~0xFFu) | code[1];
@@ -90,7 +94,7 @@ static bool follow(struct tracked registers[NUM_REGISTERS], const uint8_t *text,
     } else if (code[0] == 0xEB) {                                                    /* jmp */
         code += 2 + (int8_t)code[1];
     } else if (code[0] == 0xE9) {
-        code += 5 + (int64_t)read_i32(code + 1);
+        code += 5 + (int32_t)read_u32(code + 1);
     } else if (code[0] == 0x90) {                                                    /* nop */
         code += 1;
     } else {
@@ -124,7 +128,8 @@ static bool ends_thread(const uint8_t *text, size_t size, size_t at, unsigned *n
 }
 
 void hf_machine_find_gadgets(struct hf_gadgets *gadgets, const uint8_t *text, size_t size, uint64_t addr) {
-    static const uint8_t long_move[] = {0x48, 0xC7, 0xC0, SYS_rt_sigreturn, 0, 0, 0}, short_move[] = {0xB8, SYS_rt_sigreturn, 0, 0, 0};
+    static const uint8_t long_move[] = {0x48, 0xC7, 0xC0, SYS_rt_sigreturn, 0, 0, 0};
+    static const uint8_t short_move[] = {0xB8, SYS_rt_sigreturn, 0, 0, 0};
     for (size_t at = 0; at + 2 < size && !hf_machine_has_gadgets(gadgets); at++) {
         const uint8_t *found = memchr(text + at, 0x0F, size - 2 - at);
         if (found == NULL)

@@ -156,8 +156,8 @@ static bool try_file(struct hf_module_file *file, int fd, const char *name) {
         return false;
     }
     if (file->image == NULL) {
-        file->problem = hf_target_text(file->target, "'%s' is used for '%s', but whether it is that file cannot be told: "
-                                       "the target does not hold its build id", name, file->module->path);
+        file->problem = hf_target_text(file->target, "'%s' is used for '%s', but whether it is that file cannot be "
+                                       "told: the target does not hold its build id", name, file->module->path);
     } else if (!is_same_file(file, elf)) {
         char ids[2][20];
         file->problem = hf_target_text(file->target, "'%s' is not the file that was mapped as '%s': its build id is "

@@ -125,8 +125,8 @@ static enum hf_status read_maps(struct process *process, struct hf_error *error)
 static enum hf_status read_status(struct process *process, struct hf_procfs_status *status, struct hf_error *error) {
     int failure = hf_procfs_read_status(process->pid, status);
     if (failure == 0 && status->state == 'Z' && status->num_threads > 1)
-        return hf_fail(error, HF_ERR_TARGET, "the main thread of process %d (%s) has ended, and holdfast reads a process "
-                       "through it", (int)process->pid, status->name);
+        return hf_fail(error, HF_ERR_TARGET, "the main thread of process %d (%s) has ended, and holdfast reads a "
+                       "process through it", (int)process->pid, status->name);
     if (failure != 0 || status->state == 'Z' || status->state == 'X')
         return hf_trace_explain(process->pid, failure != 0 ? failure : ESRCH, error);
     process->target.pid = (uint32_t)status->pid_in_namespace;

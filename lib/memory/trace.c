@@ -334,8 +334,8 @@ static enum hf_status explain_permission(pid_t pid, struct hf_error *error) {
     if (target.tracer != 0) {
         struct hf_procfs_status tracer = {0};
         (void)hf_procfs_read_status(target.tracer, &tracer);
-        return hf_fail(error, HF_ERR_TARGET, "process %d (%s) is being traced by process %d (%s), and a process has one "
-                       "tracer at a time: end that one first", (int)pid, target.name, (int)target.tracer,
+        return hf_fail(error, HF_ERR_TARGET, "process %d (%s) is being traced by process %d (%s), and a process has "
+                       "one tracer at a time: end that one first", (int)pid, target.name, (int)target.tracer,
                        tracer.name[0] != '\0' ? tracer.name : "unknown");
     }
     if (hf_procfs_read_status(getpid(), &own) != 0)
@@ -370,8 +370,8 @@ enum hf_status hf_trace_explain(pid_t pid, int os_errno, struct hf_error *error)
         return hf_fail(error, HF_ERR_TARGET, kill(pid, 0) != 0 && errno == ESRCH ? "there is no process %d"
                        : "process %d has ended", (int)pid);
     if (os_errno == ETIMEDOUT)
-        return hf_fail(error, HF_ERR_TARGET, "process %d (%s) did not stand still in time: it goes on as before", (int)pid,
-                       status.name);
+        return hf_fail(error, HF_ERR_TARGET, "process %d (%s) did not stand still in time: it goes on as before",
+                       (int)pid, status.name);
     if (os_errno == EPERM || os_errno == EACCES)
         return explain_permission(pid, error);
     return hf_fail_errno(error, os_errno, "cannot read process %d", (int)pid);
