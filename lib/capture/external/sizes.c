@@ -332,7 +332,7 @@ void hf_reader_find_size(struct hf_walker *walker, struct hf_type_plan *plan) {
         return;
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         if (strcmp(rules[i].owner, owner) == 0)
-            plan->size_rule = rules[i].rule;
+            plan->size_rule = (uint8_t)(rules[i].rule);
     for (size_t i = 0; i < NUM_FORMULAS; i++)
         if (strcmp(formulas[i].owner, owner) == 0) {
             plan->size_rule = HF_SIZE_CALL;
