@@ -99,7 +99,8 @@ static hf_node_id add_module(struct maker *maker, const char *name) {
     hf_node_id dict = add_container(maker, maker->t_dict, 232);
     hf_builder_add_edge(maker->builder, module, dict, HF_NAME_DICT, "__dict__");
     hf_builder_add_root(maker->builder, module, HF_ROOT_MODULE, name, HF_NO_FRAME);
-    add_item(maker, dict, add_str(maker, "__name__"), add_str(maker, name));
+    hf_node_id own_name = add_str(maker, name);
+    add_item(maker, dict, add_str(maker, "__name__"), own_name);
     return dict;
 }
 
@@ -289,13 +290,15 @@ static void fill_tangle(struct maker *maker) {
         if (i == 0)
             add_item(maker, globals, add_str(maker, "FAMILY"), parent);
     }
-    add_item(maker, globals, add_str(maker, "RING"), add_ring(maker, t_link, 50));
+    hf_node_id ring = add_ring(maker, t_link, 50);
+    add_item(maker, globals, add_str(maker, "RING"), ring);
     hf_node_id function = add_container(maker, t_function, 160);
     add_attribute(maker, function, "__globals__", globals);
     add_item(maker, globals, add_str(maker, "main"), function);
     hf_node_id topic = add_str(maker, "orders");
     add_item(maker, globals, add_str(maker, "TOPIC"), topic);
-    add_item(maker, globals, add_str(maker, "BUS"), add_bus(maker, topic, 40));
+    hf_node_id bus = add_bus(maker, topic, 40);
+    add_item(maker, globals, add_str(maker, "BUS"), bus);
 }
 
 /* What suspects is asked about. Sessions come last, so that all else has the same address in both. */
@@ -306,7 +309,8 @@ struct leak {
 };
 
 static void add_file(struct leak *leak, hf_node_id globals, const char *file) {
-    add_item(leak->maker, globals, add_str(leak->maker, "__file__"), add_str(leak->maker, file));
+    hf_node_id path = add_str(leak->maker, file);
+    add_item(leak->maker, globals, add_str(leak->maker, "__file__"), path);
 }
 
 /* A method whose code uses a name. */
