@@ -268,7 +268,8 @@ static void walk_objects(struct walk *walk, struct entries *entries, unsigned de
         ((struct hf_dominated_row *)(void *)walk->answer->rows.data)[at].reference = reference;
         walk_into(walk, &entry[i], depth + 1);
     }
-    add_rest(walk, entry + i, count - i, depth);
+    if (i < count)
+        add_rest(walk, entry + i, count - i, depth);
 }
 
 /* ---- by type ---- */
