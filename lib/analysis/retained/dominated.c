@@ -232,8 +232,7 @@ static void add_rest(struct walk *walk, const struct entry *entry, size_t count,
     struct hf_retained sum = {0, 0};
     for (size_t i = 0; i < count; i++)
         add_retained(&sum, entry[i].retained);
-    if (count > 0)
-        (void)add_row(walk, depth, HF_DOMINATED_REST, count, sum);
+    (void)add_row(walk, depth, HF_DOMINATED_REST, count, sum);
 }
 
 /* ---- by object ---- */
