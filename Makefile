@@ -47,6 +47,7 @@ all: lib cli python             ## build the command, the libraries and the Pyth
 lib: $(LIB) $(CAPTURE_LIB)      ## build the static libraries alone: for files, and for capture in PYTHON=python3
 cli: $(CLI) $(MANUAL) $(COMPLETIONS) ## build the command alone, its manual page and completions
 python: $(EXT) $(PACKAGE)       ## build the Python module for PYTHON=python3
+	@find $(BUILD)/python -xtype l -delete   # links to what is no longer there
 
 $(LIB): $(LIB_OBJ)
 $(CAPTURE_LIB): $(CAPTURE_OBJ)

@@ -1,4 +1,4 @@
-/* answers.c - Snapshot.info(), .types() and .find(): from the library's structs to the classes in results.py. */
+/* answers.c - Snapshot.info(), .types() and .find(): from the library's structs to the classes of results. */
 #include <holdfast/info.h>
 #include <holdfast/types.h>
 

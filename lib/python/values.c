@@ -1,8 +1,9 @@
 /*
  * values.c - from the library's words to Python's.
  *
- * The classes of results are Python (results.py): there they are read, documented and typed. They are imported with the
- * first answer, not with the module, so that `holdfast run` does not load into the user's program what it will not use.
+ * The classes of results are Python (holdfast.results): there they are read, documented and typed. They are imported
+ * with the first answer, not with the module, so that `holdfast run` does not load into the user's program what it will
+ * not use.
  */
 #include "python/values.h"
 

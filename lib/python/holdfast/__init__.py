@@ -16,10 +16,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Sequence
 
-    from holdfast.results import (Chain, CycleGroup, Cycles, DominatorRow, Dominators, Freed, FreedType, Group, Growth,
-                                  GrowthCheck, GrowthIdentity, GrowthMoment, GrowthPlace, GrowthType, Holder, Hop,
-                                  Info, Neighbour, Neighbours, Node, Object, Origin, Path, PathGroup, Picture, Suspect,
-                                  SuspectPart, Suspects, Thread, TypeCount, TypeRow, Types, Verdict, Why)
+    from holdfast.results import *
 
 __all__ = ["Chain", "CycleGroup", "Cycles", "DominatorRow", "Dominators", "Freed", "FreedType", "Group", "Growth",
            "GrowthCheck", "GrowthIdentity", "GrowthMoment", "GrowthPlace", "GrowthType", "Holder", "Hop", "Info",

@@ -16,6 +16,11 @@ def size_text(size_bytes):
         value /= 1024
 
 
+def things_text(count, singular):
+    """"1 object", "1,210 objects"."""
+    return f"{count_text(count)} {singular}{'' if count == 1 else 's'}"
+
+
 def change_text(count):
     """With a sign: "+1,210", "-3"; "0" has none. One digit behind the point where that is not exact."""
     if count == 0:

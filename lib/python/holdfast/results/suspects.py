@@ -1,8 +1,9 @@
-"""The answer of Snapshot.suspects(). Its classes are part of holdfast.results."""
+"""The answer of Snapshot.suspects(): where the memory went."""
 from dataclasses import dataclass, field
 from typing import Iterator, Optional, Tuple
 
 from holdfast._text import clean, count_text, share_text, size_text, table_text, width_of, wrapped_text
+from holdfast.results.path import Path
 
 WRAP_WIDTH = 80
 
@@ -45,7 +46,7 @@ class Suspect:
     unit_bytes: int = field(repr=False)  #: what these retain
     parts: Tuple[SuspectPart, ...] = field(repr=False)   #: what all of it is made of, by type, largest first
     num_all_parts: int = field(repr=False)
-    path: "Optional[Path]" = field(repr=False)   #: from a root to an example of what accumulates; None for garbage
+    path: Optional[Path] = field(repr=False)   #: from a root to an example of what accumulates; None for garbage
     verdicts: Tuple[Verdict, ...] = field(repr=False)    #: one for each hop of the path
     owner_kind: str = field(repr=False)  #: of the owner: "class", "module", "function"
     owner: str               #: what of the application has the last of its references on the path, "" if nothing

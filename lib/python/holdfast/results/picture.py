@@ -1,0 +1,25 @@
+"""The answer of Snapshot.graph(): a picture."""
+from dataclasses import dataclass, field
+
+from holdfast import _core
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture of the neighbourhood of objects. A notebook shows it."""
+    description: str
+    dot: str = field(repr=False)     #: in the DOT language
+    num_nodes: int           #: drawn
+    num_edges: int
+    num_omitted: int         #: references left out; the picture says so too
+
+    def save(self, path, *, seconds: int = 30) -> None:
+        """Write it as SVG, PNG, PDF or DOT, as the ending of the name says; Graphviz may take that many seconds."""
+        _core.save_picture(self.dot, path, seconds=seconds)
+
+    def render(self, format: str = "svg", *, seconds: int = 30) -> bytes:
+        """The bytes of the picture: "svg", "png", "pdf" or "dot"."""
+        return _core.render(self.dot, format, seconds=seconds)
+
+    def _repr_svg_(self) -> str:
+        return self.render("svg").decode()
