@@ -231,8 +231,10 @@ static inline void busy_main(struct busy *busy, unsigned num_spinning) {
                                                busy_sleep,      busy_sleep,       busy_write,        busy_births};
     pthread_t thread;
     busy->pairs_addr = (uint64_t)(uintptr_t)aligned_alloc(4096, BUSY_PAIRS * 16);
-    for (size_t i = 0; i < BUSY_PAIRS; i++)
+    for (size_t i = 0; i < BUSY_PAIRS; i++) {
+        ((uint64_t *)(uintptr_t)busy->pairs_addr)[2 * i] = 0;
         ((uint64_t *)(uintptr_t)busy->pairs_addr)[2 * i + 1] = BUSY_MAGIC;
+    }
     for (size_t i = 0; i < sizeof threads / sizeof *threads; i++)
         pthread_create(&thread, NULL, threads[i], busy);
     for (unsigned i = 0; i < num_spinning; i++)
