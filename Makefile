@@ -25,11 +25,18 @@ LIB_OBJ    := $(LIB_SRC:%.c=$(BUILD)/%.o)
 LIB        := $(BUILD)/libholdfast.a
 LIB_LIBS   := -lzstd -lxxhash -ldl -lm -lpthread
 
+# The shared library's soname ends in the major version; it exports what the public headers declare, and nothing else.
+VERSION     := $(shell sed -n 's/^.define HF_VERSION_STRING "\(.*\)"/\1/p' include/holdfast/holdfast.h)
+SONAME_END  := so.$(firstword $(subst ., ,$(VERSION)))
+SHARED      := $(BUILD)/libholdfast.$(SONAME_END)
+SHARED_LINK := -shared -Wl,--version-script=lib/holdfast.map -Wl,-Bsymbolic-functions
+
 PY_TAG      := $(shell $(PYTHON) -c 'import sys; print(sys.implementation.cache_tag)' 2>/dev/null)
 PY_INCLUDE  := $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_path("include"))' 2>/dev/null)
 PY_SUFFIX   := $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_config_var("EXT_SUFFIX"))' 2>/dev/null)
 CAPTURE_OBJ := $(CAPTURE_SRC:%.c=$(BUILD)/$(PY_TAG)/%.o)
 CAPTURE_LIB := $(BUILD)/libholdfast-$(PY_TAG).a
+CAPTURE_SHARED := $(BUILD)/libholdfast-$(PY_TAG).$(SONAME_END)
 EXT_SRC     := $(wildcard lib/python/*.c)
 EXT_OBJ     := $(EXT_SRC:%.c=$(BUILD)/$(PY_TAG)/%.o)
 EXT         := $(BUILD)/python/holdfast/_core$(PY_SUFFIX)
@@ -44,7 +51,7 @@ COMPLETIONS := $(addprefix $(BUILD)/completions/,bash zsh fish)
 
 .PHONY: all lib cli python
 all: lib cli python             ## build the command, the libraries and the Python module into build/
-lib: $(LIB) $(CAPTURE_LIB)      ## build the static libraries alone: for files, and for capture in PYTHON=python3
+lib: $(LIB) $(SHARED) $(CAPTURE_LIB) $(CAPTURE_SHARED) ## build the libraries alone: for files, and for capture in PYTHON=python3
 cli: $(CLI) $(MANUAL) $(COMPLETIONS) ## build the command alone, its manual page and completions
 python: $(EXT) $(PACKAGE)       ## build the Python module for PYTHON=python3
 	@find $(BUILD)/python -xtype l -delete   # links to what is no longer there
@@ -54,6 +61,12 @@ $(CAPTURE_LIB): $(CAPTURE_OBJ)
 $(LIB) $(CAPTURE_LIB):
 	@rm -f $@
 	$(AR) rcs $@ $^
+
+# The one for capture has the other in it, since it needs what that does not export: a program links one of both.
+$(SHARED): $(LIB_OBJ)
+$(CAPTURE_SHARED): $(CAPTURE_OBJ) $(LIB_OBJ)
+$(SHARED) $(CAPTURE_SHARED): lib/holdfast.map
+	$(CC) $(CFLAGS) $(LDFLAGS) $(SHARED_LINK) -Wl,-soname,$(@F) -o $@ $(filter %.o,$^) $(LIB_LIBS)
 
 $(CLI): $(CLI_OBJ) $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
@@ -73,10 +86,11 @@ $(COMPLETIONS): $(BUILD)/completions/%: $(CLI)
 	@mkdir -p $(@D)
 	@$(CLI) completion $* >$@
 
-# Not linked with libpython: the interpreter that loads the module has it.
+# Not linked with libpython: the interpreter that loads the module has it. What the archives export stays inside, so that
+# a program that has another libholdfast loaded does not get mixed up with ours.
 $(EXT): $(EXT_OBJ) $(CAPTURE_LIB) $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -shared -o $@ $^ $(LIB_LIBS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,--exclude-libs,ALL -o $@ $^ $(LIB_LIBS)
 
 # Links, so that edited Python is used without another make.
 $(BUILD)/python/%: lib/python/%
@@ -228,6 +242,7 @@ deps-test:
 BINDIR     = $(DESTDIR)$(PREFIX)/bin
 INCLUDEDIR = $(DESTDIR)$(PREFIX)/include/holdfast
 LIBDIR     = $(DESTDIR)$(PREFIX)/lib
+PCDIR      = $(LIBDIR)/pkgconfig
 SHAREDIR   = $(DESTDIR)$(PREFIX)/share
 MANDIR     = $(SHAREDIR)/man/man1
 # Where each shell looks for completions.
@@ -235,12 +250,24 @@ BASHDIR    = $(SHAREDIR)/bash-completion/completions
 ZSHDIR     = $(SHAREDIR)/zsh/site-functions
 FISHDIR    = $(SHAREDIR)/fish/vendor_completions.d
 
+# $(call install-pc,NAME,LIBRARIES THAT A STATIC PROGRAM NEEDS AS WELL)
+install-pc = sed -e 's|@prefix@|$(PREFIX)|' -e 's|@version@|$(VERSION)|' -e 's|@name@|$1|' -e 's|@static@|$2|' \
+                 lib/holdfast.pc.in >$(PCDIR)/$1.pc && chmod 644 $(PCDIR)/$1.pc
+
 .PHONY: install uninstall clean help
 install: all                    ## install under PREFIX=/usr/local (DESTDIR= for packagers)
-	install -d $(BINDIR) $(INCLUDEDIR) $(LIBDIR)/holdfast/python $(MANDIR) $(BASHDIR) $(ZSHDIR) $(FISHDIR)
+	install -d $(BINDIR) $(INCLUDEDIR) $(LIBDIR)/holdfast/python $(PCDIR) $(MANDIR) $(BASHDIR) $(ZSHDIR) $(FISHDIR)
 	install -m 755 $(CLI) $(BINDIR)/holdfast
 	install -m 644 include/holdfast/*.h $(INCLUDEDIR)
 	install -m 644 $(LIB) $(CAPTURE_LIB) $(LIBDIR)
+	for library in $(SHARED) $(CAPTURE_SHARED); do \
+	    file=$$(basename $$library .$(SONAME_END)).so; \
+	    install -m 755 $$library $(LIBDIR)/$$file.$(VERSION) && \
+	    ln -sf $$file.$(VERSION) $(LIBDIR)/$$(basename $$library) && \
+	    ln -sf $$(basename $$library) $(LIBDIR)/$$file || exit 1; \
+	done
+	$(call install-pc,holdfast,$(LIB_LIBS))
+	$(call install-pc,holdfast-$(PY_TAG),-lholdfast $(LIB_LIBS))
 	cd $(BUILD)/python && \
 	    cp --parents $(PACKAGE:$(BUILD)/python/%=%) holdfast/_core*.so $(abspath $(LIBDIR))/holdfast/python
 	install -m 644 $(MANUAL) $(MANDIR)
@@ -249,7 +276,9 @@ install: all                    ## install under PREFIX=/usr/local (DESTDIR= for
 	install -m 644 $(BUILD)/completions/fish $(FISHDIR)/holdfast.fish
 
 uninstall:                      ## remove what install put there
-	rm -rf $(BINDIR)/holdfast $(INCLUDEDIR) $(LIBDIR)/libholdfast.a $(LIBDIR)/libholdfast-cpython-*.a $(LIBDIR)/holdfast
+	rm -rf $(INCLUDEDIR) $(LIBDIR)/holdfast
+	rm -f $(BINDIR)/holdfast $(foreach name,holdfast holdfast-cpython-*,$(LIBDIR)/lib$(name).a $(LIBDIR)/lib$(name).so \
+	    $(LIBDIR)/lib$(name).so.* $(PCDIR)/$(name).pc)
 	rm -f $(MANDIR)/holdfast.1 $(BASHDIR)/holdfast $(ZSHDIR)/_holdfast $(FISHDIR)/holdfast.fish
 
 clean:                          ## remove build/

@@ -1,7 +1,8 @@
 /*
  * capture.h - photographs the heap of the Python interpreter that runs in this process.
  *
- * Part of libholdfast-cpython-XY (built for one Python release, linked before libholdfast) and of the extension module.
+ * Part of libholdfast-cpython-XY, which is built for one Python release, and of the extension module. The shared one has
+ * all of libholdfast in it; the static one is linked before libholdfast. pkg-config knows both.
  * The caller holds the GIL and an attached thread state. Nothing in the process changes: no reference count, no
  * __dict__, no user code runs, nothing is allocated on Python's heap but the transient result of a C-level __sizeof__.
  */
@@ -10,9 +11,7 @@
 
 #include <holdfast/snapshot.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+HF_BEGIN_API
 
 /* Where the objects are visited. */
 enum hf_capture_method {
@@ -38,7 +37,5 @@ struct hf_capture_options {
 HF_MUST_CHECK enum hf_status hf_capture_self(const struct hf_capture_options *options, struct hf_snapshot **out,
                                              struct hf_error *error);
 
-#ifdef __cplusplus
-}
-#endif
+HF_END_API
 #endif

@@ -8,9 +8,7 @@
 
 #include <holdfast/path.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+HF_BEGIN_API
 
 struct hf_chain_options {
     uint32_t struct_size;        /* sizeof(struct hf_chain_options) */
@@ -37,7 +35,5 @@ HF_MUST_CHECK enum hf_status hf_chain_create(const struct hf_snapshot *snapshot,
                                              struct hf_chain **out, struct hf_error *error);
 void hf_chain_destroy(struct hf_chain *chain);
 
-#ifdef __cplusplus
-}
-#endif
+HF_END_API
 #endif

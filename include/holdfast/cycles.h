@@ -9,9 +9,7 @@
 
 #include <holdfast/path.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+HF_BEGIN_API
 
 #define HF_CYCLE_MAX_HOPS 1000
 
@@ -56,7 +54,5 @@ HF_MUST_CHECK enum hf_status hf_cycles_create(const struct hf_snapshot *snapshot
                                               struct hf_error *error);
 void hf_cycles_destroy(struct hf_cycles *cycles);
 
-#ifdef __cplusplus
-}
-#endif
+HF_END_API
 #endif

@@ -8,9 +8,7 @@
 #include <holdfast/dominators.h>
 #include <holdfast/selector.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+HF_BEGIN_API
 
 enum hf_dominated_by {
     HF_DOMINATED_BY_OBJECT = 0,
@@ -70,7 +68,5 @@ HF_MUST_CHECK enum hf_status hf_dominated_create(const struct hf_snapshot *snaps
                                                  struct hf_dominated **out, struct hf_error *error);
 void hf_dominated_destroy(struct hf_dominated *dominated);
 
-#ifdef __cplusplus
-}
-#endif
+HF_END_API
 #endif

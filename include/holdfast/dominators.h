@@ -14,9 +14,7 @@
 
 #include <holdfast/snapshot.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+HF_BEGIN_API
 
 struct hf_dominators;
 
@@ -75,7 +73,5 @@ HF_MUST_CHECK enum hf_status hf_dominators_sum_types(const struct hf_dominators 
 /* The same for all types together that have is_wanted[type]. O(nodes) */
 struct hf_retained hf_dominators_sum_wanted(const struct hf_dominators *dominators, const bool *is_wanted);
 
-#ifdef __cplusplus
-}
-#endif
+HF_END_API
 #endif

@@ -26,9 +26,7 @@
 
 #include <holdfast/snapshot.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+HF_BEGIN_API
 
 /* How a number went over the steps. */
 enum hf_trend {
@@ -168,7 +166,5 @@ HF_MUST_CHECK enum hf_status hf_growth_open(const char *const *paths, size_t num
                                             struct hf_error *error);
 void hf_growth_destroy(struct hf_growth *growth);
 
-#ifdef __cplusplus
-}
-#endif
+HF_END_API
 #endif

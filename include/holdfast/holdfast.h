@@ -26,17 +26,24 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 #define HF_VERSION_MAJOR 0
 #define HF_VERSION_MINOR 1
 #define HF_VERSION_PATCH 0
 #define HF_VERSION_STRING "0.1.0"
 
+/* Around the declarations of every header: names as C has them, and what the shared library exports. */
+#ifdef __cplusplus
+#define HF_BEGIN_API extern "C" { _Pragma("GCC visibility push(default)")
+#define HF_END_API _Pragma("GCC visibility pop") }
+#else
+#define HF_BEGIN_API _Pragma("GCC visibility push(default)")
+#define HF_END_API _Pragma("GCC visibility pop")
+#endif
+
 #define HF_MUST_CHECK __attribute__((warn_unused_result))
 #define HF_PRINTF(format_at, first_at) __attribute__((format(printf, format_at, first_at)))
+
+HF_BEGIN_API
 
 enum hf_status {
     HF_OK = 0,
@@ -79,7 +86,5 @@ void hf_free(void *text);
 /* The release of the library, "0.1.0". */
 const char *hf_version(void);
 
-#ifdef __cplusplus
-}
-#endif
+HF_END_API
 #endif

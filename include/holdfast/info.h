@@ -4,9 +4,7 @@
 
 #include <holdfast/snapshot.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+HF_BEGIN_API
 
 struct hf_info_group {
     const char *name;         /* "strings and bytes", "containers", "numbers", "code", "types", "instances", "other" */
@@ -44,7 +42,5 @@ void hf_info_destroy(struct hf_info *info);
 /* "module", "frame", ... Never NULL. */
 const char *hf_root_kind_name(enum hf_root_kind kind);
 
-#ifdef __cplusplus
-}
-#endif
+HF_END_API
 #endif

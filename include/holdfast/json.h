@@ -87,9 +87,7 @@
 #include <holdfast/suspects.h>
 #include <holdfast/types.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+HF_BEGIN_API
 
 HF_MUST_CHECK enum hf_status hf_json_info(const struct hf_info *info, char **out, struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_types(const struct hf_types *types, char **out, struct hf_error *error);
@@ -107,7 +105,5 @@ HF_MUST_CHECK enum hf_status hf_json_dominated(const struct hf_dominated *domina
 HF_MUST_CHECK enum hf_status hf_json_freed(const struct hf_freed *freed, char **out, struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_growth(const struct hf_growth *growth, char **out, struct hf_error *error);
 
-#ifdef __cplusplus
-}
-#endif
+HF_END_API
 #endif

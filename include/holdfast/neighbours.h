@@ -13,9 +13,7 @@
 #include <holdfast/selector.h>
 #include <holdfast/snapshot.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+HF_BEGIN_API
 
 enum hf_neighbours_direction {
     HF_NEIGHBOURS_REFERENCES = 0,  /* what the objects refer to */
@@ -70,7 +68,5 @@ HF_MUST_CHECK enum hf_status hf_neighbours_create(const struct hf_snapshot *snap
                                                   struct hf_neighbours **out, struct hf_error *error);
 void hf_neighbours_destroy(struct hf_neighbours *neighbours);
 
-#ifdef __cplusplus
-}
-#endif
+HF_END_API
 #endif

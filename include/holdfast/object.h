@@ -6,9 +6,7 @@
 #include <holdfast/neighbours.h>
 #include <holdfast/path.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+HF_BEGIN_API
 
 struct hf_object_options {
     uint32_t struct_size;          /* sizeof(struct hf_object_options) */
@@ -50,7 +48,5 @@ HF_MUST_CHECK enum hf_status hf_object_create(const struct hf_snapshot *snapshot
                                               struct hf_error *error);
 void hf_object_destroy(struct hf_object *object);
 
-#ifdef __cplusplus
-}
-#endif
+HF_END_API
 #endif

@@ -13,9 +13,7 @@
 #include <holdfast/selector.h>
 #include <holdfast/snapshot.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+HF_BEGIN_API
 
 struct hf_path_hop {
     hf_node_id node;
@@ -77,7 +75,5 @@ HF_MUST_CHECK enum hf_status hf_why_create(const struct hf_snapshot *snapshot, c
                                            struct hf_error *error);
 void hf_why_destroy(struct hf_why *why);
 
-#ifdef __cplusplus
-}
-#endif
+HF_END_API
 #endif

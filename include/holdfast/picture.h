@@ -10,9 +10,7 @@
 #include <holdfast/selector.h>
 #include <holdfast/snapshot.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+HF_BEGIN_API
 
 enum hf_picture_direction {
     HF_PICTURE_REFERRERS = 0,  /* who refers to it, up to `depth` */
@@ -72,7 +70,5 @@ HF_MUST_CHECK enum hf_status hf_picture_render(const char *dot, enum hf_picture_
 HF_MUST_CHECK enum hf_status hf_picture_save(const struct hf_picture *picture, const char *path,
                                              const struct hf_render_limits *limits, struct hf_error *error);
 
-#ifdef __cplusplus
-}
-#endif
+HF_END_API
 #endif

@@ -11,9 +11,7 @@
 
 #include <holdfast/snapshot.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+HF_BEGIN_API
 
 /* How a running process is read. */
 enum hf_process_method {
@@ -92,7 +90,5 @@ struct hf_processes {
 HF_MUST_CHECK enum hf_status hf_processes_create(struct hf_processes **out, struct hf_error *error);
 void hf_processes_destroy(struct hf_processes *processes);
 
-#ifdef __cplusplus
-}
-#endif
+HF_END_API
 #endif

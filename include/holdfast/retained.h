@@ -13,9 +13,7 @@
 #include <holdfast/path.h>
 #include <holdfast/selector.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+HF_BEGIN_API
 
 struct hf_cut;
 
@@ -87,7 +85,5 @@ HF_MUST_CHECK enum hf_status hf_freed_create(const struct hf_snapshot *snapshot,
                                              struct hf_error *error);
 void hf_freed_destroy(struct hf_freed *freed);
 
-#ifdef __cplusplus
-}
-#endif
+HF_END_API
 #endif

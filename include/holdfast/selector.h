@@ -13,9 +13,7 @@
 
 #include <holdfast/snapshot.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+HF_BEGIN_API
 
 struct hf_selector_options {
     uint32_t struct_size;        /* sizeof(struct hf_selector_options) */
@@ -45,7 +43,5 @@ HF_MUST_CHECK enum hf_status hf_selection_create_nodes(const struct hf_snapshot 
                                                        struct hf_error *error);
 void hf_selection_destroy(struct hf_selection *selection);
 
-#ifdef __cplusplus
-}
-#endif
+HF_END_API
 #endif

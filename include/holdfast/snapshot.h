@@ -9,9 +9,7 @@
 
 #include <holdfast/holdfast.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+HF_BEGIN_API
 
 struct hf_snapshot;
 
@@ -233,7 +231,5 @@ size_t hf_snapshot_print_value(const struct hf_snapshot *snapshot, hf_node_id no
 size_t hf_snapshot_print_edge(const struct hf_snapshot *snapshot, hf_node_id source, uint32_t edge, char *buffer,
                               size_t size);
 
-#ifdef __cplusplus
-}
-#endif
+HF_END_API
 #endif

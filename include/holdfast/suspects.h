@@ -14,9 +14,7 @@
 
 #include <holdfast/path.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+HF_BEGIN_API
 
 enum hf_verdict {
     HF_VERDICT_UNKNOWN = 0,
@@ -125,7 +123,5 @@ const char *hf_verdict_name(enum hf_verdict verdict);
 /* "crowd", "chain", ... Never NULL. */
 const char *hf_suspect_kind_name(enum hf_suspect_kind kind);
 
-#ifdef __cplusplus
-}
-#endif
+HF_END_API
 #endif

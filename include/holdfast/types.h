@@ -4,9 +4,7 @@
 
 #include <holdfast/dominators.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+HF_BEGIN_API
 
 enum hf_types_sort { HF_TYPES_BY_BYTES = 0, HF_TYPES_BY_COUNT, HF_TYPES_BY_NAME, HF_TYPES_BY_RETAINED };
 
@@ -47,7 +45,5 @@ HF_MUST_CHECK enum hf_status hf_types_create(const struct hf_snapshot *snapshot,
                                              struct hf_error *error);
 void hf_types_destroy(struct hf_types *types);
 
-#ifdef __cplusplus
-}
-#endif
+HF_END_API
 #endif

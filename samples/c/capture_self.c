@@ -1,11 +1,11 @@
 /*
  * capture_self.c - a program that embeds Python, photographs itself, and asks what keeps an object alive.
  *
- *   cc capture_self.c $(python3-config --includes --embed) -lholdfast-cpython-311 -lholdfast -lzstd -lxxhash \
- *      -lpthread $(python3-config --ldflags --embed) -o capture_self
+ *   cc capture_self.c $(python3-config --includes) $(pkg-config --cflags --libs holdfast-cpython-311) \
+ *      $(python3-config --ldflags --embed) -o capture_self
  *   ./capture_self
  *
- * The library for captures is built for one release of Python, and linked before the other one.
+ * The library for captures is built for one release of Python, and has all of libholdfast in it.
  */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>

@@ -1,7 +1,7 @@
 /*
  * largest_types.c - prints the ten largest types of a snapshot: the C API in its smallest form.
  *
- *   cc largest_types.c -lholdfast -lzstd -lxxhash -lpthread -ldl -lm -o largest_types
+ *   cc largest_types.c $(pkg-config --cflags --libs holdfast) -o largest_types
  *   ./largest_types heap.hfs
  */
 #include <holdfast/types.h>
