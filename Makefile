@@ -100,6 +100,8 @@ $(BUILD)/python/%: lib/python/%
 $(EXT_OBJ) $(CAPTURE_OBJ): | python-headers
 .PHONY: python-headers
 python-headers:
+	@case '$(PY_SUFFIX)' in .cpython-[0-9]*t-*) echo "make: '$(PYTHON)' is a free-threaded build, which holdfast does" \
+	    "not support yet: choose one with the GIL with PYTHON=" >&2; exit 1 ;; esac
 	@test -f '$(PY_INCLUDE)/Python.h' || { echo "make: no C headers for '$(PYTHON)':" \
 	    "install python3-dev, or choose another with PYTHON=" >&2; exit 1; }
 

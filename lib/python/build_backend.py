@@ -41,6 +41,8 @@ def read_project():
 
 def make(*targets):
     """BUILD is given as make itself writes it, so that what it notes of headers holds for later calls by hand."""
+    if sysconfig.get_config_var("Py_GIL_DISABLED"):
+        sys.exit("holdfast does not support free-threaded builds of Python yet: install it for a Python with the GIL")
     words = ["make", "-C", ROOT, f"-j{os.cpu_count() or 1}", "BUILD=build", f"PYTHON={sys.executable}", *targets]
     try:
         done = subprocess.run(words, stdout=sys.stderr)

@@ -8,6 +8,11 @@
 A snapshot is a photograph of all objects of the process and of the references between them. It is taken once and
 answers any number of questions; it holds none of the objects. `holdfast run script.py` takes one without any edit.
 """
+import sys
+
+if "t" in getattr(sys, "abiflags", ""):
+    raise ImportError("holdfast does not support free-threaded builds of Python yet: use a Python with the GIL")
+
 from holdfast import _core
 from holdfast._core import Snapshot, __version__, growth, load, snapshot
 

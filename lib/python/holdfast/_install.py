@@ -1,9 +1,10 @@
 """holdfast.install: a service that photographs itself."""
+import atexit
 import os
 
 from holdfast._core import Watch
 
-_installed = None
+_installed = globals().get("_installed")     # of before a reload
 
 
 def _number_of_signal(wanted):
@@ -28,7 +29,6 @@ def _place(output):
 
 def install(output, signal, every, when_rss, children, plain, previews):
     """The work of holdfast.install, which says what all this is."""
-    global _installed
     wanted = () if signal is None else signal if isinstance(signal, (tuple, list, set)) else (signal,)
     signals = tuple(_number_of_signal(one) for one in wanted)
     watch = None
@@ -36,11 +36,24 @@ def install(output, signal, every, when_rss, children, plain, previews):
         stem, suffix, numbered = _place(output)
         watch = Watch(os.path.abspath(stem), stem, suffix, numbered, 0, signals, round(float(every or 0) * 1e9),
                       int(when_rss or 0), False, children, plain, previews)
+    _end()
+    if watch is not None:
+        _begin(watch)
+
+
+def _begin(watch):
+    """Until the interpreter ends: a sub-interpreter may not end with a thread of ours in it."""
+    global _installed
+    watch.start()
+    os.register_at_fork(before=watch.before_fork, after_in_parent=watch.after_fork_in_parent,
+                        after_in_child=watch.after_fork_in_child)
+    atexit.register(_end)
+    _installed = watch
+
+
+def _end():
+    global _installed
+    atexit.unregister(_end)
     if _installed is not None:
         _installed.finish()
         _installed = None
-    if watch is not None:
-        watch.start()
-        os.register_at_fork(before=watch.before_fork, after_in_parent=watch.after_fork_in_parent,
-                            after_in_child=watch.after_fork_in_child)
-        _installed = watch

@@ -1,9 +1,12 @@
 """The answer of Snapshot.info(): a snapshot as a whole."""
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from typing import Dict, Tuple
 
 from holdfast._text import count_text, share_text, size_text, table_text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from datetime import datetime
 
 MAX_LISTED = 10
 
@@ -26,7 +29,9 @@ class Origin:
     has_previews: bool
 
     @property
-    def taken_at(self) -> datetime:
+    def taken_at(self) -> "datetime":
+        # Imported in a sub-interpreter with a GIL of its own, it ends Python 3.12 when that interpreter ends.
+        from datetime import datetime, timezone
         return datetime.fromtimestamp(self.taken_at_ns / 1e9, timezone.utc)
 
 
