@@ -57,4 +57,4 @@ def build():
 if __name__ == '__main__':
     zoo.add(build())
     import holdfast_oracle
-    holdfast_oracle.take(sys.argv[1], sys.argv[2])
+    holdfast_oracle.take(*sys.argv[1:])

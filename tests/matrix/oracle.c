@@ -1,14 +1,20 @@
 /*
- * oracle.c - a module for the tests of the external reader: both snapshots of one moment.
+ * oracle.c - a module for the tests of the external reader: snapshots of one moment.
  *
  *   take(own_path, other_path)    the heap of this process as its own tp_traverse tells it, and as the external reader
  *                                 finds it through process_vm_readv
+ *   take(own, other, pid_path)    and a copy of this process that stands still, for core files of the same moment; its
+ *                                 number is written to pid_path
  *
- * Between the two nothing runs: the GIL is held, but for a moment in which other threads should have nothing to do.
+ * Between them nothing runs: the GIL is held, but for a moment in which other threads should have nothing to do.
  */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+#include <libgen.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -17,6 +23,8 @@
 #include "capture/external/external.h"
 #include "memory/process.h"
 #include "snapshot/snapshot.h"
+
+#define COPY_SECONDS 300
 
 static PyObject *raise(const struct hf_error *error) {
     PyErr_Format(PyExc_RuntimeError, "%s", error->message);
@@ -42,13 +50,32 @@ static enum hf_status take_other(struct hf_snapshot **out, struct hf_error *erro
     return status;
 }
 
+/* The copy lies in wait in the folder of the file, where the kernel writes its core, for somebody to end it. */
+static bool leave_copy(const char *pid_path) {
+    char folder[PATH_MAX] = "";
+    FILE *file = fopen(pid_path, "w");
+    if (file == NULL)
+        return false;
+    strncpy(folder, pid_path, sizeof folder - 1);
+    pid_t copy = fork();
+    if (copy == 0) {
+        if (chdir(dirname(folder)) != 0)
+            _exit(1);
+        alarm(COPY_SECONDS);
+        for (;;)
+            pause();
+    }
+    fprintf(file, "%d\n", (int)copy);
+    return fclose(file) == 0 && copy > 0;
+}
+
 static PyObject *take(PyObject *module, PyObject *args) {
     (void)module;
-    const char *own_path, *other_path;
+    const char *own_path, *other_path, *pid_path = NULL;
     struct hf_snapshot *own = NULL, *other = NULL;
     struct hf_error error = {0};
     struct hf_capture_options options = {.struct_size = sizeof options, .method = HF_CAPTURE_WALK};
-    if (!PyArg_ParseTuple(args, "ss", &own_path, &other_path))
+    if (!PyArg_ParseTuple(args, "ss|z", &own_path, &other_path, &pid_path))
         return NULL;
     enum hf_status status = take_other(&other, &error);
     if (status == HF_OK)
@@ -61,6 +88,8 @@ static PyObject *take(PyObject *module, PyObject *args) {
     hf_snapshot_destroy(other);
     if (status != HF_OK)
         return raise(&error);
+    if (pid_path != NULL && !leave_copy(pid_path))
+        return PyErr_SetFromErrnoWithFilename(PyExc_OSError, pid_path);
     Py_RETURN_NONE;
 }
 

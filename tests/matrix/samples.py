@@ -1,9 +1,10 @@
-"""samples.py [--promised] PYTHON ORACLE [ROOT]: the samples by process id.
+"""samples.py [--promised] PYTHON ORACLE [ROOT]: the samples by process id and by core file.
 
 Each of samples/leaks runs to its end in a Python that then waits (-i), in the system that is laid out in ROOT if there
-is one, and is photographed from outside. It must give the answers that a photograph from inside gives at the same
-moment, which the module in the folder ORACLE takes (a path in there), and with --promised those that the sample
-promises, which are of one release. The questions are those of samples/leaks/ask. Prints what differs; the exit code is 1 if anything does.
+is one, and is photographed from outside, running and dead. It must give the answers that a photograph from inside gives
+at the same moment, which the module in the folder ORACLE takes (a path in there), and with --promised those that the
+sample promises, which are of one release. The questions are those of samples/leaks/ask. Prints what differs; the exit
+code is 1 if anything does.
 """
 import difflib
 import importlib.machinery
@@ -15,6 +16,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+
+import cores
 
 SAMPLES = pathlib.Path(__file__).resolve().parents[2] / 'samples' / 'leaks'
 IN_ROOT = 'mount -t proc proc "$1/proc" && exec chroot "$@"'
@@ -34,6 +37,7 @@ class Waiting:
     """A sample that has run to its end and waits for more to do."""
 
     def __init__(self, python, oracle, root, program):
+        self.root = root
         self.folder = pathlib.Path((root or '') + '/tmp/matrix')
         self.folder.mkdir(exist_ok=True)
         shutil.copy(program, self.folder)
@@ -51,12 +55,19 @@ class Waiting:
         if not any(line.endswith('ready\n') for line in self.process.stdout):
             raise SystemExit(f'samples: {self.process.args}: it ended')
 
-    def photograph(self, outside, inside):
-        run(['snapshot', str(self.process.pid), '-o', str(outside)])
-        # In a thread of its own, so that the main thread has no frame in either photograph.
+    def photograph(self, files):
+        run(['snapshot', str(self.process.pid), '-o', str(files['process'])])
+        # In a thread of its own, so that the main thread has no frame in any photograph.
         self.do('import holdfast_oracle, threading; T = threading.Thread(target=holdfast_oracle.take, '
-                'args=("/tmp/matrix/own.hfs", "/tmp/matrix/other.hfs")); T.start(); T.join()')
-        shutil.copy(self.folder / 'own.hfs', inside)
+                'args=("/tmp/matrix/own.hfs", "/tmp/matrix/other.hfs", "/tmp/matrix/copy.pid")); T.start(); T.join()')
+        shutil.copy(self.folder / 'own.hfs', files['inside'])
+        made, reasons = cores.take(int((self.folder / 'copy.pid').read_text()), self.folder)
+        if not made:
+            raise SystemExit(f'samples: no core file: {"; ".join(reasons)}')
+        sysroot = ['--sysroot', self.root] if self.root else []
+        run(['snapshot', str(made[-1]), *sysroot, '-o', str(files['core'])])
+        for path in made:
+            path.unlink()
 
     def __enter__(self):
         return self
@@ -74,21 +85,21 @@ def run(words):
 
 
 def answers(name, python, oracle, root):
-    """What the questions of a sample give, asked from outside and from inside: two lists of lines."""
-    outside, inside = [], []
+    """What the questions of a sample give, asked from inside, of the process, and of its core file: lists of lines."""
+    lines_of = {'inside': [], 'process': [], 'core': []}
     with tempfile.TemporaryDirectory() as folder, Waiting(python, oracle, root, SAMPLES / f'{name}.py') as waiting:
-        files = [pathlib.Path(folder) / place for place in ('outside.hfs', 'inside.hfs')]
-        waiting.photograph(*files)
+        files = {place: pathlib.Path(folder) / f'{place}.hfs' for place in lines_of}
+        waiting.photograph(files)
         for line in ask.session_of(name):
             if not line.startswith('$ '):
                 continue
             words = shlex.split(line[2:])[1:]
-            for lines, file in zip((outside, inside), files):
+            for place, lines in lines_of.items():
                 lines.append(line)
                 if words[0] != 'run':
-                    given = run([str(file) if word.endswith('.hfs') else word for word in words])
+                    given = run([str(files[place]) if word.endswith('.hfs') else word for word in words])
                     lines += given.replace('/tmp/matrix/', '').splitlines()
-    return outside, inside
+    return lines_of
 
 
 def without_choice(lines):
@@ -97,11 +108,14 @@ def without_choice(lines):
 
 
 def differences(name, is_promised, python, oracle, root):
-    outside, inside = answers(name, python, oracle, root)
-    lines = list(difflib.unified_diff(ask.masked(inside), ask.masked(outside), f'{name} inside', 'outside', lineterm=''))
+    lines_of = answers(name, python, oracle, root)
+    lines = []
+    for place in ('process', 'core'):
+        lines += difflib.unified_diff(ask.masked(lines_of['inside']), ask.masked(lines_of[place]), f'{name} inside', place,
+                                      lineterm='')
     if is_promised:
-        lines += difflib.unified_diff(without_choice(ask.session_of(name)), without_choice(outside), f'{name}.py',
-                                      'outside', lineterm='')
+        lines += difflib.unified_diff(without_choice(ask.session_of(name)), without_choice(lines_of['process']),
+                                      f'{name}.py', 'process', lineterm='')
     return lines
 
 
@@ -111,7 +125,7 @@ def main(python, oracle, root=None, is_promised=False):
         lines = differences(name, is_promised, python, oracle, root)
         differing += bool(lines)
         print(*lines, sep='\n', end='\n' if lines else '')
-    print(f'{len(ask.NAMES) - differing} of {len(ask.NAMES)} samples by process id have their answers')
+    print(f'{len(ask.NAMES) - differing} of {len(ask.NAMES)} samples by process id and by core file have their answers')
     return differing != 0
 
 

@@ -477,7 +477,7 @@ def build():
 def main():
     build()
     import holdfast_oracle
-    holdfast_oracle.take(sys.argv[1], sys.argv[2])
+    holdfast_oracle.take(*sys.argv[1:])
 
 
 if __name__ == '__main__':
