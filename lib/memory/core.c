@@ -29,6 +29,7 @@
 #define MAX_NOTES_BYTES ((uint64_t)1 << 28)
 #define MAX_THREADS 1000000u
 #define SECOND_NS UINT64_C(1000000000)
+#define PAGE_BYTES ((uint64_t)4096)
 
 /* Offsets in the structures that the kernel writes on 64-bit machines. */
 #define PRSTATUS_PID 32
@@ -79,14 +80,25 @@ static const struct load *find_load(const struct core *core, uint64_t addr) {
     return low < core->num_loads && core->loads[low].start <= addr ? &core->loads[low] : NULL;
 }
 
-/* From the file that is mapped at the address, up to the end of its range. */
+/*
+ * From the file that is mapped at the address, up to the end of its range. Pages are mapped whole: what the last one has
+ * behind the end of a segment are the file's bytes, and behind the end of the file zeros.
+ */
 static size_t read_mapped_file(struct core *core, uint64_t addr, void *buffer, size_t size) {
     const struct hf_map *map = hf_maps_find(&core->target.maps, addr);
     if (map == NULL || map->module == HF_NO_MODULE)
         return 0;
     struct hf_module_state state = hf_target_open_module(&core->target, &core->target.modules[map->module]);
+    if (state.file == NULL)
+        return 0;
     size_t left = map->end - addr < size ? (size_t)(map->end - addr) : size;
-    return state.file != NULL ? hf_elf_read(state.file, addr - state.bias, buffer, left) : 0;
+    uint64_t offset = map->offset + (addr - map->start);
+    size_t got = hf_elf_read_file(state.file, offset, buffer, left);
+    size_t behind = (size_t)(-(offset + got) & (PAGE_BYTES - 1));
+    if (behind > left - got)
+        behind = left - got;
+    memset((char *)buffer + got, 0, behind);
+    return got + behind;
 }
 
 static size_t read_piece(struct core *core, uint64_t addr, void *buffer, size_t size) {

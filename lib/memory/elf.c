@@ -237,13 +237,14 @@ static const Elf64_Phdr *find_load(const struct hf_elf *elf, uint64_t addr, uint
     return NULL;
 }
 
-size_t hf_elf_read(const struct hf_elf *elf, uint64_t addr, void *buffer, size_t size) {
+/* The file's bytes of a loadable segment, or zeros behind them. False: some are in none, or the file is too short. */
+static bool read_at(const struct hf_elf *elf, uint64_t addr, void *buffer, size_t size) {
     size_t done = 0;
     while (done < size) {
         uint64_t left;
         const Elf64_Phdr *segment = find_load(elf, addr + done, &left);
         if (segment == NULL)
-            break;
+            return false;
         size_t wanted = left < size - done ? (size_t)left : size - done;
         uint64_t at = addr + done - segment->p_vaddr;
         if (at >= segment->p_filesz) {
@@ -256,13 +257,9 @@ size_t hf_elf_read(const struct hf_elf *elf, uint64_t addr, void *buffer, size_t
         size_t got = hf_elf_read_file(elf, segment->p_offset + at, (char *)buffer + done, wanted);
         done += got;
         if (got < wanted)
-            break;
+            return false;
     }
-    return done;
-}
-
-static bool read_at(const struct hf_elf *elf, uint64_t addr, void *buffer, size_t size) {
-    return hf_elf_read(elf, addr, buffer, size) == size;
+    return true;
 }
 
 /* ---- sections ---- */

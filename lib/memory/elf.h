@@ -66,12 +66,6 @@ bool hf_elf_find_section(const struct hf_elf *elf, const char *name, struct hf_e
  */
 bool hf_elf_find_symbol(const struct hf_elf *elf, const char *name, struct hf_elf_range *out);
 
-/*
- * Copies what the file holds at an address of it: the file's bytes of a loadable segment, or zeros behind them. Gives
- * the number of bytes copied from `addr` on, 0 if the address is in no segment.
- */
-size_t hf_elf_read(const struct hf_elf *elf, uint64_t addr, void *buffer, size_t size);
-
 /* The bytes at an offset of the file; gives how many there were. */
 size_t hf_elf_read_file(const struct hf_elf *elf, uint64_t offset, void *buffer, size_t size);
 

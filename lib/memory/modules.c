@@ -34,12 +34,15 @@ static bool is_file(const struct hf_map *map) {
     return map->path[0] == '/';
 }
 
-/* Ranges of a file follow each other, perhaps with others between; a new one from offset 0 begins another module. */
+/*
+ * Ranges of a file follow each other, perhaps with others between; a new one from offset 0 begins another module. Where
+ * one segment ends and the next begins in the same page of the file, that page is mapped twice.
+ */
 static bool belongs_to(const struct hf_target *target, const struct hf_module *module, const struct hf_map *map) {
     const struct hf_map *first = &target->maps.list[module->first_map];
     return map->inode == first->inode && map->device_major == first->device_major &&
-           map->device_minor == first->device_minor && strcmp(map->path, first->path) == 0 &&
-           map->offset > target->maps.list[module->first_map + module->num_maps - 1].offset;
+           map->device_minor == first->device_minor && strcmp(map->path, first->path) == 0 && map->offset > 0 &&
+           map->offset >= target->maps.list[module->first_map + module->num_maps - 1].offset;
 }
 
 static void extend(struct hf_target *target, uint32_t index, uint32_t map_index) {

@@ -1,7 +1,7 @@
 /*
  * core_file.h - a core file and the library that was mapped in it, byte by byte, for the tests of lib/memory.
  *
- *   library   page 0: ELF header, program headers, build id       page 1: read-only data, i * 7
+ *   library   page 0: ELF header, program headers, build id       page 1: read-only data, i * 7, not to its end
  *   core      [ headers | notes | page 0 of the library | heap, words i * 3 | stack, all 0x55 ]
  *               of the library's two pages the core has the first, as the kernel writes it
  */
@@ -20,6 +20,8 @@
 #define CORE_HEAP_BYTES (20 * CORE_PAGE)
 #define CORE_STACK UINT64_C(0x7f0002000000)
 #define CORE_STACK_BYTES (2 * CORE_PAGE)
+#define CORE_SEGMENT_BYTES (2 * CORE_PAGE - 1000)   /* ends in the middle of a page, of which all is mapped */
+#define CORE_LIBRARY_BYTES (2 * CORE_PAGE - 100)    /* and so does the file: the rest is zeros */
 #define CORE_PID 4711
 #define CORE_BUILD_ID "0123456789abcdefghij"
 
@@ -71,14 +73,15 @@ static inline struct core_bytes core_make_library(const char *build_id) {
     struct core_bytes out = {NULL, 0, 0};
     Elf64_Ehdr header = core_header(ET_DYN, 2);
     Elf64_Phdr segments[2] = {
-        {.p_type = PT_LOAD, .p_flags = PF_R, .p_filesz = 2 * CORE_PAGE, .p_memsz = 2 * CORE_PAGE, .p_align = CORE_PAGE},
+        {.p_type = PT_LOAD, .p_flags = PF_R, .p_filesz = CORE_SEGMENT_BYTES, .p_memsz = CORE_SEGMENT_BYTES,
+         .p_align = CORE_PAGE},
         {.p_type = PT_NOTE, .p_flags = PF_R, .p_offset = 512, .p_vaddr = 512, .p_filesz = 36, .p_memsz = 36},
     };
     core_put(&out, &header, sizeof header);
     core_put(&out, segments, sizeof segments);
     core_put_at(&out, 512, "", 0);
     core_put_note(&out, NT_GNU_BUILD_ID, "GNU", build_id, 20);
-    for (uint32_t i = 0; i < CORE_PAGE; i++) {
+    for (uint32_t i = 0; i < CORE_LIBRARY_BYTES - CORE_PAGE; i++) {
         uint8_t byte = (uint8_t)(i * 7);
         core_put_at(&out, CORE_PAGE + i, &byte, 1);
     }
