@@ -2,6 +2,8 @@
 #ifndef HF_BASE_BITSET_H
 #define HF_BASE_BITSET_H
 
+#include <string.h>
+
 #include "base/memory.h"
 
 /* All zero is a set that holds nothing and has room for nothing. */
@@ -32,6 +34,11 @@ static inline void hf_bitset_add(struct hf_bitset *set, uint32_t bit) {
 static inline void hf_bitset_remove(struct hf_bitset *set, uint32_t bit) {
     uint64_t *words = (uint64_t *)(void *)set->words.data;
     words[bit >> 6] &= ~(UINT64_C(1) << (bit & 63));
+}
+
+/* Makes *set, which has the same room, equal to another. */
+static inline void hf_bitset_copy(struct hf_bitset *set, const struct hf_bitset *from) {
+    memcpy(set->words.data, from->words.data, from->words.capacity_bytes);
 }
 
 #endif

@@ -7,7 +7,7 @@
  *                                       v
  *   root --> ........................ [ d --> e ]  kept: what these lead to and something else holds; d is the border
  *
- *   1. reached      from the roots                            2. left    from the roots, without what is cut
+ *   1. left         from the roots, without what is cut      2. reached  left, and on from there through the cut
  *   freed = reached and not left
  *   3. touched      from what is freed and from the targets of cut references; of this, kept = what is left
  *   4. paths        to the borders, without the cut: who holds them
@@ -73,15 +73,40 @@ static bool is_freed(const struct question *question, hf_node_id node) {
     return hf_bitset_has(&question->reached, node) && !hf_bitset_has(&question->left, node);
 }
 
+static bool push_unless_left(struct question *question, struct hf_region *starts, hf_node_id node) {
+    return hf_bitset_has(&question->left, node) || push(starts, node);
+}
+
+/* Without the cut no edge leads out of what is left: each that does is cut, or leads to a node that is. */
+static enum hf_status find_crossings(struct question *question, struct hf_region *starts) {
+    const struct hf_graph *graph = &question->graph;
+    bool has_room = true;
+    for (uint32_t root = 0; root < hf_num_roots(question->snapshot) && has_room; root++)
+        has_room = push_unless_left(question, starts, hf_col_roots(question->snapshot)[root].node);
+    for (hf_node_id node = 0; node < graph->num_nodes && has_room; node++) {
+        if (!hf_bitset_has(&question->left, node))
+            continue;
+        for (uint32_t edge = graph->row[node]; edge < graph->row[node + 1] && has_room; edge++)
+            has_room = push_unless_left(question, starts, graph->target[edge]);
+    }
+    return has_room ? HF_OK : hf_fail_nomem(question->error);
+}
+
 static enum hf_status search_without_cut(struct question *question) {
-    const struct hf_progress *progress = question->options.progress;
     const struct hf_reach_limits limits = {.nodes = &question->cut->nodes, .edges = &question->cut->edges};
-    enum hf_status status = hf_reach(&question->graph, question->order.nodes, question->order.num_roots, NULL,
-                                     &question->reached, progress, question->error);
     hf_root_order_remove(&question->order, &question->cut->roots);
+    return hf_reach(&question->graph, question->order.nodes, question->order.num_roots, &limits, &question->left,
+                    question->options.progress, question->error);
+}
+
+static enum hf_status search_through_cut(struct question *question) {
+    struct hf_region starts = {0};
+    enum hf_status status = find_crossings(question, &starts);
+    hf_bitset_copy(&question->reached, &question->left);
     if (status == HF_OK)
-        status = hf_reach(&question->graph, question->order.nodes, question->order.num_roots, &limits,
-                          &question->left, progress, question->error);
+        status = hf_reach(&question->graph, nodes_in(&starts), num_nodes_in(&starts), NULL, &question->reached,
+                          question->options.progress, question->error);
+    hf_region_deinit(&starts);
     return status;
 }
 
@@ -307,6 +332,8 @@ static enum hf_status answer(struct question *question) {
     enum hf_status status = prepare(question);
     if (status == HF_OK)
         status = search_without_cut(question);
+    if (status == HF_OK)
+        status = search_through_cut(question);
     if (status == HF_OK)
         status = sum_up(question);
     if (status == HF_OK)
