@@ -129,6 +129,7 @@ COMPARE     := $(BUILD)/tests/matrix/compare
 SAMPLE_BIN  := $(BUILD)/samples/c/largest_types $(BUILD)/$(PY_TAG)/samples/c/capture_self
 FAST_CLOCK  := $(BUILD)/tests/cli/fast_clock.so
 MAKER       := $(BUILD)/tests/python/make_snapshot
+LEAKY       := $(BUILD)/tests/python/_leaky.abi3.so
 BENCH_BIN   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c))
 .SECONDARY:
 
@@ -148,9 +149,9 @@ check-cli: all $(FIXTURE) $(FAST_CLOCK) $(SAMPLE_BIN) ## compare the command's w
 	    tests/tools/run-cli $(CASES)
 
 check-python:                   ## run the tests of the Python module (needs pytest, django, sqlalchemy, numpy)
-	@$(MAKE) --no-print-directory all $(MAKER) PYTHON=$(TEST_PYTHON)
+	@$(MAKE) --no-print-directory all $(MAKER) $(LEAKY) PYTHON=$(TEST_PYTHON)
 	@HOLDFAST=$(abspath $(CLI)) MAKE_SNAPSHOT=$(abspath $(MAKER)) PYTHONPATH=$(abspath $(BUILD)/python) \
-	    TEST_PYTHON=$(TEST_PYTHON) tests/tools/run-python
+	    LEAKY=$(abspath $(LEAKY)) TEST_PYTHON=$(TEST_PYTHON) tests/tools/run-python
 
 .PHONY: check-matrix
 check-matrix: deps-matrix $(COMPARE) $(CLI) ## compare the external reader with tp_traverse on each release of Python (root: Debian's)
@@ -185,6 +186,11 @@ $(ORACLE): $(BUILD)/$(PY_TAG)/tests/matrix/oracle.o $(CAPTURE_LIB) $(LIB)
 
 $(FIXTURE) $(MAKER) $(BENCH_BIN) $(COMPARE) $(BUILD)/tests/tools/print_dominators: %: %.o $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
+
+# An extension with mistakes, for any release of Python.
+$(LEAKY): tests/python/leaky.c | python-headers
+	@mkdir -p $(@D)
+	$(CC) -O1 -g -fPIC -shared -isystem $(PY_INCLUDE) -o $@ $<
 
 $(FAST_CLOCK): tests/cli/fast_clock.c
 	@mkdir -p $(@D)

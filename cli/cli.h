@@ -43,6 +43,7 @@ enum {
     X(dominators)   \
     X(retained)     \
     X(whatif)       \
+    X(native)       \
     X(diff)         \
     X(completion)   \
     X(help)

@@ -69,6 +69,13 @@
  *              length_then, length_now, example, example_addr}],
  *            identity: {by_address, num_new, num_gone, num_same, num_replaced, num_assumed, num_doubtful},
  *            is_exceeded, checks: [{condition, growth, num_types, is_exceeded}]
+ *   native   num_objects, num_references, num_unexplained_objects, num_unexplained_references, num_immortal,
+ *            num_all_rows, rows: [{type, reason, where, num_objects, num_references, example, example_references,
+ *              example_value, example_variable}],
+ *            num_all_dangers, dangers: [{node, type, value, refcount, num_found, is_doubtful, text}],
+ *            is_comparison, by_address, num_calls, num_all_grown, num_unexplained_grown,
+ *            grown: [{type, reason, where, references_growth, objects_growth, num_new, num_gone, num_raised, example,
+ *              example_then, example_now, example_value, text}]
  */
 #ifndef HOLDFAST_JSON_H
 #define HOLDFAST_JSON_H
@@ -78,6 +85,7 @@
 #include <holdfast/dominated.h>
 #include <holdfast/growth.h>
 #include <holdfast/info.h>
+#include <holdfast/native.h>
 #include <holdfast/neighbours.h>
 #include <holdfast/object.h>
 #include <holdfast/path.h>
@@ -104,6 +112,7 @@ HF_MUST_CHECK enum hf_status hf_json_dominated(const struct hf_dominated *domina
                                                struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_freed(const struct hf_freed *freed, char **out, struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_growth(const struct hf_growth *growth, char **out, struct hf_error *error);
+HF_MUST_CHECK enum hf_status hf_json_native(const struct hf_native *native, char **out, struct hf_error *error);
 
 HF_END_API
 #endif

@@ -87,8 +87,9 @@ struct hf_root {
     enum hf_root_kind kind;
     uint32_t count;          /* OUTSIDE: references from outside; else 1 */
     uint32_t frame;          /* FRAME: index for hf_snapshot_get_frame; else HF_NO_FRAME */
-    enum hf_name_kind name_kind;  /* FRAME: LOCAL, STACK or FIELD */
-    const char *name;        /* module name, variable, or field; "" where there is none */
+    enum hf_name_kind name_kind;  /* FRAME: LOCAL, STACK or FIELD. OUTSIDE, where the capture saw the reference: FIELD
+                                     of a library or program, STACK: the C stack of the thread that took it */
+    const char *name;        /* module name, variable, field, "LIBRARY: VARIABLE"; "" where there is none */
 };
 
 struct hf_thread {

@@ -252,6 +252,7 @@ static bool add_found_roots(struct finish *finish) {
         uint32_t key = chunk->first_key | hf_heap_map_granule(found[i].addr);
         struct hf_root_record record = found[i].record;
         record.node = rank_of(finish, key);
+        record.flags = found[i].is_reference ? HF_ROOT_COUNTED : 0;
         if (record.node == HF_NO_NODE)
             continue;
         finish->in_degree[record.node] += found[i].is_reference;

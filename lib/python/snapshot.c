@@ -54,6 +54,9 @@ PyDoc_STRVAR(whatif_doc,
 PyDoc_STRVAR(cycles_doc,
              "cycles($self, target=..., /, *, selector=None, value=None, limit=20)\n--\n\n"
              "Find the objects that keep each other alive, garbage first.");
+PyDoc_STRVAR(native_doc,
+             "native($self, old=None, /, *, limit=10, calls=None)\n--\n\n"
+             "Say what code in C holds, and what it keeps or gives back too often.");
 
 static PyObject *wrap(PyTypeObject *type, struct hf_snapshot *snapshot, bool is_own) {
     struct hf_snapshot_object *self = PyObject_New(struct hf_snapshot_object, type);
@@ -177,6 +180,7 @@ static PyMethodDef methods[] = {
     HF_METHOD("retained", hf_snapshot_retained, retained_doc),
     HF_METHOD("dominators", hf_snapshot_dominators, dominators_doc),
     HF_METHOD("whatif", hf_snapshot_whatif, whatif_doc),
+    HF_METHOD("native", hf_snapshot_native, native_doc),
     {NULL, NULL, 0, NULL},
 };
 

@@ -243,6 +243,15 @@ void hf_builder_add_root(struct hf_builder *builder, hf_node_id node, enum hf_ro
                                           .name_kind = kind == HF_ROOT_FRAME ? HF_NAME_LOCAL : HF_NAME_NONE};
 }
 
+void hf_builder_add_outside(struct hf_builder *builder, hf_node_id node, uint32_t count, enum hf_name_kind name_kind,
+                            const char *name) {
+    hf_text_id text = add_text(builder, name);
+    struct hf_root_record *record = append_row(builder, HF_COLUMN_roots);
+    if (record != NULL)
+        *record = (struct hf_root_record){.node = node, .count = count, .frame = HF_NO_FRAME, .name = text,
+                                          .kind = HF_ROOT_OUTSIDE, .name_kind = (uint8_t)name_kind};
+}
+
 uint32_t hf_builder_add_thread(struct hf_builder *builder, uint64_t ident, const char *name, bool is_asker) {
     uint32_t thread = count_of(builder, HF_COLUMN_threads);
     hf_text_id text = add_text(builder, name);

@@ -1,5 +1,5 @@
 /*
- * format.h - the bytes of a snapshot file, format 1.0. All integers are little endian.
+ * format.h - the bytes of a snapshot file, format 1.1. All integers are little endian.
  *
  *   +--------+---------+-----------+-----------+--      --+-----------+
  *   | header |  table  | section 0 | section 1 |   ...    | section n |
@@ -10,7 +10,8 @@
  *   offset  size
  *        0     8   magic: 89 'H' 'F' 'S' 0D 0A 1A 0A. As in PNG, the bytes show a transfer that was not binary
  *        8     2   major version, 1. Another one: the rest may mean anything
- *       10     2   minor version, 0. A higher one: there may be more sections, and longer origins, than are known here
+ *       10     2   minor version, 1. A higher one: there may be more sections, and longer origins, than are known here.
+ *                 In 1.0 roots have no flags, and those of kind OUTSIDE no names
  *       12     4   number of sections
  *       16     8   size of the file
  *       24     8   XXH3-64 of the table
@@ -88,7 +89,7 @@
 
 #define HF_FORMAT_MAGIC "\x89HFS\r\n\x1a\n"
 #define HF_FORMAT_MAJOR 1
-#define HF_FORMAT_MINOR 0
+#define HF_FORMAT_MINOR 1
 #define HF_FORMAT_ALIGNMENT 64
 #define HF_FORMAT_MAX_SECTIONS 1024
 

@@ -66,8 +66,10 @@ struct hf_root_record {
     hf_text_id name;
     uint8_t kind;            /* enum hf_root_kind */
     uint8_t name_kind;       /* enum hf_name_kind */
-    uint16_t reserved;
+    uint16_t flags;          /* HF_ROOT_COUNTED */
 };
+
+#define HF_ROOT_COUNTED 1u   /* FRAME: a reference of its own, which counts in the reference count of the object */
 
 struct hf_thread_record {
     uint64_t ident;

@@ -4,13 +4,15 @@
 start=$PWD
 name=server-$$.py
 "$MAKE_FIXTURE" leak leak.hfs
+"$MAKE_FIXTURE" native-old old.hfs
+"$MAKE_FIXTURE" native new.hfs
 echo 'import time; time.sleep(600)' >$name
 /usr/bin/python3 $name &
 server=$!
 trap 'kill $server' EXIT
 "$MAKE_FIXTURE" series series
 for command in $(holdfast help | awk '/^exit codes/ { exit } /^  [a-z]/ { print $1 }'); do
-    mkdir "$command" && cp -R shop.hfs leak.hfs series "$command" && cd "$command" || exit
+    mkdir "$command" && cp -R shop.hfs leak.hfs old.hfs new.hfs series "$command" && cd "$command" || exit
     echo 'pass' >shop.py
     holdfast "$command" --help | awk 'found { sub("^  ", ""); print } /^example:/ { found = 1 }' >wanted
     [ -s wanted ] || echo "$command: no example"

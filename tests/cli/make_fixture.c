@@ -6,6 +6,8 @@
  *   make_fixture tangle FILE    cycles of several kinds, and objects with many referrers
  *   make_fixture leak FILE      suspects: 100 Sessions in a Registry, tasks that are finished
  *   make_fixture leak-old FILE  the same process before that: 60 Sessions
+ *   make_fixture native FILE    what C code holds: one list 1,001 times, 203 Cursors; a dict that counts too little
+ *   make_fixture native-old FILE  the same process before 200 calls
  *   make_fixture large FILE     as many objects as make a cache worth while
  *   make_fixture series FOLDER  four moments of a service: shop-00001.hfs, ...
  *
@@ -391,6 +393,36 @@ static void fill_old_leak(struct maker *maker) {
     fill_leak_with(maker, 60);
 }
 
+/* A module whose variables C code uses, before `num_calls` calls of a function that keeps what it should not. */
+static void fill_native_after(struct maker *maker, unsigned num_calls) {
+    struct hf_builder *b = maker->builder;
+    uint32_t t_cursor = hf_builder_add_type(b, "_db.Cursor", "_db", 0);
+    uint32_t t_none = hf_builder_add_type(b, "NoneType", "builtins", 0);
+    hf_node_id globals = add_module(maker, "app");
+    hf_node_id pool = add(maker, maker->t_list, 72, 2 + 5 * num_calls, HF_NODE_GC | HF_NODE_TRACKED);
+    hf_node_id settings = add_container(maker, maker->t_dict, 232), none = add(maker, t_none, 16, 500, HF_NODE_IMMORTAL);
+    add_item(maker, globals, add_str(maker, "POOL"), pool);
+    add_item(maker, globals, add_str(maker, "SETTINGS"), settings);
+    hf_builder_add_edge(b, pool, settings, HF_NAME_ITEM, "");
+    hf_builder_add_edge(b, pool, none, HF_NAME_ITEM, "");
+    hf_builder_add_root(b, none, HF_ROOT_IMMORTAL, "", HF_NO_FRAME);
+    hf_builder_add_outside(b, pool, 1, HF_NAME_FIELD, "_db.so: pool");
+    if (num_calls > 0)
+        hf_builder_add_outside(b, pool, 5 * num_calls, HF_NAME_NONE, "");
+    hf_builder_add_outside(b, add_str(maker, "rows"), 1, HF_NAME_FIELD, "_db.so: 0x4010");
+    hf_builder_add_outside(b, add_str(maker, "fetch"), 2, HF_NAME_NONE, "");
+    for (unsigned i = 0; i < 3 + num_calls; i++)
+        hf_builder_add_outside(b, add(maker, t_cursor, 64, 1, 0), 1, HF_NAME_NONE, "");
+}
+
+static void fill_native(struct maker *maker) {
+    fill_native_after(maker, 200);
+}
+
+static void fill_old_native(struct maker *maker) {
+    fill_native_after(maker, 0);
+}
+
 static void fill_large(struct maker *maker) {
     uint32_t t_row = add_class(maker, "shop.Row", "shop");
     hf_node_id globals = add_module(maker, "shop");
@@ -463,6 +495,10 @@ int main(int argc, char **argv) {
         return write_moment(fill_leak, 0, argv[2]);
     if (argc == 3 && strcmp(argv[1], "leak-old") == 0)
         return write_moment(fill_old_leak, 0, argv[2]);
+    if (argc == 3 && strcmp(argv[1], "native") == 0)
+        return write_moment(fill_native, 0, argv[2]);
+    if (argc == 3 && strcmp(argv[1], "native-old") == 0)
+        return write_moment(fill_old_native, 0, argv[2]);
     if (argc == 3 && strcmp(argv[1], "large") == 0)
         return write_moment(fill_large, 0, argv[2]);
     if (argc == 3 && strcmp(argv[1], "series") == 0)

@@ -12,6 +12,7 @@
 
 #include <holdfast/chain.h>
 #include <holdfast/cycles.h>
+#include <holdfast/native.h>
 #include <holdfast/neighbours.h>
 #include <holdfast/object.h>
 #include <holdfast/suspects.h>
@@ -202,6 +203,19 @@ static void ask_suspects(const struct hf_snapshot *snapshot) {
     hf_suspects_destroy(suspects);
 }
 
+/* Rows add up to what is held; since the same moment nothing grew. */
+static void ask_native(const struct hf_snapshot *snapshot) {
+    struct hf_native *native;
+    uint64_t references = 0;
+    require(hf_native_create(snapshot, snapshot, NULL, &native, NULL) == HF_OK);
+    for (size_t i = 0; i < native->num_rows; i++)
+        references += native->rows[i].num_references;
+    require(references == native->num_references && native->num_all_grown == 0);
+    for (size_t i = 0; i < native->num_dangers; i++)
+        require(native->dangers[i].num_found > native->dangers[i].refcount);
+    hf_native_destroy(native);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t num_bytes) {
     struct hf_snapshot *snapshot = num_bytes < 3 ? NULL : make_graph(bytes, num_bytes);
     if (snapshot == NULL)
@@ -218,6 +232,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t num_bytes) {
     ask_cycles(snapshot);
     ask_object(snapshot, nodes[0]);
     ask_suspects(snapshot);
+    ask_native(snapshot);
     hf_selection_destroy(selections[0]);
     hf_selection_destroy(selections[1]);
     hf_snapshot_destroy(snapshot);

@@ -153,6 +153,13 @@ def test_suspects(path, words, arguments):
     assert f"{answer}\n" == text
 
 
+@pytest.mark.parametrize("words, arguments", [([], {}), (["--limit", "2"], {"limit": 2})])
+def test_native(path, words, arguments):
+    assert f"{holdfast.load(path).native(**arguments)}\n" == command("native", path, *words)
+    answer = holdfast.native(path, path, **arguments)
+    assert f"{answer}\n" == command("native", path, path, *words)
+
+
 def test_a_name_with_controls_does_not_reach_the_terminal(path):
     snapshot = holdfast.load(path)
     nodes = [node.id for node in snapshot.find(selector="__main__.Session")]

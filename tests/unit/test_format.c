@@ -214,9 +214,9 @@ static void test_other_major_versions(void **state) {
     struct parts parts = take_apart(bytes);
     parts.major = 2;
     check_parts(&parts, HF_ERR_VERSION,
-                "'x.hf' was written by a newer holdfast (format 2.0); this release reads 1.x");
+                "'x.hf' was written by a newer holdfast (format 2.1); this release reads 1.x");
     parts.major = 0;
-    check_parts(&parts, HF_ERR_VERSION, "unknown format 0.0");
+    check_parts(&parts, HF_ERR_VERSION, "unknown format 0.1");
     hf_free(bytes);
 }
 

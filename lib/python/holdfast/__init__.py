@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Chain", "CycleGroup", "Cycles", "DominatorRow", "Dominators", "Freed", "FreedType", "Group", "Growth",
            "GrowthCheck", "GrowthIdentity", "GrowthMoment", "GrowthPlace", "GrowthType", "Holder", "Hop", "Info",
-           "Neighbour", "Neighbours", "Node", "Object", "Origin", "Path", "PathGroup", "Picture", "Snapshot",
-           "Suspect", "SuspectPart", "Suspects", "Thread", "TypeCount", "TypeRow", "Types", "Verdict", "Why", "diff",
-           "dump", "growth", "install", "load", "snapshot"]
+           "Native", "NativeDanger", "NativeGrowth", "NativeRow", "Neighbour", "Neighbours", "Node", "Object", "Origin",
+           "Path", "PathGroup", "Picture", "Snapshot", "Suspect", "SuspectPart", "Suspects", "Thread", "TypeCount",
+           "TypeRow", "Types", "Verdict", "Why", "diff", "dump", "growth", "install", "load", "native", "snapshot"]
 
 
 def dump(path: "str | bytes | os.PathLike[str]", *, fork: "bool | None" = None, plain: bool = False,
@@ -79,6 +79,17 @@ def diff(*snapshots: "Snapshot | str | bytes | os.PathLike[str] | os.PathLike[by
         return _core.diff_files(snapshots, limit=limit, fail_if=fail_if)
     taken = tuple([snapshot if isinstance(snapshot, Snapshot) else load(snapshot) for snapshot in snapshots])
     return _core.diff_snapshots(taken, limit=limit, fail_if=fail_if)
+
+
+def native(old: "Snapshot | str | bytes | os.PathLike[str] | os.PathLike[bytes]",
+           new: "Snapshot | str | bytes | os.PathLike[str] | os.PathLike[bytes]", *, limit: "int | None" = 10,
+           calls: "int | None" = None) -> "Native":
+    """Say what code in C holds more than it did before: Snapshots, or paths of files. new.native(old) in one step.
+
+    With `calls`, the number of calls of what is suspected between the two, it says how many references each one keeps.
+    """
+    old, new = (taken if isinstance(taken, Snapshot) else load(taken) for taken in (old, new))
+    return new.native(old, limit=limit, calls=calls)
 
 
 def __getattr__(name: str) -> object:

@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable
 from typing import Literal
 
-from holdfast.results import (Chain, Cycles, Dominators, Freed, Growth, Info, Neighbours, Node, Object, Picture,
+from holdfast.results import (Chain, Cycles, Dominators, Freed, Growth, Info, Native, Neighbours, Node, Object, Picture,
                               Suspects, Types, Why)
 
 __version__: str
@@ -188,6 +188,16 @@ class Snapshot:
         cut is a reference as answers write them ("shop.cache.CACHE._shards[7]", with [*] for every item, or from an
         object: "#12.x"), any other word that retained() takes, or several: then none of them is there. An item of a
         dict goes with its key. If the objects are held by others as well, the paths by which they are held are listed.
+        """
+
+    def native(self, old: Snapshot | None = None, /, *, limit: int | None = 10, calls: int | None = None) -> Native:
+        """Say what code in C holds, and what it keeps or gives back too often.
+
+        Objects whose reference count is above the references that were found, by type and by reason. With an older
+        snapshot of the same process also what grew: what is unexplained among it is a Py_DECREF that is missing, and
+        `calls` says how many calls of what is suspected lie between the two. Native.dangers are objects that count
+        fewer references than were found: these will be freed while they are in use. Cost: a pass over all objects and
+        references, and with `old` that of diff().
         """
 
     def cycles(self, target: object = ..., /, *, selector: str | None = None, value: str | None = None,

@@ -14,6 +14,7 @@ from holdfast.results.dominators import DominatorRow, Dominators
 from holdfast.results.freed import Freed, FreedType
 from holdfast.results.growth import Growth, GrowthCheck, GrowthIdentity, GrowthMoment, GrowthPlace, GrowthType
 from holdfast.results.info import Group, Info, Origin, Thread, TypeCount
+from holdfast.results.native import Native, NativeDanger, NativeGrowth, NativeRow
 from holdfast.results.neighbours import Neighbour, Neighbours
 from holdfast.results.object import Node, Object
 from holdfast.results.path import Hop, Path, PathGroup
@@ -24,5 +25,6 @@ from holdfast.results.why import Why
 
 __all__ = ["Chain", "CycleGroup", "Cycles", "DominatorRow", "Dominators", "Freed", "FreedType", "Group", "Growth",
            "GrowthCheck", "GrowthIdentity", "GrowthMoment", "GrowthPlace", "GrowthType", "Holder", "Hop", "Info",
-           "Neighbour", "Neighbours", "Node", "Object", "Origin", "Path", "PathGroup", "Picture", "Suspect",
-           "SuspectPart", "Suspects", "Thread", "TypeCount", "TypeRow", "Types", "Verdict", "Why"]
+           "Native", "NativeDanger", "NativeGrowth", "NativeRow", "Neighbour", "Neighbours", "Node", "Object", "Origin",
+           "Path", "PathGroup", "Picture", "Suspect", "SuspectPart", "Suspects", "Thread", "TypeCount", "TypeRow",
+           "Types", "Verdict", "Why"]
