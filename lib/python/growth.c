@@ -367,22 +367,27 @@ static PyObject *step(PyObject *self, PyObject *unused) {
     Py_RETURN_NONE;
 }
 
-static bool finish(PyObject *self_) {
-    struct growth_object *self = growth_of(self_);
+/* The answer for the snapshots taken so far, which may go on. */
+static PyObject *answer(struct growth_object *self) {
     struct hf_growth *growth = NULL;
     struct hf_error error;
-    if (self->num_snapshots == 1 && !take_step(self_))
-        return false;
-    if (!is_usable(self))
-        return false;
     enum hf_status status;
     self->is_busy = true;
     Py_BEGIN_ALLOW_THREADS
     status = hf_growth_series_finish(self->series, &growth, &error);
     Py_END_ALLOW_THREADS
     self->is_busy = false;
+    return hand_out(status, growth, &error);
+}
+
+static bool finish(PyObject *self_) {
+    struct growth_object *self = growth_of(self_);
+    if (self->num_snapshots == 1 && !take_step(self_))
+        return false;
+    if (!is_usable(self))
+        return false;
+    self->result = answer(self);
     end(self);
-    self->result = hand_out(status, growth, &error);
     return self->result;
 }
 
@@ -396,13 +401,18 @@ static PyObject *leave(PyObject *self, PyObject *const *args, Py_ssize_t num_arg
     Py_RETURN_FALSE;
 }
 
-static PyObject *get_result(PyObject *self, void *unused) {
+static PyObject *get_result(PyObject *self_, void *unused) {
     (void)unused;
-    PyObject *result = growth_of(self)->result;
-    if (!result)
-        PyErr_SetString(PyExc_RuntimeError, "what grew is known when the block has ended without an exception");
-    Py_XINCREF(result);
-    return result;
+    struct growth_object *self = growth_of(self_);
+    if (self->result) {
+        Py_INCREF(self->result);
+        return self->result;
+    }
+    if (self->series && self->num_snapshots > 1)
+        return is_usable(self) ? answer(self) : NULL;
+    PyErr_SetString(PyExc_RuntimeError,
+                    "what grew is known after a step(), or when the block has ended without an exception");
+    return NULL;
 }
 
 static PyObject *as_text(PyObject *self) {
@@ -422,7 +432,7 @@ static void dealloc(PyObject *self) {
 PyDoc_STRVAR(type_doc,
              "growth(*, limit=10, fail_if=(), previews=True)\n--\n\nSay what grew around a piece of code.");
 PyDoc_STRVAR(step_doc, "step($self)\n--\n\nTake a snapshot, which ends a step and begins the next.");
-PyDoc_STRVAR(result_doc, "The Growth, when the block has ended.");
+PyDoc_STRVAR(result_doc, "The Growth: within the block up to the last step, and then the whole.");
 
 static PyMethodDef methods[] = {
     {"__enter__", enter, METH_NOARGS, NULL},

@@ -78,6 +78,18 @@ def test_steps():
     assert growth.places[0] == place and growth.num_steady == 1
 
 
+def test_the_answer_so_far():
+    with holdfast.growth() as g:
+        with pytest.raises(RuntimeError, match="after a step"):
+            g.result
+        for number in range(1, 4):
+            MARKED.append(Marked())
+            g.step()
+            assert g.result[f"{__name__}.Marked"].counts == tuple(range(number + 1))
+    assert g.result.num_steps == 3 and g.result is g.result
+    assert g.result.steady[0].count_steps == (1, 1, 1)
+
+
 def test_what_comes_after_the_last_step_does_not_count():
     with holdfast.growth() as g:
         g.step()

@@ -22,12 +22,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from holdfast.results import *
+    from holdfast.testing import assert_no_growth
 
 __all__ = ["Chain", "CycleGroup", "Cycles", "DominatorRow", "Dominators", "Freed", "FreedType", "Group", "Growth",
            "GrowthCheck", "GrowthIdentity", "GrowthMoment", "GrowthPlace", "GrowthType", "Holder", "Hop", "Info",
            "Native", "NativeDanger", "NativeGrowth", "NativeRow", "Neighbour", "Neighbours", "Node", "Object", "Origin",
            "Path", "PathGroup", "Picture", "Snapshot", "Suspect", "SuspectPart", "Suspects", "Thread", "TypeCount",
-           "TypeRow", "Types", "Verdict", "Why", "diff", "dump", "growth", "install", "load", "native", "snapshot"]
+           "TypeRow", "Types", "Verdict", "Why", "assert_no_growth", "diff", "dump", "growth", "install", "load",
+           "native", "snapshot"]
 
 
 def dump(path: "str | bytes | os.PathLike[str]", *, fork: "bool | None" = None, plain: bool = False,
@@ -94,6 +96,9 @@ def native(old: "Snapshot | str | bytes | os.PathLike[str] | os.PathLike[bytes]"
 
 def __getattr__(name: str) -> object:
     # The classes of answers are imported with the first answer: see lib/python/values.c.
+    if name == "assert_no_growth":
+        from holdfast.testing import assert_no_growth
+        return assert_no_growth
     if name in __all__:
         from holdfast import results
         return getattr(results, name)

@@ -258,7 +258,7 @@ class growth:
 
     @property
     def result(self) -> Growth:
-        """The answer. RuntimeError before the block has ended, or after it has failed."""
+        """The answer; within the block up to the last step. RuntimeError before the first, or after it has failed."""
 
 class Watch:
     """Takes snapshots of this process into files; the work behind `holdfast run`.
