@@ -46,6 +46,10 @@ uint32_t hf_number_of(struct hf_numbering *numbering, uint64_t hash) {
     return slot->number;
 }
 
+uint32_t hf_number_find(const struct hf_numbering *numbering, uint64_t hash) {
+    return numbering->num_slots != 0 ? find(numbering, hash)->number : 0;
+}
+
 void hf_numbering_deinit(struct hf_numbering *numbering) {
     hf_region_deinit(&numbering->slots);
     *numbering = (struct hf_numbering){0};

@@ -17,6 +17,8 @@ struct hf_numbering {
 
 /* The number of a hash, a new one for a new hash; 0 without memory. O(1) */
 uint32_t hf_number_of(struct hf_numbering *numbering, uint64_t hash);
+/* The number of a hash that has one; 0: it has none. O(1) */
+uint32_t hf_number_find(const struct hf_numbering *numbering, uint64_t hash);
 void hf_numbering_deinit(struct hf_numbering *numbering);
 
 #endif

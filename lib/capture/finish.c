@@ -42,7 +42,7 @@ static void note_memory(struct finish *finish) {
     const struct hf_region *visited[] = {
         &walker->node_key,   &walker->node_type, &walker->node_size,   &walker->node_refcount, &walker->node_degree,
         &walker->node_flags, &walker->edge_key,  &walker->edge_name,   &walker->big_sizes,     &walker->cut_strings,
-        &walker->preview_index, &walker->previews, &walker->roots};
+        &walker->preview_index, &walker->previews, &walker->roots, &walker->node_site};
     struct hf_snapshot *snapshot = finish->snapshot;
     uint64_t bytes = finish->map_bytes + (uint64_t)finish->num_nodes * sizeof *finish->in_degree;
     for (size_t i = 0; i < sizeof visited / sizeof *visited; i++)
@@ -110,6 +110,11 @@ static bool move_flags(struct finish *finish) {
         out[rank_of(finish, keys[i])] = in[i];
     hf_region_deinit(&finish->walker->node_flags);
     return true;
+}
+
+static bool move_sites(struct finish *finish) {
+    struct hf_region *sites = &finish->walker->node_site;
+    return sites->used_bytes == 0 || move_u32(finish, sites, HF_COLUMN_node_site);
 }
 
 static bool make_keys(struct finish *finish) {
@@ -358,7 +363,8 @@ static bool move_columns(struct finish *finish) {
     struct hf_walker *walker = finish->walker;
     return move_u32(finish, &walker->node_type, HF_COLUMN_node_type) &&
            move_u32(finish, &walker->node_size, HF_COLUMN_node_size) &&
-           move_u32(finish, &walker->node_refcount, HF_COLUMN_node_refcount) && move_flags(finish) &&
+           move_u32(finish, &walker->node_refcount, HF_COLUMN_node_refcount) && move_sites(finish) &&
+           move_flags(finish) &&
            move_all_edges(finish) && make_keys(finish) &&
            move_big_sizes(finish) && move_previews(finish) && add_name_table(finish);
 }

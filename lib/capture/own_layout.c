@@ -22,6 +22,20 @@ struct hf_dict_keys_39 {
 };
 #endif
 
+/* traces.c reads these with the same offsets in every release. */
+#if PY_VERSION_HEX >= 0x030c0000
+_Static_assert(offsetof(struct tracemalloc_traceback, nframe) == 8 &&
+                   offsetof(struct tracemalloc_traceback, total_nframe) == 10 &&
+                   offsetof(struct tracemalloc_traceback, frames) == 12 && sizeof(struct tracemalloc_frame) == 12,
+               "a traceback of tracemalloc");
+#endif
+_Static_assert(offsetof(struct _Py_hashtable_t, nbuckets) == 8 && offsetof(struct _Py_hashtable_t, buckets) == 16 &&
+                   offsetof(struct _Py_hashtable_t, hash_func) == 32 &&
+                   offsetof(struct _Py_hashtable_t, compare_func) == 40 &&
+                   offsetof(struct _Py_hashtable_t, key_destroy_func) == 48 &&
+                   offsetof(_Py_hashtable_entry_t, key) == 16 && offsetof(_Py_hashtable_entry_t, value) == 24,
+               "a hash table of CPython");
+
 /* Zero counts as one digit from 3.11.2 on. */
 #define INT_MIN_DIGITS (PY_VERSION_HEX >= 0x030b0200)
 
@@ -503,6 +517,10 @@ static const struct hf_layout layout = {
                HF_ABSENT},
 #endif
     .runtime = {FAR(_PyRuntimeState, interpreters.head)},
+#if PY_VERSION_HEX >= 0x030c0000
+    .tracemalloc = {FAR(_PyRuntimeState, tracemalloc.config.tracing), FAR(_PyRuntimeState, tracemalloc.traces),
+                    PY_VERSION_HEX >= 0x030f0000},
+#endif
     .interpreter =
         {
             .next = IN_INTERPRETER(next),

@@ -21,6 +21,7 @@
 #include <structmember.h>
 
 #include <internal/pycore_gc.h>
+#include <internal/pycore_hashtable.h>
 #include <internal/pycore_interp.h>
 #include <internal/pycore_pymem.h>
 #include <internal/pycore_pystate.h>

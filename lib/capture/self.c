@@ -198,6 +198,16 @@ static enum hf_status walk_and_finish(struct hf_walker *walker, struct hf_snapsh
     return HF_OK;
 }
 
+/* Other threads change tracemalloc's table without the GIL, so that it is read with care. False: there is nothing to read. */
+static bool find_sites(struct hf_walker *walker, struct hf_own_memory *careful) {
+    if (!hf_own_is_tracing() || hf_own_memory_init(careful, NULL) != HF_OK)
+        return false;
+    walker->site_memory = &careful->memory;
+    walker->site_table = hf_own_find_traces(careful);
+    hf_chunks_forget(&careful->chunks);
+    return true;
+}
+
 static enum hf_status capture(const struct hf_capture_options *options, bool in_copy, uint64_t resident,
                               struct hf_snapshot **out, struct hf_error *error) {
     struct hf_memory memory = {NULL};
@@ -206,7 +216,9 @@ static enum hf_status capture(const struct hf_capture_options *options, bool in_
         return in_copy ? hf_fail(error, HF_ERR_TARGET, "no address space for a copy of this process to write to")
                        : hf_fail_nomem(error);
     walker->keep_values = !options->without_previews;
+    struct hf_own_memory careful;
     enum hf_status status = prepare(walker, in_copy ? "in-process copy" : "in-process", resident, error);
+    bool has_sites = status == HF_OK && find_sites(walker, &careful);
     if (status == HF_OK && !in_copy) {
         uint64_t num_tracked = hf_own_num_tracked();
         Py_BEGIN_ALLOW_THREADS
@@ -215,6 +227,8 @@ static enum hf_status capture(const struct hf_capture_options *options, bool in_
     }
     if (status == HF_OK)
         status = walk_and_finish(walker, out, error);
+    if (has_sites)
+        hf_own_memory_deinit(&careful);
     hf_walker_destroy(walker);
     return status;
 }

@@ -1,11 +1,12 @@
 /*
- * walker.c - a walker's begin and end, and what it writes down last while the process stands still: names of types, and
- * keys of dicts that are longer than a preview, which are kept whole.
+ * walker.c - a walker's begin and end, and what it writes down last while the process stands still: names of types,
+ * keys of dicts that are longer than a preview, which are kept whole, and allocation sites.
  */
 #include "capture/walker.h"
 
 #include <string.h>
 
+#include "capture/sites.h"
 #include "capture/walker_parts.h"
 #include "cpython/type_name.h"
 
@@ -56,6 +57,8 @@ enum hf_status hf_walker_describe(struct hf_walker *walker) {
     for (uint32_t i = 0; i < walker->decoder.plans.num_plans && walker->failure == HF_OK; i++)
         add_type(walker, walker->decoder.plans.in_order[i]);
     keep_whole_keys(walker);
+    if (walker->site_table != 0 && walker->failure == HF_OK)
+        hf_walker_add_sites(walker);
     return walker->failure;
 }
 
@@ -83,7 +86,7 @@ void hf_walker_expect(struct hf_walker *walker, uint64_t num_tracked) {
     }
 }
 
-#define NUM_REGIONS 23
+#define NUM_REGIONS 25
 
 /* What a walk fills: the walker's own arrays, and the columns of the snapshot that it writes to. */
 static void list_regions(struct hf_walker *walker, struct hf_region *regions[NUM_REGIONS]) {
@@ -95,6 +98,7 @@ static void list_regions(struct hf_walker *walker, struct hf_region *regions[NUM
         &walker->traversed,  &walker->candidates,    &walker->sorted,    &walker->own_references,
         &columns[HF_COLUMN_strings].region,          &columns[HF_COLUMN_types].region,
         &columns[HF_COLUMN_threads].region,          &columns[HF_COLUMN_frames].region,
+        &columns[HF_COLUMN_sites].region,            &walker->node_site,
     };
     memcpy(regions, all, sizeof all);
 }

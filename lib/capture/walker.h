@@ -62,10 +62,13 @@ struct hf_walker {
     struct hf_heap_map map;
     const struct hf_walker_host *host;
     void *host_context;
+    struct hf_memory *site_memory;       /* through which tracemalloc's table is read (sites.h) */
+    uint64_t site_table;                 /* 0: there is none */
     const struct hf_progress *progress;  /* called while objects are visited; NULL: nobody waits */
     struct hf_snapshot *snapshot;        /* under construction: strings, threads, frames */
     struct hf_region node_key, node_type, node_size, node_refcount, node_degree, node_flags;
     uint32_t node_capacity;              /* of these six */
+    struct hf_region node_site;          /* as in the snapshot; empty without sites (sites.h) */
     struct hf_region edge_key, edge_name;
     struct hf_region pending, batch;     /* keys to visit: found behind the sweep, and those being visited now */
     struct hf_region sorted;             /* scratch: a batch in order */
@@ -128,7 +131,7 @@ void hf_walker_list_references(struct hf_walker *walker, struct hf_type_plan *pl
 /* Visits everything that is marked and all that it leads to. Gives walker->failure. */
 HF_MUST_CHECK enum hf_status hf_walker_run(struct hf_walker *walker);
 
-/* Names of types and whole keys of dicts, which need the objects alive: the last thing while the process stands still. */
+/* Names of types, whole keys of dicts, and allocation sites, which need the objects alive: the last thing while the process stands still. */
 HF_MUST_CHECK enum hf_status hf_walker_describe(struct hf_walker *walker);
 
 /*

@@ -146,6 +146,11 @@ struct hf_layout {
 
     /* States that are no objects. */
     struct { hf_far_offset interpreters; } runtime;
+    /* Of tracemalloc, in the runtime; 0: it has variables of its own (3.9 to 3.11, see traces.h). */
+    struct {
+        hf_far_offset is_tracing, traces;
+        bool plain_filenames;      /* names of files are no str but UTF-8 with a NUL (3.15) */
+    } tracemalloc;
     struct {
         hf_far_offset next, id, threads, builtins, modules, sysdict, importlib;
         hf_far_offset gc_lists[3], gc_permanent, gc_collecting;    /* heads of lists of objects, in order of age */

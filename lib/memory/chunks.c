@@ -38,7 +38,7 @@ struct hf_chunk_slot {
 
 enum hf_status hf_chunks_init(struct hf_chunks *chunks, size_t cache_bytes, const struct hf_maps *maps,
                               hf_chunks_read *read, void *context, struct hf_error *error) {
-    *chunks = (struct hf_chunks){.read = read, .context = context, .maps = maps, .last = NO_SLOT};
+    *chunks = (struct hf_chunks){.read = read, .context = context, .maps = maps};
     size_t num_slots = (cache_bytes != 0 ? cache_bytes : HF_CHUNKS_DEFAULT_BYTES) / HF_READ_BYTES;
     num_slots = num_slots < MIN_SLOTS ? MIN_SLOTS : num_slots > MAX_SLOTS ? MAX_SLOTS : num_slots;
     chunks->num_slots = (uint32_t)num_slots;
@@ -49,9 +49,15 @@ enum hf_status hf_chunks_init(struct hf_chunks *chunks, size_t cache_bytes, cons
         hf_chunks_deinit(chunks);
         return hf_fail_nomem(error);
     }
-    memset(chunks->heads, 0xFF, num_slots * sizeof *chunks->heads);
-    memset(chunks->recent, 0xFF, sizeof chunks->recent);
+    hf_chunks_forget(chunks);
     return HF_OK;
+}
+
+void hf_chunks_forget(struct hf_chunks *chunks) {
+    memset(chunks->heads, 0xFF, chunks->num_slots * sizeof *chunks->heads);
+    memset(chunks->recent, 0xFF, sizeof chunks->recent);
+    chunks->last = NO_SLOT;
+    chunks->num_used = chunks->hand = 0;
 }
 
 void hf_chunks_deinit(struct hf_chunks *chunks) {

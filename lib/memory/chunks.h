@@ -37,6 +37,8 @@ struct hf_chunks {
 HF_MUST_CHECK enum hf_status hf_chunks_init(struct hf_chunks *chunks, size_t cache_bytes, const struct hf_maps *maps,
                                             hf_chunks_read *read, void *context, struct hf_error *error);
 void hf_chunks_deinit(struct hf_chunks *chunks);
+/* Forgets what was read: the memory may have changed. Views are not valid any more. */
+void hf_chunks_forget(struct hf_chunks *chunks);
 
 /*
  * The bytes [addr, addr + size), or NULL when one of them cannot be read or size is above HF_MAX_VIEW_BYTES. The last

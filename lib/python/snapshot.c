@@ -51,6 +51,9 @@ PyDoc_STRVAR(dominators_doc,
 PyDoc_STRVAR(whatif_doc,
              "whatif($self, cut, *, limit=10)\n--\n\n"
              "Say what would be freed without a reference.");
+PyDoc_STRVAR(site_doc,
+             "site($self, target=..., /, *, selector=None, value=None)\n--\n\n"
+             "Say at which line of the program an object was made, if tracemalloc was on.");
 PyDoc_STRVAR(cycles_doc,
              "cycles($self, target=..., /, *, selector=None, value=None, limit=20)\n--\n\n"
              "Find the objects that keep each other alive, garbage first.");
@@ -181,6 +184,7 @@ static PyMethodDef methods[] = {
     HF_METHOD("dominators", hf_snapshot_dominators, dominators_doc),
     HF_METHOD("whatif", hf_snapshot_whatif, whatif_doc),
     HF_METHOD("native", hf_snapshot_native, native_doc),
+    HF_METHOD("site", hf_snapshot_site, site_doc),
     {NULL, NULL, 0, NULL},
 };
 

@@ -272,6 +272,34 @@ uint32_t hf_builder_add_frame(struct hf_builder *builder, uint32_t thread, uint3
     return frame;
 }
 
+uint32_t hf_builder_add_site(struct hf_builder *builder, uint32_t caller, const char *file, uint32_t line,
+                             const char *function) {
+    uint32_t site = count_of(builder, HF_COLUMN_sites);
+    hf_text_id file_text = add_text(builder, file);
+    hf_text_id function_text = add_text(builder, function);
+    struct hf_site_record *record = append_row(builder, HF_COLUMN_sites);
+    if (record != NULL)
+        *record = (struct hf_site_record){caller, line, file_text, function_text};
+    return site;
+}
+
+void hf_builder_set_site(struct hf_builder *builder, hf_node_id node, uint32_t site) {
+    struct hf_region *sites = &builder->snapshot->columns[HF_COLUMN_node_site].region;
+    while (sites->used_bytes < (node + (size_t)1) * sizeof(uint32_t))
+        if (append(builder, sites, sizeof(uint32_t)) == NULL)
+            return;
+    ((uint32_t *)(void *)sites->data)[node] = site + 1;
+}
+
+/* The last nodes may have been made nowhere. */
+static void complete_sites(struct hf_builder *builder) {
+    struct hf_region *sites = &builder->snapshot->columns[HF_COLUMN_node_site].region;
+    size_t num_bytes = count_of(builder, HF_COLUMN_node_key) * sizeof(uint32_t);
+    while (count_of(builder, HF_COLUMN_sites) > 0 && sites->used_bytes < num_bytes)
+        if (append(builder, sites, sizeof(uint32_t)) == NULL)
+            return;
+}
+
 /* row[i + 1] = number of edges of i, then the running sum: where each row starts. */
 static enum hf_status count_rows(struct hf_builder *builder, struct hf_error *error) {
     const struct pending_edge *edges = (const struct pending_edge *)builder->edges.data;
@@ -333,6 +361,7 @@ static void sort_previews(struct hf_snapshot *snapshot) {
 }
 
 static enum hf_status finish(struct hf_builder *builder, struct hf_error *error) {
+    complete_sites(builder);
     if (builder->error.status != HF_OK)
         return hf_fail(error, builder->error.status, "%s", builder->error.message);
     enum hf_status status = place_edges(builder, error);

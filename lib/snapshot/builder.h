@@ -35,6 +35,12 @@ uint32_t hf_builder_add_thread(struct hf_builder *builder, uint64_t ident, const
 uint32_t hf_builder_add_frame(struct hf_builder *builder, uint32_t thread, uint32_t depth, const char *function,
                               const char *file, uint32_t line);
 
+/* Adds an allocation site and gives its index; the caller is an earlier one, HF_NO_SITE or HF_SITE_CUT. */
+uint32_t hf_builder_add_site(struct hf_builder *builder, uint32_t caller, const char *file, uint32_t line,
+                             const char *function);
+/* Says where a node was made. */
+void hf_builder_set_site(struct hf_builder *builder, hf_node_id node, uint32_t site);
+
 /*
  * Ends the work: a validated snapshot in *out. Afterwards, and after a failure, the builder can only be destroyed.
  * Errors: NOMEM, FORMAT (what was added makes no snapshot), LIMIT (more than 65,536 names).

@@ -230,14 +230,16 @@ static bool has_numbers(enum hf_column_id id) {
     case HF_COLUMN_node_flags:
     case HF_COLUMN_row:
     case HF_COLUMN_edge_target:
-    case HF_COLUMN_edge_name: return true;
+    case HF_COLUMN_edge_name:
+    case HF_COLUMN_node_site: return true;
     default: return false;
     }
 }
 
 /* The columns with one 32 or 16 bit number for each node, whose type is known before them. */
 static bool has_number_per_node(enum hf_column_id id) {
-    return id == HF_COLUMN_node_size || id == HF_COLUMN_node_refcount || id == HF_COLUMN_node_flags;
+    return id == HF_COLUMN_node_size || id == HF_COLUMN_node_refcount || id == HF_COLUMN_node_flags ||
+           id == HF_COLUMN_node_site;
 }
 
 static bool can_stand_for(enum hf_encoding encoding, enum hf_column_id id) {

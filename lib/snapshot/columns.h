@@ -7,6 +7,11 @@
 extern const size_t hf_column_element_bytes[HF_NUM_COLUMNS];
 extern const char *const hf_column_names[HF_NUM_COLUMNS];
 
+/* A column that a file has only when there is something in it. */
+static inline bool hf_column_is_optional(enum hf_column_id id) {
+    return id == HF_COLUMN_node_site || id == HF_COLUMN_sites;
+}
+
 /* The chunk an address lies in: its MiB, and 8 more for an object at 8 mod 16. */
 static inline uint64_t hf_chunk_base_of(uint64_t addr) {
     return (addr & ~(HF_CHUNK_BYTES - 1)) | (addr & 8);

@@ -1,5 +1,5 @@
 /*
- * format.h - the bytes of a snapshot file, format 1.1. All integers are little endian.
+ * format.h - the bytes of a snapshot file, format 1.2. All integers are little endian.
  *
  *   +--------+---------+-----------+-----------+--      --+-----------+
  *   | header |  table  | section 0 | section 1 |   ...    | section n |
@@ -10,8 +10,8 @@
  *   offset  size
  *        0     8   magic: 89 'H' 'F' 'S' 0D 0A 1A 0A. As in PNG, the bytes show a transfer that was not binary
  *        8     2   major version, 1. Another one: the rest may mean anything
- *       10     2   minor version, 1. A higher one: there may be more sections, and longer origins, than are known here.
- *                 In 1.0 roots have no flags, and those of kind OUTSIDE no names
+ *       10     2   minor version, 1, or 2 when it has the sections 20 and 21. A higher one: there may be more sections, and
+ *                 longer origins, than are known here. In 1.0 roots have no flags, and those of kind OUTSIDE no names
  *       12     4   number of sections
  *       16     8   size of the file
  *       24     8   XXH3-64 of the table
@@ -29,8 +29,8 @@
  *       40     8   zero
  *
  * SECTIONS. Each column of snapshot.h is one section, whose raw bytes are the column as it is in memory (snapshot.h has
- * the records; they have no padding but fields that are zero). All are there, if only with no bytes. Unknown ids are
- * skipped.
+ * the records; they have no padding but fields that are zero). All are there, if only with no bytes, but for 20 and 21,
+ * which are there when allocation sites are known. Unknown ids are skipped.
  *
  *     id  column           encoding when compressed          why
  *      1  origin           0 stored                          small
@@ -52,6 +52,8 @@
  *     17  preview_index    8 index
  *     18  previews         1 bytes
  *     19  strings          1 bytes
+ *     20  node_site        5 difference to the last          objects of a type are made at few places
+ *     21  sites            1 bytes
  *
  * ENCODINGS. Encoding 0 is the raw bytes, so that a column is used where it lies in a mapped file. All others are one
  * zstd frame, of a stream of varints (base/varint.h) except for encoding 1:
@@ -90,6 +92,7 @@
 #define HF_FORMAT_MAGIC "\x89HFS\r\n\x1a\n"
 #define HF_FORMAT_MAJOR 1
 #define HF_FORMAT_MINOR 1
+#define HF_FORMAT_MINOR_SITES 2
 #define HF_FORMAT_ALIGNMENT 64
 #define HF_FORMAT_MAX_SECTIONS 1024
 
@@ -161,6 +164,8 @@ _Static_assert(sizeof(struct hf_format_origin) == 96, "the origin as described a
     X(frames, 16, BYTES)              \
     X(preview_index, 17, INDEX)       \
     X(previews, 18, BYTES)            \
-    X(strings, 19, BYTES)
+    X(strings, 19, BYTES)             \
+    X(node_site, 20, LAST)            \
+    X(sites, 21, BYTES)
 
 #endif

@@ -152,6 +152,8 @@ static enum hf_status check_snapshot(struct reader *reader,
 static enum hf_status measure(struct reader *reader, enum hf_column_id id) {
     const struct hf_format_section *section = reader->sections[id];
     size_t element_bytes = hf_column_element_bytes[id];
+    if (section == NULL && hf_column_is_optional(id))
+        return HF_OK;
     if (section == NULL)
         return FAIL_FORMAT(reader, "'%s' is damaged: column %s is missing", reader->name, hf_column_names[id]);
     bool fits = section->raw_bytes % element_bytes == 0 && section->raw_bytes <= SIZE_MAX / 2;
@@ -174,7 +176,7 @@ static enum hf_status check_budget(struct reader *reader) {
     uint64_t limit = reader->options.max_memory_bytes != 0 ? reader->options.max_memory_bytes : default_limit();
     uint64_t needed = 0;
     for (int i = 0; i < HF_NUM_COLUMNS; i++)
-        if (reader->sections[i]->encoding != HF_ENCODING_PLAIN &&
+        if (reader->sections[i] != NULL && reader->sections[i]->encoding != HF_ENCODING_PLAIN &&
             __builtin_add_overflow(needed, reader->sections[i]->raw_bytes, &needed))
             needed = UINT64_MAX;
     if (needed <= limit)
@@ -246,6 +248,8 @@ static enum hf_status unpack_column(struct reader *reader, enum hf_column_id id)
 
 static enum hf_status read_column(struct reader *reader, enum hf_column_id id) {
     const struct hf_format_section *section = reader->sections[id];
+    if (section == NULL)
+        return HF_OK;
     enum hf_status status = check_sum(reader, section, hf_column_names[id]);
     if (status != HF_OK)
         return status;

@@ -5,6 +5,7 @@
  *   key       [k0      |k1      |k2  ...  ]         where it lies, see below
  *   type      [t0      |t1      |t2  ...  ]         index into `types`
  *   size      [ 56     | BIG    | 64 ...  ]         bytes; BIG: look in big_sizes
+ *   site      [ 0      | s1 + 1 | s2 + 1  ]         index into `sites`, 0: none; empty without allocation sites
  *   refcount, flags
  *   row       [0       |3       |3   ... |num_edges]   num_nodes + 1 entries
  *               |         \_ node 1 has no edges
@@ -12,7 +13,8 @@
  *   name      [A |K |V | ...          ]             codes: index into `names`
  *
  * Invariants (hf_snapshot_validate checks them all): keys ascend strictly; row ascends from 0 to num_edges; targets,
- * types, names, texts and frames are in range; a VALUE edge follows a KEY edge of the same row.
+ * types, names, texts, frames and sites are in range; a VALUE edge follows a KEY edge of the same row; the caller of a
+ * site stands before it.
  *
  * A key is an address in 32 bits: chunk << 16 | granule. chunk indexes `chunk_base`; the address is chunk_base[chunk] +
  * granule * 16. Chunks are 1 MiB wide and aligned; a chunk whose base is 8 mod 16 holds the objects at 8 mod 16 (static
@@ -24,6 +26,7 @@
 #ifndef HF_SNAPSHOT_SNAPSHOT_H
 #define HF_SNAPSHOT_SNAPSHOT_H
 
+#include <holdfast/sites.h>
 #include <holdfast/snapshot.h>
 
 #include "base/memory.h"
@@ -103,6 +106,15 @@ struct hf_preview_record {
     uint32_t at;
 };
 
+/* A line of a program at which memory was asked for, and the call that led there. Without tracemalloc there are none. */
+struct hf_site_record {
+    uint32_t caller;         /* an earlier record; HF_NO_SITE: it was the outermost frame, HF_SITE_CUT: not recorded */
+    uint32_t line;           /* 0 if unknown */
+    hf_text_id file;
+    hf_text_id function;     /* 0 if unknown */
+};
+#define HF_SITE_CUT (UINT32_MAX - 1)
+
 /* An array that the snapshot owns (region) or that lies in a mapped file (region.data == NULL). */
 struct hf_column {
     const void *data;
@@ -129,7 +141,9 @@ struct hf_column {
     X(frames, struct hf_frame_record)         \
     X(preview_index, struct hf_preview_record)\
     X(previews, uint8_t)                      \
-    X(strings, uint8_t)
+    X(strings, uint8_t)                       \
+    X(node_site, uint32_t)                    \
+    X(sites, struct hf_site_record)
 
 enum hf_column_id {
 #define X(field, type) HF_COLUMN_##field,

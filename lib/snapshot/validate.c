@@ -43,6 +43,9 @@ enum hf_status hf_snapshot_check_lengths(const struct hf_snapshot *s, struct hf_
         if (s->columns[per_node[i]].count != num_nodes)
             return hf_fail(error, HF_ERR_FORMAT, DAMAGED "column %s has %zu entries for %zu objects",
                            hf_column_names[per_node[i]], s->columns[per_node[i]].count, num_nodes);
+    if (hf_num_node_site(s) != (hf_num_sites(s) > 0 ? num_nodes : 0))
+        return hf_fail(error, HF_ERR_FORMAT, DAMAGED "column node_site has %zu entries for %zu objects and %zu sites",
+                       hf_num_node_site(s), num_nodes, hf_num_sites(s));
     if (hf_num_row(s) != num_nodes + 1)
         return hf_fail(error, HF_ERR_FORMAT, DAMAGED "column row has %zu entries for %zu objects", hf_num_row(s),
                        num_nodes);
@@ -167,6 +170,17 @@ static enum hf_status check_previews(const struct hf_snapshot *s, struct hf_erro
     return HF_OK;
 }
 
+/* Callers stand before what they call, so that following them ends. */
+static enum hf_status check_sites(const struct hf_snapshot *s, struct hf_error *error) {
+    const struct hf_site_record *sites = hf_col_sites(s);
+    size_t count = hf_num_sites(s);
+    for (size_t i = 0; i < count; i++)
+        if ((sites[i].caller >= i && sites[i].caller < HF_SITE_CUT) || !hf_snapshot_has_text(s, sites[i].file) ||
+            !hf_snapshot_has_text(s, sites[i].function))
+            return hf_fail(error, HF_ERR_FORMAT, DAMAGED "allocation site %zu has no such caller, file or function", i);
+    return HF_OK;
+}
+
 static enum hf_status check_origin(const struct hf_snapshot *s, struct hf_error *error) {
     if (!hf_snapshot_has_text(s, s->origin_python) || !hf_snapshot_has_text(s, s->origin_method) ||
         !hf_snapshot_has_text(s, s->origin_program) || !hf_snapshot_has_text(s, s->origin_platform))
@@ -207,7 +221,7 @@ enum hf_status hf_snapshot_validate(const struct hf_snapshot *s, struct hf_error
     enum hf_status status = hf_snapshot_check_lengths(s, error);
     enum hf_status (*const checks[])(const struct hf_snapshot *, struct hf_error *) = {
         check_chunks, check_keys, hf_snapshot_check_rows, check_big_sizes, check_types, check_names,
-        check_roots, check_threads, check_previews, check_origin,
+        check_roots, check_threads, check_previews, check_sites, check_origin,
     };
     for (size_t i = 0; status == HF_OK && i < sizeof checks / sizeof checks[0]; i++)
         status = checks[i](s, error);
@@ -217,6 +231,8 @@ enum hf_status hf_snapshot_validate(const struct hf_snapshot *s, struct hf_error
         status = check_below(s, HF_COLUMN_edge_target, s->num_nodes, error);
     if (status == HF_OK)
         status = check_below(s, HF_COLUMN_edge_name, hf_num_names(s), error);
+    if (status == HF_OK)
+        status = check_below(s, HF_COLUMN_node_site, hf_num_sites(s) + 1, error);
     if (status == HF_OK)
         status = check_values(s, error);
     return status;

@@ -28,7 +28,7 @@ struct writer {
     struct hf_codec *codec;
     XXH3_state_t *hash;
     struct hf_format_section table[HF_FORMAT_NUM_SECTIONS];
-    uint32_t num_sections;
+    uint32_t num_sections, num_all_sections;
     uint64_t raw_done, raw_total;
     struct hf_error *error;
 };
@@ -91,9 +91,15 @@ static enum hf_status write_packed(struct writer *writer, uint32_t id, enum hf_c
     return writer->pack.status == HF_ERR_NOMEM ? hf_fail_nomem(writer->error) : writer->pack.status;
 }
 
+static bool is_left_out(const struct writer *writer, enum hf_column_id column) {
+    return hf_column_is_optional(column) && writer->snapshot->columns[column].count == 0;
+}
+
 static enum hf_status write_column(struct writer *writer, enum hf_column_id column, uint32_t id,
                                    enum hf_encoding encoding) {
     size_t num_bytes = writer->snapshot->columns[column].count * hf_column_element_bytes[column];
+    if (is_left_out(writer, column))
+        return HF_OK;
     if (writer->options.plain)
         return write_plain(writer, id, writer->snapshot->columns[column].data, num_bytes);
     return write_packed(writer, id, column, encoding, num_bytes);
@@ -141,22 +147,23 @@ static enum hf_status write_head(struct writer *writer) {
     struct hf_format_header header = {
         .magic = HF_FORMAT_MAGIC, /* without its NUL */
         .major = HF_FORMAT_MAJOR,
-        .minor = HF_FORMAT_MINOR,
+        .minor = is_left_out(writer, HF_COLUMN_sites) ? HF_FORMAT_MINOR : HF_FORMAT_MINOR_SITES,
         .num_sections = writer->num_sections,
         .file_bytes = writer->file.num_bytes,
-        .table_checksum = XXH3_64bits(writer->table, sizeof writer->table),
+        .table_checksum = XXH3_64bits(writer->table, writer->num_sections * sizeof *writer->table),
     };
     header.header_checksum = XXH3_64bits(&header, offsetof(struct hf_format_header, header_checksum));
     enum hf_status status = hf_file_writer_write_at(&writer->file, 0, &header, sizeof header, writer->error);
     if (status == HF_OK)
-        status = hf_file_writer_write_at(&writer->file, sizeof header, writer->table, sizeof writer->table,
-                                         writer->error);
+        status = hf_file_writer_write_at(&writer->file, sizeof header, writer->table,
+                                         writer->num_sections * sizeof *writer->table, writer->error);
     return status;
 }
 
 static enum hf_status write_all(struct writer *writer) {
     static const uint8_t zeros[sizeof(struct hf_format_header) + sizeof writer->table];
-    enum hf_status status = hf_file_writer_write(&writer->file, zeros, sizeof zeros, writer->error);
+    size_t head_bytes = sizeof(struct hf_format_header) + writer->num_all_sections * sizeof *writer->table;
+    enum hf_status status = hf_file_writer_write(&writer->file, zeros, head_bytes, writer->error);
     if (status == HF_OK)
         status = write_origin(writer);
     if (status == HF_OK)
@@ -168,8 +175,11 @@ static enum hf_status write_all(struct writer *writer) {
 
 static enum hf_status prepare(struct writer *writer) {
     int level = writer->options.compression_level;
-    for (int i = 0; i < HF_NUM_COLUMNS; i++)
+    writer->num_all_sections = 1;
+    for (int i = 0; i < HF_NUM_COLUMNS; i++) {
         writer->raw_total += writer->snapshot->columns[i].count * hf_column_element_bytes[i];
+        writer->num_all_sections += !is_left_out(writer, (enum hf_column_id)i);
+    }
     writer->raw_total += sizeof(struct hf_format_origin);
     writer->hash = XXH3_createState();
     writer->codec = hf_alloc(1, sizeof *writer->codec);

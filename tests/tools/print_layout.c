@@ -38,7 +38,7 @@
     X(generator.frame_state) X(generator.iframe) X(generator.exc_value) X(generator.state_cleared)                   \
     X(frame_object.frame) X(frame_object.own_frame_data) X(cell.value)                                               \
     X(module.dict) X(module.state) X(module.state_size) X(module.def) X(module.size_in_def)                          \
-    X(runtime.interpreters)                                                                                          \
+    X(runtime.interpreters) X(tracemalloc.is_tracing) X(tracemalloc.traces) X(tracemalloc.plain_filenames)           \
     X(interpreter.next) X(interpreter.id) X(interpreter.threads) X(interpreter.builtins) X(interpreter.modules)      \
     X(interpreter.sysdict) X(interpreter.importlib) X(interpreter.gc_lists[0]) X(interpreter.gc_lists[1])            \
     X(interpreter.gc_lists[2]) X(interpreter.gc_permanent) X(interpreter.gc_collecting)                              \

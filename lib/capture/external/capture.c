@@ -17,6 +17,7 @@
 #include "capture/external/collector.h"
 #include "capture/external/python.h"
 #include "capture/external/reader.h"
+#include "capture/external/tracing.h"
 #include "capture/interpreter.h"
 #include "cpython/type_name.h"
 
@@ -195,6 +196,8 @@ enum hf_status hf_external_capture(struct hf_target *target, const struct hf_ext
     if (status == HF_OK) {
         reader.walker = walker;
         walker->host_context = &reader;
+        walker->site_memory = &target->memory;
+        walker->site_table = hf_python_find_traces(target, python);
         walker->progress = options != NULL ? options->progress : NULL;
         walker->keep_values = options == NULL || !options->without_previews;
         status = walk(walker, python, is_passing, error);

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from holdfast.results import (Chain, Cycles, Dominators, Freed, Growth, Info, Native, Neighbours, Node, Object, Picture,
-                              Suspects, Types, Why)
+                              Site, Suspects, Types, Why)
 
 __version__: str
 
@@ -180,6 +180,16 @@ class Snapshot:
         objects of one type below a row; by="module", "package", "thread" or "root" begins with what each of these
         alone holds, exactly. Rows that retain less than min_bytes (None: 0.5 % of what is shown), lie deeper than depth
         or come behind limit rows are summed up. Garbage is listed by itself, with the objects of each cycle.
+        """
+
+    def site(self, target: object = ..., /, *, selector: str | None = None,
+             value: str | None = None) -> Site | None:
+        """Say at which line of the program an object was made, and who called that.
+
+        Python's tracemalloc knows it while it runs: start the program with `python -X tracemalloc=10`, or call
+        tracemalloc.start(10) in it, where the number is that of the frames to keep. None: the object was made before
+        that, or by no Python code. LookupError when the snapshot has no allocation sites at all. Of several objects
+        that are selected the first is asked about.
         """
 
     def whatif(self, cut: str | Iterable[str], *, limit: int | None = 10) -> Freed:
