@@ -20,6 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Sequence
+    from typing import Literal
 
     from holdfast.results import *
     from holdfast.testing import assert_no_growth
@@ -39,7 +40,7 @@ def dump(path: "str | bytes | os.PathLike[str]", *, fork: "bool | None" = None, 
     fork=True: the process stands still for a fork alone, and the copy is walked while it goes on (RuntimeError where
     that is not possible). fork=False: it stands still until all objects are visited. None: whatever is the shorter.
     """
-    method = "auto" if fork is None else "copy" if fork else "walk"
+    method: "Literal['auto', 'copy', 'walk']" = "auto" if fork is None else "copy" if fork else "walk"
     snapshot(previews=previews, method=method).save(path, plain=plain, level=level)
 
 
@@ -77,8 +78,9 @@ def diff(*snapshots: "Snapshot | str | bytes | os.PathLike[str] | os.PathLike[by
     ValueError for fewer than two snapshots, or a limit that makes no sense. Cost: one pass over all objects and
     references of each snapshot; of files, two are open at a time.
     """
-    if snapshots and not any(isinstance(snapshot, Snapshot) for snapshot in snapshots):
-        return _core.diff_files(snapshots, limit=limit, fail_if=fail_if)
+    paths = [snapshot for snapshot in snapshots if not isinstance(snapshot, Snapshot)]
+    if paths and len(paths) == len(snapshots):
+        return _core.diff_files(paths, limit=limit, fail_if=fail_if)
     taken = tuple([snapshot if isinstance(snapshot, Snapshot) else load(snapshot) for snapshot in snapshots])
     return _core.diff_snapshots(taken, limit=limit, fail_if=fail_if)
 

@@ -7,7 +7,7 @@ Ctrl-C interrupts. Threads: everything here may be called from any thread, and l
 """
 import os
 from collections.abc import Iterable
-from typing import Literal
+from typing import Literal, final
 
 from holdfast.results import (Chain, Cycles, Dominators, Freed, Growth, Info, Native, Neighbours, Node, Object, Picture,
                               Site, Suspects, Types, Why)
@@ -42,6 +42,7 @@ def load(path: _Path, /, *, cache: bool = True) -> Snapshot:
     OSError when it cannot be read, ValueError when it is no snapshot, damaged, or of a newer format.
     """
 
+@final
 class Snapshot:
     """A photograph of the object graph of one CPython process. snapshot() and load() make one.
 
@@ -237,6 +238,7 @@ def diff_snapshots(snapshots: tuple[Snapshot, ...], /, *, limit: int | None = 10
 def diff_files(paths: Iterable[_Path], /, *, limit: int | None = 10, fail_if: str | Iterable[str] = ()) -> Growth:
     """Say what grew between the snapshots in files, oldest first; one path alone is that of a folder of them."""
 
+@final
 class growth:
     """Say what grew around a piece of code.
 
@@ -270,6 +272,7 @@ class growth:
     def result(self) -> Growth:
         """The answer; within the block up to the last step. RuntimeError before the first, or after it has failed."""
 
+@final
 class Watch:
     """Takes snapshots of this process into files; the work behind `holdfast run`.
 

@@ -9,7 +9,7 @@ _installed = globals().get("_installed")     # of before a reload
 
 def _number_of_signal(wanted):
     """12 of 12, "USR2", "SIGUSR2" or signal.SIGUSR2."""
-    import _signal
+    import _signal  # type: ignore[import]
     if isinstance(wanted, str):
         name = wanted if wanted.startswith("SIG") else "SIG" + wanted
         wanted = getattr(_signal, name, None)

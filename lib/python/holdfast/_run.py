@@ -92,7 +92,7 @@ def environment_for(options, here):
 
 
 def become_program(program, environment):
-    import _signal
+    import _signal  # type: ignore[import]
     for name in ("SIGPIPE", "SIGXFZ", "SIGXFSZ"):   # Python ignores them, and what is ignored stays so after exec
         if hasattr(_signal, name):
             _signal.signal(getattr(_signal, name), _signal.SIG_DFL)

@@ -1,6 +1,6 @@
 """The answer of holdfast.diff() and holdfast.growth(): what grew."""
 from dataclasses import dataclass, field
-from typing import Iterator, Tuple
+from typing import Iterator, List, Tuple, Union
 
 from holdfast._text import change_text, count_text, size_change_text, size_text, table_text
 
@@ -205,7 +205,7 @@ class Growth:
         steady = [row for row in self.grown if row.trend == "steady"]
         others = self.grown[len(steady):]
         titles = (*self._titles("now"), "type")
-        lines = [titles]
+        lines: List[Union[str, Tuple[str, ...]]] = [titles]
         if steady:
             lines += ["types that grew in every step", *rows_of(steady)]
         if others:
@@ -226,7 +226,8 @@ class Growth:
 
         if not self.places:
             return ""
-        steady, lines = self.steady, [(*self._titles(), "where")]
+        steady = self.steady
+        lines: List[Union[str, Tuple[str, ...]]] = [(*self._titles(), "where")]
         if steady:
             lines += ["where it grew in every step", *rows_of(steady)]
         if len(steady) < len(self.places):

@@ -62,13 +62,14 @@ class Neighbours:
     def table(self) -> str:
         """The rows alone, as text."""
         first = "reference" if self.direction == "references" else "held by"
-        lines = [(first, "type", "references", "objects", "size", "further", "example")]
+        lines: List[Tuple[str, ...]] = [(first, "type", "references", "objects", "size", "further", "example")]
         for i, row in enumerate(self.rows):
             lines.append(self._line(row))
             next_depth = self.rows[i + 1].depth if i + 1 < len(self.rows) else 1
-            while row is not None and row.depth >= next_depth:
-                lines += _hidden(row.depth, row.num_hidden_rows, row.num_hidden_references)
-                row = self.rows[row.parent] if row.parent is not None else None
+            last: Optional[Neighbour] = row
+            while last is not None and last.depth >= next_depth:
+                lines += _hidden(last.depth, last.num_hidden_rows, last.num_hidden_references)
+                last = self.rows[last.parent] if last.parent is not None else None
         lines += _hidden(0, self.num_hidden_rows, self.num_hidden_references)
         return table_text(lines, right=(2, 3, 4, 5), indent="  ")
 

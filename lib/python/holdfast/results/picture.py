@@ -1,7 +1,12 @@
 """The answer of Snapshot.graph(): a picture."""
 from dataclasses import dataclass, field
+from typing import Literal
 
 from holdfast import _core
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import os
 
 
 @dataclass(frozen=True)
@@ -13,11 +18,11 @@ class Picture:
     num_edges: int
     num_omitted: int         #: references left out; the picture says so too
 
-    def save(self, path, *, seconds: int = 30) -> None:
+    def save(self, path: "str | bytes | os.PathLike[str]", *, seconds: int = 30) -> None:
         """Write it as SVG, PNG, PDF or DOT, as the ending of the name says; Graphviz may take that many seconds."""
         _core.save_picture(self.dot, path, seconds=seconds)
 
-    def render(self, format: str = "svg", *, seconds: int = 30) -> bytes:
+    def render(self, format: "Literal['svg', 'png', 'pdf', 'dot']" = "svg", *, seconds: int = 30) -> bytes:
         """The bytes of the picture: "svg", "png", "pdf" or "dot"."""
         return _core.render(self.dot, format, seconds=seconds)
 
