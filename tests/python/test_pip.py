@@ -1,4 +1,4 @@
-"""pip install: in a bare virtual environment, without network and without build packages; and that uninstall takes all."""
+"""pip install: in a bare virtual environment, without network and build packages; and that uninstall takes all."""
 import os
 import pathlib
 import subprocess
@@ -32,7 +32,8 @@ class Environment:
         return run(self.bin / "python", *words, env=PIP, cwd=self.folder)
 
     def left_over(self):
-        return {name for name in files_below(self.folder) ^ self.bare if "__pycache__/" not in name or "holdfast" in name}
+        changed = files_below(self.folder) ^ self.bare
+        return {name for name in changed if "__pycache__/" not in name or "holdfast" in name}
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +88,8 @@ def test_an_editable_install(environment):
 
 def test_the_archive_of_sources_has_all_that_make_wants(tmp_path):
     """Nothing is compiled again here: make says what it would do, and fails if a file is missing for it."""
-    name = run(sys.executable, "-c", "import build_backend, sys; print(build_backend.build_sdist(sys.argv[1]))", tmp_path,
+    build = "import build_backend, sys; print(build_backend.build_sdist(sys.argv[1]))"
+    name = run(sys.executable, "-c", build, tmp_path,
                env={**ENVIRONMENT, "PYTHONPATH": str(ROOT / "lib/python")}).strip()
     with tarfile.open(tmp_path / name) as archive:
         archive.extractall(tmp_path)

@@ -2,11 +2,25 @@
 from unicodedata import combining, east_asian_width
 
 
+class Number(str):
+    """A number in words, that knows what it was."""
+    __slots__ = ("value",)
+
+    def __new__(cls, text, value):
+        self = str.__new__(cls, text)
+        self.value = value
+        return self
+
+
 def count_text(count):
-    return f"{count:,}"
+    return Number(f"{count:,}", count)
 
 
 def size_text(size_bytes):
+    return Number(_size_words(size_bytes), size_bytes)
+
+
+def _size_words(size_bytes):
     if size_bytes < 1024:
         return f"{size_bytes:,} B"
     value = size_bytes / 1024
@@ -23,14 +37,13 @@ def things_text(count, singular):
 
 def change_text(count):
     """With a sign: "+1,210", "-3"; "0" has none. One digit behind the point where that is not exact."""
-    if count == 0:
-        return "0"
-    return f"{int(count):+,}" if count == int(count) else f"{count:+,.1f}"
+    text = "0" if count == 0 else f"{int(count):+,}" if count == int(count) else f"{count:+,.1f}"
+    return Number(text, count)
 
 
 def size_change_text(size_bytes):
     sign = "" if size_bytes == 0 else "-" if size_bytes < 0 else "+"
-    return sign + size_text(abs(size_bytes))
+    return Number(sign + _size_words(abs(size_bytes)), size_bytes)
 
 
 def share_text(part, whole):
@@ -38,10 +51,8 @@ def share_text(part, whole):
     if whole == 0:
         return "-"
     percent = 100 * part / whole
-    if part > 0 and percent < 0.05:
-        return "<0.1 %"
     digits = 0 if part in (0, whole) else 3 if percent >= 99.95 else 1
-    return f"{percent:.{digits}f} %"
+    return Number("<0.1 %" if part > 0 and percent < 0.05 else f"{percent:.{digits}f} %", percent)
 
 
 def table_text(rows, right=(), indent=""):

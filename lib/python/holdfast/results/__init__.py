@@ -5,8 +5,8 @@ the number of an object in the snapshot: both are selectors ("0x7f3a5c0de010", "
 the program.
 
 A new question brings a file of its own, named like the method that asks it, and its classes are imported here: the C
-code makes holdfast.results.<Class>. What people read is made of the texts and tables of holdfast._text; what they see
-of an object on the way to another is a Hop.
+code makes holdfast.results.<Class>. An answer that people read derives from Shown (shown.py) and gives its texts and
+Tables, which print as text and show in notebooks; an object on the way to another is a Hop (path.py).
 """
 from holdfast.results.chain import Chain
 from holdfast.results.cycles import CycleGroup, Cycles

@@ -1,13 +1,14 @@
 """The answer of Snapshot.chain(): how one object leads to another."""
 from dataclasses import dataclass
-from typing import Iterator, Tuple
+from typing import Iterator, Tuple, Union
 
 from holdfast._text import clean
-from holdfast.results.path import Hop, hops_text
+from holdfast.results.path import Hop, expression_text, hops_table
+from holdfast.results.shown import Shown, Table
 
 
 @dataclass(frozen=True)
-class Chain:
+class Chain(Shown):
     """The shortest chain of references from one object to another. Falsy if there is none."""
     source: str              #: what was asked about: "1 object of type shop.cache.Cache"
     target: str
@@ -21,9 +22,11 @@ class Chain:
     def __iter__(self) -> Iterator[Hop]:
         return iter(self.hops)
 
-    def __str__(self) -> str:
+    def _parts(self) -> Iterator[Union[str, Table]]:
         ends = [f"{word:5} {f'#{hop.node}: ' if hop else ''}{clean(description)}" for word, description, hop in
                 [("from", self.source, self.hops and self.hops[0]), ("to", self.target, self.hops and self.hops[-1])]]
-        if not self.hops:
-            return "\n".join([*ends, "", "  no chain of references leads there"])
-        return "\n".join([*ends, "", hops_text(self)])
+        yield "\n".join(ends)
+        if self.hops:
+            yield hops_table(self.hops, below=expression_text(self))
+        else:
+            yield "  no chain of references leads there"

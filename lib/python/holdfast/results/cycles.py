@@ -1,15 +1,16 @@
 """The answer of Snapshot.cycles(): which objects keep each other alive."""
 from dataclasses import dataclass, field
-from typing import Iterator, Tuple
+from typing import Iterator, Tuple, Union
 
-from holdfast._text import count_text, size_text, table_text, things_text
-from holdfast.results.path import Hop, hops_table, hops_text
+from holdfast._text import count_text, size_text, things_text
+from holdfast.results.path import Hop, expression_text, hops_table
+from holdfast.results.shown import Shown, Table
 
 MAX_CYCLE_HOPS = 16
 
 
 @dataclass(frozen=True)
-class CycleGroup:
+class CycleGroup(Shown):
     """Objects that keep each other alive: components of the object graph whose cycles read alike."""
     pattern: str             #: the references from an object back to itself: "shop.Node.children[*].parent"
     is_garbage: bool         #: no root reaches them: they wait for the collector
@@ -25,17 +26,20 @@ class CycleGroup:
     expression: str          #: the whole way round, in which `start` is the first object; "" where Python has none
     expression_gap: str      #: where it has none: the hop that Python cannot express
 
-    def __str__(self) -> str:
+    def _parts(self) -> Iterator[Table]:
+        yield self._table()
+
+    def _table(self, above="") -> Table:
         if self.length < MAX_CYCLE_HOPS:
-            return hops_text(self)
-        text = hops_table(self.hops[:MAX_CYCLE_HOPS])
+            return hops_table(self.hops, above=above, below=expression_text(self))
         number = self.hops[0].node
-        return (f"{text}\n    and {things_text(self.length + 1 - MAX_CYCLE_HOPS, 'reference')} more back to the start: "
+        rest = (f"    and {things_text(self.length + 1 - MAX_CYCLE_HOPS, 'reference')} more back to the start: "
                 f"holdfast chain FILE '#{number}' '#{number}'")
+        return hops_table(self.hops[:MAX_CYCLE_HOPS], above=above, below=rest)
 
 
 @dataclass(frozen=True)
-class Cycles:
+class Cycles(Shown):
     """The cycles of a heap, grouped by how they read: garbage first, then by size. Falsy if there are none."""
     groups: Tuple[CycleGroup, ...] = field(repr=False)
     num_all_groups: int
@@ -55,13 +59,16 @@ class Cycles:
     def __len__(self) -> int:
         return len(self.groups)
 
-    def __str__(self) -> str:
+    def _parts(self) -> Iterator[Union[str, Table]]:
         if not self:
-            return "no such object is on a cycle"
+            yield "no such object is on a cycle"
+            return
         first = self.groups[0]
         shown = "a largest one of the first kind," if first.num_components > 1 else "the first one,"
-        return "\n\n".join([self._title(), self._groups_text(),
-                            f"{shown} of {things_text(first.largest_objects, 'object')}:", str(first)])
+        yield self._title()
+        yield self._groups_table()
+        yield f"{shown} of {things_text(first.largest_objects, 'object')}:"
+        yield first._table()
 
     def _title(self) -> str:
         garbage = "none of them is garbage"
@@ -70,14 +77,14 @@ class Cycles:
                                                                         self.num_garbage_objects, self.garbage_bytes)
         return f"{_cycles_text(self.num_components, self.num_objects, self.size_bytes)}; {garbage}"
 
-    def _groups_text(self) -> str:
+    def _groups_table(self) -> Table:
         rows = [("garbage" if group.is_garbage else "held", count_text(group.num_components),
                  count_text(group.num_objects), size_text(group.size_bytes), count_text(group.num_outside_references),
                  f"#{group.hops[0].node}", group.pattern) for group in self.groups]
-        text = table_text([("state", "cycles", "objects", "size", "referrers", "example", "cycle"), *rows],
-                          right=(1, 2, 3, 4), indent="  ")
         rest = self.num_all_groups - len(self.groups)
-        return f"{text}\n  and {things_text(rest, 'more kind')} of cycles" if rest else text
+        return Table(rows, titles=("state", "cycles", "objects", "size", "referrers", "example", "cycle"),
+                     right=(1, 2, 3, 4), indent="  ",
+                     below=f"  and {things_text(rest, 'more kind')} of cycles" if rest else "")
 
 
 def _cycles_text(num_cycles, num_objects, size_bytes) -> str:

@@ -2,7 +2,8 @@
 from dataclasses import dataclass, field
 from typing import Iterator, Optional, Tuple
 
-from holdfast._text import count_text, share_text, size_text, table_text, things_text
+from holdfast._text import count_text, share_text, size_text, things_text
+from holdfast.results.shown import Shown, Table
 
 
 @dataclass(frozen=True)
@@ -22,15 +23,16 @@ class DominatorRow:
     @property
     def name(self) -> str:
         """What the row is, in words."""
-        names = {"type": things_text(self.num_objects, "object"), "garbage": "garbage, which waits for the collector",
-                 "cycle": f"cycle of {things_text(self.num_objects, 'object')}" if self.num_objects > 1 else "one object",
+        things = things_text(self.num_objects, "object")
+        names = {"type": things, "garbage": "garbage, which waits for the collector",
+                 "cycle": f"cycle of {things}" if self.num_objects > 1 else "one object",
                  "member": f"#{self.node}",
                  "rest": f"{count_text(self.num_objects)} more" if self.num_objects else "what these hold"}
         return names.get(self.kind, self.reference)
 
 
 @dataclass(frozen=True)
-class Dominators:
+class Dominators(Shown):
     """Who alone keeps what alive. Iterating gives the rows, the biggest first, each before what is below it."""
     rows: Tuple[DominatorRow, ...] = field(repr=False)
     total_count: int         #: of what is shown
@@ -42,9 +44,10 @@ class Dominators:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def __str__(self) -> str:
+    def _parts(self) -> Iterator[Table]:
         rows = [(size_text(row.retained_bytes), share_text(row.retained_bytes, self.total_bytes),
                  count_text(row.retained_count), "  " * row.depth + row.name, row.type,
                  row.value if row.kind in ("object", "member") or row.kind == "cycle" and row.num_objects == 1 else "")
                 for row in self.rows]
-        return table_text([("retained", "share", "objects", "object", "type", "value"), *rows], right=(0, 1, 2))
+        yield Table(rows, titles=("retained", "share", "objects", "object", "type", "value"), right=(0, 1, 2),
+                    is_sortable=all(row.depth == 0 for row in self.rows))

@@ -1,9 +1,10 @@
 """The answer of Snapshot.retained() and Snapshot.whatif(): what would be freed, and what would stay."""
 from dataclasses import dataclass, field
-from typing import Tuple
+from typing import Iterator, Tuple, Union
 
-from holdfast._text import clean, count_text, size_text, table_text, things_text
+from holdfast._text import clean, count_text, size_text, things_text
 from holdfast.results.path import PathGroup
+from holdfast.results.shown import Shown, Table
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,7 @@ class FreedType:
 
 
 @dataclass(frozen=True)
-class Freed:
+class Freed(Shown):
     """What would be freed if something went away, exactly; and what would stay. Falsy if nothing would be freed."""
     description: str         #: what goes away: "1 object of type shop.cache.Cache"
     is_whatif: bool = field(repr=False)
@@ -39,12 +40,14 @@ class Freed:
     def __bool__(self) -> bool:
         return self.count > 0
 
-    def __str__(self) -> str:
-        title = f"{'without ' if self.is_whatif else ''}{clean(self.description)}"
-        return "\n\n".join(part for part in (title, self._sums_text(), self._targets_text(), self._types_text(),
-                                              self._groups_text()) if part)
+    def _parts(self) -> Iterator[Union[str, Table]]:
+        yield f"{'without ' if self.is_whatif else ''}{clean(self.description)}"
+        yield self._sums_table()
+        yield self._targets_text()
+        yield from self._types_tables()
+        yield from self._groups_tables()
 
-    def _sums_text(self) -> str:
+    def _sums_table(self) -> Table:
         lines = [("selected", self.cut_count, self.cut_bytes, ""),
                  ("freed", self.count, self.size_bytes, "if that went away"),
                  ("kept", self.kept_count, self.kept_bytes, "reached from there, and held by others as well"),
@@ -52,7 +55,7 @@ class Freed:
                   "no root reaches it even now: it waits for the collector")]
         rows = [(label, things_text(count, "object"), size_text(size), words) for label, count, size, words in lines
                 if count or label == "freed"]
-        return table_text(rows, right=(1, 2), indent="  ")
+        return Table(rows, right=(1, 2), indent="  ")
 
     def _targets_text(self) -> str:
         if not self.num_targets_kept:
@@ -61,22 +64,22 @@ class Freed:
         return (f"  {count_text(self.num_targets_kept)} of {things_text(self.num_targets, 'object')} that the cut "
                 f"references lead to {verb} held by others")
 
-    def _types_text(self) -> str:
+    def _types_tables(self) -> Iterator[Table]:
         rows = [(count_text(row.count), size_text(row.size_bytes), row.name) for row in self.types]
-        if not rows:
-            return ""
-        if len(self.types) < self.num_all_types:
-            rows.append((count_text(self.count - sum(row.count for row in self.types)),
+        foot = []
+        if rows and len(self.types) < self.num_all_types:
+            foot.append((count_text(self.count - sum(row.count for row in self.types)),
                          size_text(self.size_bytes - sum(row.size_bytes for row in self.types)),
                          things_text(self.num_all_types - len(self.types), "more type")))
-        return table_text([("objects", "size", "freed type"), *rows], right=(0, 1), indent="  ")
+        if rows:
+            yield Table(rows, titles=("objects", "size", "freed type"), foot=foot, right=(0, 1), indent="  ")
 
-    def _groups_text(self) -> str:
+    def _groups_tables(self) -> Iterator[Table]:
         if not self.groups:
-            return ""
+            return
         rows = [(f"{count_text(group.count)} of {count_text(self.num_borders)}", size_text(group.size_bytes),
                  f"through {group.owner}", group.pattern if group.pattern != group.owner else "")
                 for group in self.groups]
-        text = "what is kept at the border is held\n" + table_text(rows, right=(0, 1), indent="  ")
         others = self.num_all_groups - len(self.groups)
-        return text + f"\n  and in {things_text(others, 'other way')}" if others else text
+        yield Table(rows, right=(0, 1), indent="  ", above="what is kept at the border is held",
+                    below=f"  and in {things_text(others, 'other way')}" if others else "")

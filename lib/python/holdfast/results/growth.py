@@ -2,7 +2,8 @@
 from dataclasses import dataclass, field
 from typing import Iterator, List, Tuple, Union
 
-from holdfast._text import change_text, count_text, size_change_text, size_text, table_text
+from holdfast._text import change_text, count_text, size_change_text, size_text
+from holdfast.results.shown import Row, Shown, Table
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ class GrowthCheck:
 
 
 @dataclass(frozen=True)
-class Growth:
+class Growth(Shown):
     """What grew between snapshots, by type and by place. Sizes are shallow.
 
     Objects that no root reaches are left out: they wait for the collector. What came below an object that came is
@@ -165,10 +166,11 @@ class Growth:
                 return row
         raise KeyError(name)
 
-    def __str__(self) -> str:
-        parts = [self._title(), self._types_text(), self._places_text(),
-                 "\n".join(filter(None, [str(self.identity), self._advice()]))]
-        return "\n\n".join(part for part in parts if part)
+    def _parts(self) -> Iterator[Union[str, Table]]:
+        yield self._title()
+        yield from self._types_tables()
+        yield from self._places_tables()
+        yield "\n".join(filter(None, [str(self.identity), self._advice()]))
 
     def _title(self) -> str:
         first, last = self.moments[0], self.moments[-1]
@@ -196,16 +198,15 @@ class Growth:
         if len(rows) < num_all:
             yield f"  and {count_text(num_all - len(rows))} more {what}"
 
-    def _types_text(self) -> str:
+    def _types_tables(self) -> Iterator[Table]:
         def rows_of(types):
             return [(*self._numbers(row, (count_text(row.counts[-1]),)), row.name) for row in types]
 
         if not self.grown and not self.shrunk:
-            return ""
+            return
         steady = [row for row in self.grown if row.trend == "steady"]
         others = self.grown[len(steady):]
-        titles = (*self._titles("now"), "type")
-        lines: List[Union[str, Tuple[str, ...]]] = [titles]
+        lines: List[Row] = []
         if steady:
             lines += ["types that grew in every step", *rows_of(steady)]
         if others:
@@ -214,26 +215,24 @@ class Growth:
         if self.shrunk:
             lines += ["types that shrank", *rows_of(self.shrunk)]
         lines += self._rest(self.shrunk, self.num_all_shrunk, "types that shrank")
-        return table_text(lines, right=(0, 1, 2) if self.num_steps == 1 else (0, 1, 2, 3, 4))
+        yield Table(lines, titles=(*self._titles("now"), "type"),
+                    right=(0, 1, 2) if self.num_steps == 1 else (0, 1, 2, 3, 4))
 
-    def _places_text(self) -> str:
+    def _places_tables(self) -> Iterator[Table]:
         def rows_of(places):
-            for place in places:
-                numbers = self._numbers(place)
-                for line in place._lines():
-                    yield (*numbers, line)
-                    numbers = ("",) * len(numbers)
+            return [(*self._numbers(place), tuple(place._lines())) for place in places]
 
         if not self.places:
-            return ""
+            return
         steady = self.steady
-        lines: List[Union[str, Tuple[str, ...]]] = [(*self._titles(), "where")]
+        lines: List[Row] = []
         if steady:
             lines += ["where it grew in every step", *rows_of(steady)]
         if len(steady) < len(self.places):
             lines += ["where else it grew" if steady else "where it grew", *rows_of(self.places[len(steady):])]
         lines += self._rest(self.places, self.num_all_places, "places")
-        return table_text(lines, right=(0, 1) if self.num_steps == 1 else (0, 1, 2, 3))
+        yield Table(lines, titles=(*self._titles(), "where"),
+                    right=(0, 1) if self.num_steps == 1 else (0, 1, 2, 3))
 
     def _advice(self) -> str:
         if self.places and self.num_steps == 1:

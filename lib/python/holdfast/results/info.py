@@ -1,8 +1,9 @@
 """The answer of Snapshot.info(): a snapshot as a whole."""
 from dataclasses import dataclass
-from typing import Dict, Tuple
+from typing import Dict, Iterator, Tuple
 
-from holdfast._text import count_text, share_text, size_text, table_text
+from holdfast._text import count_text, share_text, size_text
+from holdfast.results.shown import Shown, Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class Thread:
 
 
 @dataclass(frozen=True)
-class Info:
+class Info(Shown):
     """A snapshot as a whole."""
     origin: Origin
     num_nodes: int           #: objects
@@ -87,16 +88,19 @@ class Info:
     outside: Tuple[TypeCount, ...]   #: references that native code holds, by type of the object, most first
     unnamed: Tuple[TypeCount, ...]   #: references without a name, by type of the owner, most first
 
-    def __str__(self) -> str:
-        parts = [self._origin_text(), self._counts_text(), self._groups_text(),
-                 "\n".join(part for part in (self._roots_text(), self._threads_text()) if part),
-                 _list_text("held from outside, by type", self.outside),
-                 _list_text("references without a name, by type of the owner", self.unnamed)]
-        return "\n\n".join(part for part in parts if part)
+    def _parts(self) -> Iterator[Table]:
+        yield self._origin_table()
+        yield self._counts_table()
+        yield self._groups_table()
+        yield Table(["roots", *((count_text(count), kind) for kind, count in self.roots.items() if count)], right=(0,))
+        if self.threads:
+            yield Table(["threads", *((str(thread.name or thread.ident), thread.place) for thread in self.threads)])
+        yield from _list_tables("held from outside, by type", self.outside)
+        yield from _list_tables("references without a name, by type of the owner", self.unnamed)
 
-    def _origin_text(self) -> str:
+    def _origin_table(self) -> Table:
         origin = self.origin
-        return table_text([
+        return Table([
             ("program", origin.program or "unknown"),
             ("python", f"{origin.python or 'unknown'} on {origin.platform or 'unknown'}, pid {origin.pid}"),
             ("taken", f"{origin.taken_at:%Y-%m-%d %H:%M:%S} UTC" if origin.taken_at_ns else "unknown"),
@@ -106,9 +110,9 @@ class Info:
             ("resident", size_text(origin.resident_bytes)),
         ])
 
-    def _counts_text(self) -> str:
+    def _counts_table(self) -> Table:
         origin = self.origin
-        return table_text([
+        return Table([
             ("objects", f"{count_text(self.num_nodes)}, {size_text(self.size_bytes)}, "
                         f"of {count_text(self.num_types)} types"),
             ("of these", f"{count_text(self.num_tracked)} tracked by the collector, "
@@ -121,25 +125,17 @@ class Info:
                       "have exactly the references that they count"),
         ])
 
-    def _groups_text(self) -> str:
+    def _groups_table(self) -> Table:
         rows = [(count_text(group.count), size_text(group.size_bytes), share_text(group.size_bytes, self.size_bytes),
                  group.name) for group in self.groups]
-        return table_text([("objects", "size", "share", "group"), *rows], right=(0, 1, 2))
-
-    def _roots_text(self) -> str:
-        return table_text(["roots", *((count_text(count), kind) for kind, count in self.roots.items() if count)],
-                          right=(0,))
-
-    def _threads_text(self) -> str:
-        return "\n" + table_text(["threads", *((str(thread.name or thread.ident), thread.place)
-                                              for thread in self.threads)]) if self.threads else ""
+        return Table(rows, titles=("objects", "size", "share", "group"), right=(0, 1, 2))
 
 
-def _list_text(heading, items) -> str:
+def _list_tables(heading, items) -> Iterator[Table]:
     if not items:
-        return ""
+        return
     rows = [(count_text(item.count), item.type) for item in items[:MAX_LISTED]]
     if len(items) > MAX_LISTED:
         rest = items[MAX_LISTED:]
         rows.append((count_text(sum(item.count for item in rest)), f"of {len(rest)} more types"))
-    return table_text([heading, *rows], right=(0,))
+    yield Table([heading, *rows], right=(0,))

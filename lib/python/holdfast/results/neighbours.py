@@ -1,8 +1,9 @@
 """The answers of Snapshot.refs() and Snapshot.referrers(): what is around objects."""
 from dataclasses import dataclass, field
-from typing import Iterator, List, Optional, Tuple
+from typing import Iterator, List, Optional, Tuple, Union
 
-from holdfast._text import clean, count_text, size_text, table_text, things_text
+from holdfast._text import clean, count_text, size_text, things_text
+from holdfast.results.shown import Shown, Table
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Neighbour:
 
 
 @dataclass(frozen=True)
-class Neighbours:
+class Neighbours(Shown):
     """What objects refer to, or who refers to them: a tree, row by row. Falsy if there is nothing."""
     description: str         #: what was asked about: "1,210 objects of type shop.cache.Session"
     direction: str           #: "references" or "referrers"
@@ -53,16 +54,20 @@ class Neighbours:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def __str__(self) -> str:
+    def _parts(self) -> Iterator[Union[str, Table]]:
         verbs = {"references": ("has", "have"), "referrers": ("is held by", "are held by")}[self.direction]
-        title = (f"{clean(self.description)} {verbs[self.num_selected != 1]} "
-                 f"{things_text(self.num_references, 'reference')}")
-        return f"{title}\n\n{self.table()}" if self.rows else title
+        yield (f"{clean(self.description)} {verbs[self.num_selected != 1]} "
+               f"{things_text(self.num_references, 'reference')}")
+        if self.rows:
+            yield self._table()
 
     def table(self) -> str:
         """The rows alone, as text."""
+        return str(self._table())
+
+    def _table(self) -> Table:
         first = "reference" if self.direction == "references" else "held by"
-        lines: List[Tuple[str, ...]] = [(first, "type", "references", "objects", "size", "further", "example")]
+        lines: List[Tuple[str, ...]] = []
         for i, row in enumerate(self.rows):
             lines.append(self._line(row))
             next_depth = self.rows[i + 1].depth if i + 1 < len(self.rows) else 1
@@ -71,7 +76,8 @@ class Neighbours:
                 lines += _hidden(last.depth, last.num_hidden_rows, last.num_hidden_references)
                 last = self.rows[last.parent] if last.parent is not None else None
         lines += _hidden(0, self.num_hidden_rows, self.num_hidden_references)
-        return table_text(lines, right=(2, 3, 4, 5), indent="  ")
+        return Table(lines, titles=(first, "type", "references", "objects", "size", "further", "example"),
+                     right=(2, 3, 4, 5), indent="  ", is_sortable=False)
 
     def _line(self, row) -> Tuple[str, ...]:
         is_root = row.node is None

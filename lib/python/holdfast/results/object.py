@@ -1,10 +1,11 @@
 """The answers of Snapshot.find() and Snapshot.show(): single objects."""
 from dataclasses import dataclass, field
-from typing import Iterator, Optional, Tuple
+from typing import Iterator, Optional, Tuple, Union
 
-from holdfast._text import clean, count_text, size_text, table_text, things_text
+from holdfast._text import clean, count_text, size_text, things_text
 from holdfast.results.neighbours import Neighbours
 from holdfast.results.path import Path
+from holdfast.results.shown import Shown, Table
 
 MAX_LISTED = 10
 
@@ -26,7 +27,7 @@ class Node:
 
 
 @dataclass(frozen=True)
-class Object:
+class Object(Shown):
     """One object with everything that is known of it."""
     description: str         #: what was asked about
     num_selected: int        #: of so many it is the first
@@ -53,13 +54,14 @@ class Object:
     referrers: Neighbours = field(repr=False)    #: one level deep
     references: Neighbours = field(repr=False)
 
-    def __str__(self) -> str:
+    def _parts(self) -> Iterator[Union[str, Table]]:
         title = f"#{self.node} at {self.addr:#x}"
         if self.num_selected > 1:
             title = f"{clean(self.description)}; shown is {title}"
-        around = [(self.referrers, "no object refers to it"), (self.references, "it refers to nothing")]
-        return "\n\n".join([title, table_text(self._facts(), indent="  "),
-                            *(rows.table() if rows else f"  {nothing}" for rows, nothing in around)])
+        yield title
+        yield Table(self._facts(), indent="  ")
+        for around, nothing in [(self.referrers, "no object refers to it"), (self.references, "it refers to nothing")]:
+            yield around._table() if around else f"  {nothing}"
 
     def _facts(self) -> Iterator[Tuple[str, str]]:
         all_text = f"one of {_amount_text(self.type_count, self.type_bytes)}"
@@ -71,7 +73,8 @@ class Object:
         yield "size", size_text(self.size_bytes) + extra
         yield "retains", _amount_text(self.retained_count, self.retained_bytes)
         more = " or more" if self.refcount == 2**32 - 1 else ""
-        yield "count", f"{things_text(self.refcount, 'reference')}{more}; {count_text(self.num_incoming)} found in objects"
+        found = f"{count_text(self.num_incoming)} found in objects"
+        yield "count", f"{things_text(self.refcount, 'reference')}{more}; {found}"
         yield "flags", ", ".join(self.flags) or "not tracked by the collector"
         for i, root in enumerate(self.roots[:MAX_LISTED]):
             yield "" if i else "root", root

@@ -2,7 +2,8 @@
 from dataclasses import dataclass
 from typing import Iterator, Optional, Tuple
 
-from holdfast._text import clean, size_text, table_text
+from holdfast._text import clean, size_text
+from holdfast.results.shown import Shown, Table
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Hop:
 
 
 @dataclass(frozen=True)
-class Path:
+class Path(Shown):
     """A chain of references from a root to an object: root first, the object last."""
     root_kind: str           #: "module", "frame", ...
     root: str                #: "module shop", "thread MainThread, handle() at shop.py:31, local 'request'"
@@ -35,22 +36,28 @@ class Path:
     def __iter__(self) -> Iterator[Hop]:
         return iter(self.hops)
 
-    def __str__(self) -> str:
-        return hops_text(self, f"  {self.variable}" if self.frame else self.root, [self.frame] if self.frame else [])
+    def _parts(self) -> Iterator[Table]:
+        yield self._table()
+
+    def _table(self, above="") -> Table:
+        first, headings = (f"  {self.variable}", [self.frame]) if self.frame else (self.root, [])
+        return hops_table(self.hops, first, headings, above=above, below=expression_text(self))
 
 
-def hops_table(hops, first="start", headings=()) -> str:
+def hops_table(hops, first="start", headings=(), above="", below="") -> Table:
     has_retained = hops[0].retained_bytes is not None
     rows = [(f"  {hop.reference}" if i else first, hop.type, size_text(hop.size_bytes),
              *([size_text(hop.retained_bytes)] if has_retained else []), hop.value)
             for i, hop in enumerate(hops)]
     titles = ("reference", "type", "size", *(["retained"] if has_retained else []), "value")
-    return table_text([titles, *headings, *rows], right=(2, 3) if has_retained else (2,), indent="  ")
+    return Table([*headings, *rows], titles=titles, right=(2, 3) if has_retained else (2,), indent="  ", above=above,
+                 below=below, is_sortable=False)
 
 
-def hops_text(path, *arguments) -> str:
-    last = f"= {path.expression}" if path.expression else f"no Python expression: {path.expression_gap}"
-    return f"{hops_table(path.hops, *arguments)}\n  {clean(last)}"
+def expression_text(path) -> str:
+    """The line below the hops of a path, chain or cycle."""
+    words = f"= {path.expression}" if path.expression else f"no Python expression: {path.expression_gap}"
+    return f"  {clean(words)}"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The answer of Snapshot.graph(): a picture."""
+import warnings
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Optional
 
 from holdfast import _core
 
@@ -26,5 +27,10 @@ class Picture:
         """The bytes of the picture: "svg", "png", "pdf" or "dot"."""
         return _core.render(self.dot, format, seconds=seconds)
 
-    def _repr_svg_(self) -> str:
-        return self.render("svg").decode()
+    def _repr_svg_(self) -> Optional[str]:
+        """Asked for by frontends that show pictures; without Graphviz a warning says what is missing."""
+        try:
+            return self.render("svg").decode()
+        except (RuntimeError, OSError) as error:
+            warnings.warn(str(error), RuntimeWarning, stacklevel=2)
+            return None

@@ -1,9 +1,10 @@
 """The answer of Snapshot.suspects(): where the memory went."""
 from dataclasses import dataclass, field
-from typing import Iterator, Optional, Tuple
+from typing import Iterator, Optional, Tuple, Union
 
-from holdfast._text import clean, count_text, share_text, size_text, table_text, width_of, wrapped_text
+from holdfast._text import clean, count_text, share_text, size_text, width_of, wrapped_text
 from holdfast.results.path import Path
+from holdfast.results.shown import Shown, Table
 
 WRAP_WIDTH = 80
 
@@ -31,7 +32,7 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class Suspect:
+class Suspect(Shown):
     """Where too much of the heap is. Compared with an older snapshot, all numbers but the path's are of what is new."""
     kind: str                #: "crowd", "chain", "few", "single", "shared" or "garbage": see holdfast/suspects.h
     reference: str           #: the last name on the path, in short: "shop.cache.Cache._shards[*][*]"
@@ -57,37 +58,37 @@ class Suspect:
     text: str = field(repr=False)        #: a paragraph: what accumulates, how much, where, and who holds it
     advice: str = field(repr=False)      #: a paragraph: what to look at first
 
-    def __str__(self) -> str:
-        parts = [wrapped_text(self.text, 2, WRAP_WIDTH), wrapped_text(self.advice, 2, WRAP_WIDTH), self._path_text(),
-                 self._parts_text(), self._related_text(), f"  fingerprint {self.fingerprint}"]
-        return "\n\n".join(part for part in parts if part)
+    def _parts(self) -> Iterator[Union[str, Table]]:
+        yield wrapped_text(self.text, 2, WRAP_WIDTH)
+        yield wrapped_text(self.advice, 2, WRAP_WIDTH)
+        if self.path is not None:
+            yield self._path_table(self.path)
+        yield self._made_of_table()
+        yield self._related_text()
+        yield f"  fingerprint {self.fingerprint}"
 
-    def _path_text(self) -> str:
-        path = self.path
-        if path is None:
-            return ""
+    def _path_table(self, path) -> Table:
         rows = []
         for i, (hop, verdict) in enumerate(zip(path.hops, self.verdicts)):
             first = f"  {path.variable}" if path.frame else path.root
             reference = f"  {hop.reference.lstrip(' ')}" if i else first
             retained = "" if verdict.verdict == "expected" else size_text(hop.retained_bytes)
-            rows.append((reference, hop.type, retained, str(verdict)))
-            if verdict.is_underlined:
-                rows.append((_underline(clean(reference)), "", "", ""))
-        titles = [("reference", "type", "retains", "verdict"), *([path.frame] if path.frame else [])]
+            underlined = (reference, _underline(clean(reference))) if verdict.is_underlined else reference
+            rows.append((underlined, hop.type, retained, str(verdict)))
         last = f"= {self.expression}" if self.expression else f"no Python expression: {self.expression_gap}"
-        return table_text([*titles, *rows], right=(2,), indent="  ") + f"\n  {clean(last)}"
+        return Table([*([path.frame] if path.frame else []), *rows],
+                     titles=("reference", "type", "retains", "verdict"), right=(2,), indent="  ",
+                     below=f"  {clean(last)}", is_sortable=False)
 
-    def _parts_text(self) -> str:
+    def _made_of_table(self) -> Table:
         rows = [(part.count, part.size_bytes, part.type) for part in self.parts]
         others = self.num_all_parts - len(self.parts)
         if others:
             rows.append((self.count - sum(part.count for part in self.parts),
                          self.size_bytes - sum(part.size_bytes for part in self.parts),
                          f"{others} more type{'' if others == 1 else 's'}"))
-        return table_text([("objects", "size", "made of"),
-                           *((count_text(count), size_text(size), name) for count, size, name in rows)],
-                          right=(0, 1), indent="  ")
+        return Table(((count_text(count), size_text(size), name) for count, size, name in rows),
+                     titles=("objects", "size", "made of"), right=(0, 1), indent="  ")
 
     def _related_text(self) -> str:
         if not self.related:
@@ -112,7 +113,7 @@ class Holder:
 
 
 @dataclass(frozen=True)
-class Suspects:
+class Suspects(Shown):
     """Where the memory went, largest suspect first. Falsy when nothing stands out. print() it: it is meant to be read.
 
     Iterating gives the suspects.
@@ -140,8 +141,14 @@ class Suspects:
     def __getitem__(self, index: int) -> Suspect:
         return self.suspects[index]
 
-    def __str__(self) -> str:
-        return "\n\n".join(["\n".join(self._title()), *self._suspects_text(), *self._holders_text()])
+    def _parts(self) -> Iterator[Union[str, Table]]:
+        yield "\n".join(self._title())
+        for i, suspect in enumerate(self.suspects):
+            yield (f"suspect {i + 1}: {clean(suspect.reference)}, {size_text(suspect.size_bytes)}, "
+                   f"{share_text(suspect.size_bytes, self.total_bytes)}")
+            yield from suspect._parts()
+        if not self.suspects:
+            yield self._holders_table()
 
     def _title(self) -> Iterator[str]:
         count = self.num_all_suspects
@@ -154,14 +161,7 @@ class Suspects:
         if self.note:
             yield wrapped_text(self.note, 0, WRAP_WIDTH)
 
-    def _suspects_text(self) -> Iterator[str]:
-        for i, suspect in enumerate(self.suspects):
-            yield (f"suspect {i + 1}: {clean(suspect.reference)}, {size_text(suspect.size_bytes)}, "
-                   f"{share_text(suspect.size_bytes, self.total_bytes)}")
-            yield str(suspect)
-
-    def _holders_text(self) -> Iterator[str]:
-        if not self.suspects:
-            rows = [(size_text(holder.size_bytes), share_text(holder.size_bytes, self.total_bytes),
-                     holder.reference, holder.type) for holder in self.holders]
-            yield table_text([("retains", "share", "the largest holders", "type"), *rows], right=(0, 1), indent="  ")
+    def _holders_table(self) -> Table:
+        rows = [(size_text(holder.size_bytes), share_text(holder.size_bytes, self.total_bytes),
+                 holder.reference, holder.type) for holder in self.holders]
+        return Table(rows, titles=("retains", "share", "the largest holders", "type"), right=(0, 1), indent="  ")

@@ -2,7 +2,8 @@
 from dataclasses import dataclass, field
 from typing import Iterator, Optional, Tuple
 
-from holdfast._text import count_text, share_text, size_text, table_text
+from holdfast._text import count_text, share_text, size_text
+from holdfast.results.shown import Shown, Table
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class TypeRow:
 
 
 @dataclass(frozen=True)
-class Types:
+class Types(Shown):
     """Objects per type. Iterating gives the rows; types["dict"] is the row of that type."""
     rows: Tuple[TypeRow, ...] = field(repr=False)
     num_matching: int        #: types that pass the filters, before `limit`
@@ -39,21 +40,23 @@ class Types:
                 return row
         raise KeyError(name)
 
-    def __str__(self) -> str:
-        lines = [(row.count, row.size_bytes, row.retained_bytes, row.name) for row in self.rows]
+    def _parts(self) -> Iterator[Table]:
+        foot = []
         if len(self.rows) < self.num_matching:
-            lines.append((self.matching_count - sum(row.count for row in self.rows),
-                          self.matching_bytes - sum(row.size_bytes for row in self.rows), None,
-                          f"{count_text(self.num_matching - len(self.rows))} more types"))
+            foot.append((self.matching_count - sum(row.count for row in self.rows),
+                         self.matching_bytes - sum(row.size_bytes for row in self.rows), None,
+                         f"{count_text(self.num_matching - len(self.rows))} more types"))
         if self.matching_count != self.total_count:
-            lines.append((self.matching_count, self.matching_bytes, self.retained_bytes, "matching"))
-        lines.append((self.total_count, self.total_bytes, self.total_bytes, "in all"))
+            foot.append((self.matching_count, self.matching_bytes, self.retained_bytes, "matching"))
+        foot.append((self.total_count, self.total_bytes, self.total_bytes, "in all"))
         has_retained = self.retained_bytes is not None
-        rows = [(count_text(count), size_text(size), share_text(size, self.total_bytes),
-                 *([_known_size_text(retained)] if has_retained else []), name)
-                for count, size, retained, name in lines]
-        titles = ("objects", "size", "share", *(["retained"] if has_retained else []), "type")
-        return table_text([titles, *rows], right=(0, 1, 2, 3) if has_retained else (0, 1, 2))
+        yield Table((self._line(row.count, row.size_bytes, row.retained_bytes, row.name) for row in self.rows),
+                    titles=("objects", "size", "share", *(["retained"] if has_retained else []), "type"),
+                    foot=[self._line(*line) for line in foot], right=(0, 1, 2, 3) if has_retained else (0, 1, 2))
+
+    def _line(self, count, size_bytes, retained_bytes, name) -> Tuple[str, ...]:
+        retained = [] if self.retained_bytes is None else [_known_size_text(retained_bytes)]
+        return (count_text(count), size_text(size_bytes), share_text(size_bytes, self.total_bytes), *retained, name)
 
 
 def _known_size_text(size_bytes) -> str:

@@ -1,13 +1,14 @@
 """The answer of Snapshot.why(): what keeps objects alive."""
 from dataclasses import dataclass, field
-from typing import Iterator, Tuple
+from typing import Iterator, Tuple, Union
 
-from holdfast._text import clean, count_text, size_text, table_text
+from holdfast._text import clean, count_text, size_text
 from holdfast.results.path import Path, PathGroup
+from holdfast.results.shown import Shown, Table
 
 
 @dataclass(frozen=True)
-class Why:
+class Why(Shown):
     """What keeps objects alive. Falsy if no root reaches any of them: they wait for the garbage collector."""
     description: str         #: what was asked about: "1,210 objects of type shop.cache.Session"
     avoid: Tuple[str, ...] = field(repr=False)   #: as it was asked
@@ -33,8 +34,10 @@ class Why:
         """The first path as a Python expression, "" where Python has none."""
         return self.path.expression
 
-    def __str__(self) -> str:
-        return "\n\n".join([self._title(), *self._paths_text(), *self._groups_text()])
+    def _parts(self) -> Iterator[Union[str, Table]]:
+        yield self._title()
+        yield from self._paths_parts()
+        yield from self._groups_parts()
 
     def _title(self) -> str:
         if not self.paths:
@@ -45,19 +48,19 @@ class Why:
         place = "" if f"{shown.addr:#x}" in self.description else f" at {shown.addr:#x}"
         return f"{clean(self.description)}: #{shown.node}{place}"
 
-    def _paths_text(self) -> Iterator[str]:
+    def _paths_parts(self) -> Iterator[Union[str, Table]]:
         if not self.paths and self.avoid:
             yield "  nothing else holds it: every path passes through what is avoided"
         elif not self.paths:
             yield "  nothing holds it: no root reaches it, it waits for the garbage collector"
         for i, path in enumerate(self.paths):
-            yield f"path {i + 1} of {len(self.paths)}\n{path}" if len(self.paths) > 1 else str(path)
+            yield path._table(f"path {i + 1} of {len(self.paths)}" if len(self.paths) > 1 else "")
         others = self.num_owners - len(self.paths)
         if self.paths and others > 0:
             hold = "owner holds" if others == 1 else "owners hold"
             yield f"{count_text(others)} other {hold} it too: see paths={self.num_owners}"
 
-    def _groups_text(self) -> Iterator[str]:
+    def _groups_parts(self) -> Iterator[Table]:
         if self.num_selected == 1 or not self.paths:
             return
         rows = [(self._part(group.count), size_text(group.size_bytes), f"through {group.owner}",
@@ -65,9 +68,8 @@ class Why:
         if self.num_unreachable:
             reason = "reached by no other way" if self.avoid else "reached by no root: garbage"
             rows.append((self._part(self.num_unreachable), "", reason, ""))
-        text = table_text(rows, right=(0, 1), indent="  ")
         others = self.num_all_groups - len(self.groups)
-        yield text + f"\n  and {count_text(others)} other ways" if others else text
+        yield Table(rows, right=(0, 1), indent="  ", below=f"  and {count_text(others)} other ways" if others else "")
 
     def _part(self, count) -> str:
         return f"{count_text(count)} of {count_text(self.num_selected)}"
