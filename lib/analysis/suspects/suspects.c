@@ -2,8 +2,9 @@
  * suspects.c - puts the answer together.
  *
  *   snapshot --survey.c--> weights, paths, places --expected.c--> what hangs below the expected top
- *            --points.c--> where it accumulates, heaviest first; and for each of these points
+ *            --points.c--> where it accumulates, heaviest first; and for each of these points suspect.c with
  *                content.c    what accumulates, and what it is made of
+ *                shared.c     the place that most of it shares
  *                verdicts.c   the path to one of that, judged reference by reference
  *                owner.c      what of the application has the last of its references, mentions.c where to look
  *                masked.c     the fingerprint, patterns.c whether it is a known one
@@ -13,17 +14,12 @@
  */
 #include <holdfast/suspects.h>
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "analysis/lookup.h"
-#include "analysis/naming/expression.h"
-#include "analysis/path/hops.h"
-#include "analysis/path/owners.h"
 #include "analysis/suspects/masked.h"
-#include "analysis/suspects/since.h"
-#include "analysis/suspects/words.h"
+#include "analysis/suspects/suspect.h"
 #include "base/error.h"
 #include "base/options.h"
 
@@ -32,383 +28,15 @@
 #define DEFAULT_SUSPECTS 5
 #define DEFAULT_PARTS 6
 #define NUM_HOLDERS 5
-#define MAX_OTHERS 4         /* other paths that are shown */
-#define SHARE 0.8            /* of the objects that accumulate: what the merged path says is true for them */
 
 struct answer {
     struct hf_suspects public;       /* first, so that the one is the other */
     struct hf_arena arena;
 };
 
-struct question {
-    const struct hf_snapshot *snapshot;
-    struct hf_suspects_options options;
-    struct hf_survey survey;
-    struct hf_expected expected;
-    struct hf_points points;
-    struct hf_patterns patterns;
-    struct answer *answer;
-    struct hf_error *error;
-};
-
-/* One point on its way to become a suspect. */
-struct work {
-    struct question *question;
-    struct hf_arena *arena;
-    const struct hf_point *point;
-    struct hf_suspect *suspect;
-    struct hf_content content;
-    struct hf_route route;           /* to one of the units, or to the point */
-    size_t num_masked;               /* of its last references: they differ among the units */
-    struct hf_suspect_hop *hops;
-    const char *const *references;   /* masked */
-    struct hf_finding finding;
-    struct hf_error *error;
-};
-
 const char *hf_suspect_kind_name(enum hf_suspect_kind kind) {
     static const char *const names[HF_SUSPECT_NUM_KINDS] = {"crowd", "chain", "few", "single", "shared", "garbage"};
     return kind < HF_SUSPECT_NUM_KINDS ? names[kind] : "unknown";
-}
-
-/* ---- what accumulates ---- */
-
-/* How long the container was in the older snapshot. */
-static void find_old_items(struct work *work) {
-    const struct hf_survey *survey = &work->question->survey;
-    bool is_compared = survey->old != NULL && work->point->node != HF_NO_NODE;
-    hf_node_id old = is_compared ? hf_since_find(survey, work->point->node) : HF_NO_NODE;
-    work->finding.has_old_items = old != HF_NO_NODE && hf_since_count_items(survey->snapshot, work->point->node) > 0;
-    if (work->finding.has_old_items)
-        work->finding.old_items = hf_since_count_items(survey->old, old);
-}
-
-static enum hf_status count_content(struct work *work) {
-    const struct question *question = work->question;
-    enum hf_status status = hf_content_init(&work->content, &question->survey, &question->points, work->point,
-                                            question->options.max_parts, work->arena, work->error);
-    if (status != HF_OK)
-        return status;
-    struct hf_suspect *suspect = work->suspect;
-    suspect->count = work->content.count;
-    suspect->size_bytes = work->content.size_bytes;
-    suspect->parts = work->content.parts;
-    suspect->num_parts = work->content.num_parts;
-    suspect->num_all_parts = work->content.num_all_parts;
-    suspect->unit_count = work->content.num_units;
-    suspect->unit_bytes = work->content.unit_bytes;
-    suspect->unit_type = work->content.num_units > 0
-                             ? hf_lookup_type_name(question->snapshot, work->content.units[0])
-                             : "";
-    find_old_items(work);
-    work->finding.crowd = hf_verdicts_ask(&question->survey, work->content.units, work->content.num_units);
-    return HF_OK;
-}
-
-/* ---- the path ---- */
-
-/* The object to which the path leads: the first link of a chain, one of the units, or the point itself. */
-static bool has_units(const struct work *work) {
-    return work->content.num_units > 0 && work->point->kind != HF_SUSPECT_CHAIN;
-}
-
-static hf_node_id choose_end(const struct work *work) {
-    return has_units(work) ? work->finding.crowd.example : work->point->node;
-}
-
-static bool is_shared_by_most(const struct work *work, hf_place_id place) {
-    const struct hf_survey *survey = &work->question->survey;
-    size_t count = 0;
-    for (size_t i = 0; i < work->content.num_units; i++)
-        count += hf_survey_is_below(survey, survey->placing.of_node[work->content.units[i]], place);
-    return (double)count >= SHARE * (double)work->content.num_units;
-}
-
-/* Goes up from the end of the path until most of the units are below. */
-static size_t count_masked(const struct work *work) {
-    const struct hf_survey *survey = &work->question->survey;
-    hf_place_id shared = survey->placing.of_node[choose_end(work)];
-    size_t num_masked = 0;
-    while (shared != HF_NO_PLACE && !is_shared_by_most(work, shared))
-        shared = survey->places.list[shared].parent;
-    for (size_t i = work->route.num_steps; i > 0; i--, num_masked++)
-        if (hf_survey_is_below(survey, shared, survey->placing.of_node[hf_route_node(survey, &work->route, i)]))
-            break;
-    return num_masked;
-}
-
-static void mark_hops(struct work *work) {
-    const struct hf_survey *survey = &work->question->survey;
-    for (size_t i = 0; i <= work->route.num_steps; i++)
-        work->hops[i].is_point = hf_route_node(survey, &work->route, i) == work->point->node;
-}
-
-static enum hf_status judge_path(struct work *work) {
-    const struct question *question = work->question;
-    bool is_unit = has_units(work);
-    work->hops = hf_arena_alloc(work->arena, work->route.num_steps + 1, sizeof *work->hops);
-    if (work->hops == NULL)
-        return hf_fail_nomem(work->error);
-    mark_hops(work);
-    enum hf_status status = hf_verdicts_judge(&question->survey, &question->expected, &work->route,
-                                              is_unit ? &work->finding.crowd : NULL, work->content.num_units,
-                                              work->arena, work->hops, work->error);
-    if (status == HF_OK)
-        status = hf_masked_references(question->snapshot, &work->route, work->num_masked, work->arena,
-                                      &work->references, work->error);
-    work->suspect->hops = work->hops;
-    return status;
-}
-
-static enum hf_status describe_path(struct work *work) {
-    const struct hf_snapshot *snapshot = work->question->snapshot;
-    struct hf_path *path = hf_arena_alloc(work->arena, 1, sizeof *path);
-    if (path == NULL)
-        return hf_fail_nomem(work->error);
-    work->suspect->path = path;
-    enum hf_status status = hf_path_build(snapshot, &work->route, work->question->survey.dominators, work->arena,
-                                          path, work->error);
-    if (status == HF_OK)
-        status = hf_masked_path(snapshot, &work->route, work->num_masked, work->arena, &work->suspect->pattern,
-                                &work->suspect->reference, work->error);
-    return status;
-}
-
-/* The point's own expression: the path may go on to one of the units. */
-static enum hf_status express_point(struct work *work) {
-    const struct question *question = work->question;
-    struct hf_suspect *suspect = work->suspect;
-    struct hf_route route;
-    if (work->point->node == HF_NO_NODE) {
-        suspect->expression = suspect->path->expression;
-        suspect->expression_gap = suspect->path->expression_gap;
-        return HF_OK;
-    }
-    enum hf_status status = hf_route_init(&route, &question->survey.tree->paths, &question->survey.tree->order,
-                                          work->point->node, HF_NO_EDGE, work->error);
-    if (status == HF_OK)
-        status = hf_expression_build(question->snapshot, &route, work->arena, &suspect->expression,
-                                     &suspect->expression_gap, work->error);
-    hf_route_deinit(&route);
-    return status;
-}
-
-/* ---- who else holds it ---- */
-
-static enum hf_status describe_other(struct work *work, const struct hf_paths *paths, const struct hf_owner *owner,
-                                     const char **out) {
-    const char *pattern;
-    struct hf_route route;
-    enum hf_status status = hf_route_init(&route, paths, &work->question->survey.tree->order, owner->source,
-                                          owner->edge, work->error);
-    if (status == HF_OK)
-        status = hf_masked_path(work->question->snapshot, &route, 0, work->arena, out, &pattern, work->error);
-    hf_route_deinit(&route);
-    return status;
-}
-
-/* Paths that say the same are listed once, and the one that is shown is not. */
-static bool is_listed(const struct hf_suspect *suspect, const char *pattern) {
-    bool found = strcmp(suspect->pattern, pattern) == 0;
-    for (size_t i = 0; i < suspect->num_also; i++)
-        found = found || strcmp(suspect->also[i], pattern) == 0;
-    return found;
-}
-
-static enum hf_status describe_others(struct work *work, const struct hf_paths *paths, const struct hf_region *owners) {
-    const struct hf_owner *list = (const struct hf_owner *)(const void *)owners->data;
-    size_t count = owners->used_bytes / sizeof *list;
-    const char **also = hf_arena_alloc(work->arena, count + 1, sizeof *also);
-    if (also == NULL)
-        return hf_fail_nomem(work->error);
-    work->suspect->also = also;
-    enum hf_status status = HF_OK;
-    for (size_t i = 0; i < count && status == HF_OK; i++) {
-        const char *pattern = "";
-        if (list[i].source != HF_NO_NODE)
-            status = describe_other(work, paths, &list[i], &pattern);
-        if (status == HF_OK && pattern[0] != '\0' && !is_listed(work->suspect, pattern))
-            also[work->suspect->num_also++] = pattern;
-    }
-    return status;
-}
-
-/* Another tree of paths, of those that do not pass through the object itself. */
-static enum hf_status find_others(struct work *work) {
-    const struct hf_survey *survey = &work->question->survey;
-    hf_node_id object = choose_end(work);
-    struct hf_paths paths = {0};
-    struct hf_bitset avoid;
-    struct hf_region owners = {0};
-    size_t num_all;
-    if (!hf_bitset_init(&avoid, survey->graph.num_nodes))
-        return hf_fail_nomem(work->error);
-    hf_bitset_add(&avoid, object);
-    enum hf_status status = hf_paths_init(&paths, &survey->graph, work->error);
-    if (status == HF_OK)
-        status = hf_paths_compute(&paths, &survey->tree->order.roots, &avoid, work->question->options.progress,
-                                  work->error);
-    if (status == HF_OK)
-        status = hf_owners_find(&paths, &survey->tree->order, &avoid, object, MAX_OTHERS, &owners, &num_all,
-                                work->error);
-    if (status == HF_OK)
-        status = describe_others(work, &paths, &owners);
-    hf_region_deinit(&owners);
-    hf_paths_deinit(&paths);
-    hf_bitset_deinit(&avoid);
-    return status;
-}
-
-static enum hf_status find_path(struct work *work) {
-    const struct question *question = work->question;
-    enum hf_status status = hf_route_init(&work->route, &question->survey.tree->paths, &question->survey.tree->order,
-                                          choose_end(work), HF_NO_EDGE, work->error);
-    if (status != HF_OK)
-        return status;
-    work->num_masked = has_units(work) ? count_masked(work) : 0;
-    status = judge_path(work);
-    if (status == HF_OK)
-        status = describe_path(work);
-    if (status == HF_OK)
-        status = express_point(work);
-    return status == HF_OK && work->point->kind == HF_SUSPECT_SHARED && work->num_masked == 0
-               ? find_others(work) : status;
-}
-
-/* ---- who, and where to look ---- */
-
-/* The variable that a closure's cell is: the last of the names in its function's code. "" where there is none. */
-static const char *name_of_cell(struct work *work, size_t step) {
-    const struct hf_snapshot *snapshot = work->question->snapshot;
-    const uint32_t *row = hf_col_row(snapshot), *target = hf_col_edge_target(snapshot);
-    hf_node_id code = hf_lookup_part(snapshot, work->route.steps[step].owner, "__code__");
-    hf_node_id names = code != HF_NO_NODE ? hf_lookup_part(snapshot, code, "co_localsplusnames") : HF_NO_NODE;
-    if (names == HF_NO_NODE && code != HF_NO_NODE)
-        names = hf_lookup_part(snapshot, code, "co_freevars");
-    if (names == HF_NO_NODE || step + 1 >= work->route.num_steps)
-        return "";
-    const struct hf_step *cell = &work->route.steps[step + 1];
-    uint32_t from_end = row[cell->owner + 1] - cell->edge;
-    const char *name;
-    size_t length;
-    if (row[names + 1] - row[names] < from_end ||
-        !hf_snapshot_find_str(snapshot, target[row[names + 1] - from_end], &name, &length))
-        return "";
-    return hf_arena_copy(work->arena, name, length);
-}
-
-/* The name that the owner has given to its reference. */
-static const char *name_reference(struct work *work) {
-    const struct hf_app_owner *owner = &work->finding.owner;
-    const struct hf_snapshot *snapshot = work->question->snapshot;
-    if (owner->kind == HF_OWNER_NONE)
-        return "";
-    work->finding.is_variable = owner->step == HF_OWNER_ROOT;
-    if (owner->step == HF_OWNER_ROOT)
-        return hf_snapshot_get_root(snapshot, work->route.root).name;
-    if (owner->step + work->num_masked >= work->route.num_steps)
-        return "";
-    uint32_t edge = work->route.steps[owner->step].edge;
-    struct hf_edge found = hf_snapshot_get_edge(snapshot, edge);
-    const char *name = found.text;
-    size_t length = found.text_length;
-    if (found.kind != HF_NAME_LOCAL && !hf_lookup_attribute_name(snapshot, edge, &name, &length))
-        return "";
-    bool is_cell = owner->kind == HF_OWNER_FUNCTION && strcmp(name, "__closure__") == 0;
-    work->finding.is_variable = is_cell || found.kind == HF_NAME_LOCAL;
-    if (is_cell)
-        return name_of_cell(work, owner->step);
-    return hf_arena_copy(work->arena, name, length);
-}
-
-static enum hf_status find_owner(struct work *work) {
-    struct hf_finding *finding = &work->finding;
-    const struct hf_survey *survey = &work->question->survey;
-    enum hf_status status = hf_app_owner_find(survey, &work->route, work->arena, &finding->owner, work->error);
-    if (status != HF_OK)
-        return status;
-    work->suspect->owner_kind = hf_owner_kind_name(finding->owner.kind);
-    work->suspect->owner = finding->owner.name;
-    work->suspect->owner_file = finding->owner.file;
-    finding->name = name_reference(work);
-    if (finding->name[0] == '\0' || finding->owner.step == HF_OWNER_ROOT)
-        return HF_OK;
-    return hf_mentions_find(survey, finding->name, finding->is_variable, &finding->owner, work->arena,
-                            &finding->mentions, work->error);
-}
-
-/* The first underlined reference that fits a pattern which holds here. It is the reason where there is no other. */
-static void find_pattern(struct work *work) {
-    for (size_t i = 0; i <= work->route.num_steps; i++) {
-        const struct hf_pattern *pattern = work->hops[i].is_underlined
-                                               ? hf_patterns_find(&work->question->patterns, work->references[i])
-                                               : NULL;
-        if (pattern == NULL || !hf_pattern_holds(pattern, &work->question->survey, &work->finding.is_pattern_certain))
-            continue;
-        work->finding.pattern = pattern;
-        work->suspect->known = hf_arena_copy(work->arena, pattern->name, strlen(pattern->name));
-        if (work->hops[i].reason[0] == '\0') {
-            struct hf_text text = HF_TEXT_INIT;
-            hf_text_addf(&text, "known pattern %s", pattern->name);
-            work->hops[i].reason = hf_arena_copy(work->arena, text.data != NULL ? text.data : "", text.length);
-            hf_text_deinit(&text);
-        }
-        return;
-    }
-}
-
-static void set_fingerprint(struct work *work) {
-    char digits[HF_FINGERPRINT_SIZE];
-    hf_masked_fingerprint(work->references, work->hops, work->route.num_steps + 1, digits);
-    work->suspect->fingerprint = hf_arena_copy(work->arena, digits, sizeof digits - 1);
-}
-
-/* ---- one suspect ---- */
-
-static enum hf_status examine_held(struct work *work) {
-    enum hf_status status = find_path(work);
-    if (status == HF_OK)
-        status = find_owner(work);
-    if (status != HF_OK)
-        return status;
-    find_pattern(work);
-    set_fingerprint(work);
-    return work->arena->failed ? hf_fail_nomem(work->error) : HF_OK;
-}
-
-/* Garbage has no path: what it is made of tells it from other garbage. */
-static void examine_garbage(struct work *work) {
-    const char *reference = work->suspect->unit_type;
-    char digits[HF_FINGERPRINT_SIZE];
-    work->suspect->reference = "garbage";
-    hf_masked_fingerprint(&reference, &(struct hf_suspect_hop){.is_underlined = true}, 1, digits);
-    work->suspect->fingerprint = hf_arena_copy(work->arena, digits, sizeof digits - 1);
-}
-
-static enum hf_status examine(struct question *question, const struct hf_point *point, struct hf_suspect *suspect) {
-    struct work work = {
-        .question = question,
-        .arena = &question->answer->arena,
-        .point = point,
-        .suspect = suspect,
-        .finding = {.survey = &question->survey, .point = point, .content = &work.content, .name = ""},
-        .error = question->error,
-    };
-    *suspect = (struct hf_suspect){
-        .kind = point->kind, .reference = "", .pattern = "", .node = point->node,
-        .expression = "", .expression_gap = "", .unit_type = "", .owner_kind = "", .owner = "", .owner_file = "",
-        .known = "", .fingerprint = "", .text = "", .advice = "",
-    };
-    enum hf_status status = count_content(&work);
-    if (status == HF_OK && point->kind == HF_SUSPECT_GARBAGE)
-        examine_garbage(&work);
-    else if (status == HF_OK)
-        status = examine_held(&work);
-    if (status == HF_OK)
-        status = hf_words_write(&work.finding, work.arena, suspect, work.error);
-    hf_route_deinit(&work.route);
-    hf_content_deinit(&work.content);
-    return status;
 }
 
 /* ---- relations ---- */
@@ -429,9 +57,9 @@ static bool are_related(const struct hf_suspect *a, const struct hf_suspect *b) 
     return is_same_class || share_an_object(a, b) || strcmp(a->fingerprint, b->fingerprint) == 0;
 }
 
-static enum hf_status relate(struct question *question, struct hf_suspect *list, size_t count) {
+static enum hf_status relate(struct hf_inquiry *question, struct hf_suspect *list, size_t count) {
     for (size_t i = 0; i < count; i++) {
-        size_t *related = hf_arena_alloc(&question->answer->arena, count, sizeof *related);
+        size_t *related = hf_arena_alloc(question->arena, count, sizeof *related);
         if (related == NULL)
             return hf_fail_nomem(question->error);
         for (size_t k = 0; k < count; k++)
@@ -442,17 +70,17 @@ static enum hf_status relate(struct question *question, struct hf_suspect *list,
     return HF_OK;
 }
 
-static enum hf_status examine_all(struct question *question) {
-    struct hf_suspects *suspects = &question->answer->public;
+static enum hf_status examine_all(struct hf_inquiry *question) {
+    struct hf_suspects *suspects = question->suspects;
     size_t count = question->points.num_points;
     if (count > question->options.max_suspects)
         count = question->options.max_suspects;
-    struct hf_suspect *list = hf_arena_alloc(&question->answer->arena, count + 1, sizeof *list);
+    struct hf_suspect *list = hf_arena_alloc(question->arena, count + 1, sizeof *list);
     if (list == NULL)
         return hf_fail_nomem(question->error);
     enum hf_status status = HF_OK;
     for (size_t i = 0; i < count && status == HF_OK; i++)
-        status = examine(question, &question->points.list[i], &list[i]);
+        status = hf_suspect_examine(question, &question->points.list[i], &list[i]);
     suspects->list = list;
     suspects->num_suspects = count;
     suspects->num_all_suspects = question->points.num_points;
@@ -461,13 +89,13 @@ static enum hf_status examine_all(struct question *question) {
 
 /* ---- the largest holders ---- */
 
-static enum hf_status describe_holder(struct question *question, hf_node_id node, struct hf_holder *holder) {
+static enum hf_status describe_holder(struct hf_inquiry *question, hf_node_id node, struct hf_holder *holder) {
     struct hf_route route;
     const char *pattern = "", *reference = "";
     enum hf_status status = hf_route_init(&route, &question->survey.tree->paths, &question->survey.tree->order, node,
                                           HF_NO_EDGE, question->error);
     if (status == HF_OK)
-        status = hf_masked_path(question->snapshot, &route, 0, &question->answer->arena, &pattern, &reference,
+        status = hf_masked_path(question->snapshot, &route, 0, question->arena, &pattern, &reference,
                                 question->error);
     hf_route_deinit(&route);
     *holder = (struct hf_holder){node, reference, hf_lookup_type_name(question->snapshot, node),
@@ -476,7 +104,7 @@ static enum hf_status describe_holder(struct question *question, hf_node_id node
 }
 
 /* The heaviest of what hangs below the expected top. */
-static size_t find_holders(const struct question *question, hf_node_id holders[NUM_HOLDERS]) {
+static size_t find_holders(const struct hf_inquiry *question, hf_node_id holders[NUM_HOLDERS]) {
     size_t count = 0;
     for (size_t i = 0; i < question->expected.num_below; i++) {
         hf_node_id node = question->expected.below[i];
@@ -496,25 +124,25 @@ static size_t find_holders(const struct question *question, hf_node_id holders[N
     return count;
 }
 
-static enum hf_status list_holders(struct question *question) {
+static enum hf_status list_holders(struct hf_inquiry *question) {
     hf_node_id nodes[NUM_HOLDERS];
-    struct hf_holder *list = hf_arena_alloc(&question->answer->arena, NUM_HOLDERS, sizeof *list);
+    struct hf_holder *list = hf_arena_alloc(question->arena, NUM_HOLDERS, sizeof *list);
     if (list == NULL)
         return hf_fail_nomem(question->error);
     size_t count = find_holders(question, nodes);
     enum hf_status status = HF_OK;
     for (size_t i = 0; i < count && status == HF_OK; i++)
         status = describe_holder(question, nodes[i], &list[i]);
-    question->answer->public.holders = list;
-    question->answer->public.num_holders = count;
+    question->suspects->holders = list;
+    question->suspects->num_holders = count;
     return status;
 }
 
 /* ---- the whole ---- */
 
-static void sum_up(struct question *question) {
+static void sum_up(struct hf_inquiry *question) {
     const struct hf_survey *survey = &question->survey;
-    struct hf_suspects *suspects = &question->answer->public;
+    struct hf_suspects *suspects = question->suspects;
     suspects->total_count = survey->graph.num_nodes;
     suspects->total_bytes = survey->total_bytes;
     suspects->threshold_bytes = survey->threshold_bytes;
@@ -527,7 +155,7 @@ static void sum_up(struct question *question) {
                          "the application's own classes are not known from those of packages";
 }
 
-static enum hf_status answer(struct question *question, const struct hf_snapshot *old) {
+static enum hf_status answer(struct hf_inquiry *question, const struct hf_snapshot *old) {
     enum hf_status status = hf_patterns_init(&question->patterns, question->options.patterns, question->error);
     if (status == HF_OK)
         status = hf_survey_init(&question->survey, question->snapshot, old, question->options.threshold,
@@ -543,7 +171,7 @@ static enum hf_status answer(struct question *question, const struct hf_snapshot
     return status == HF_OK ? list_holders(question) : status;
 }
 
-static bool set_options(struct question *question, const struct hf_snapshot *old,
+static bool set_options(struct hf_inquiry *question, const struct hf_snapshot *old,
                         const struct hf_suspects_options *options) {
     struct hf_suspects_options *own = &question->options;
     if (!hf_options_copy(own, sizeof *own, options))
@@ -558,7 +186,7 @@ static bool set_options(struct question *question, const struct hf_snapshot *old
 enum hf_status hf_suspects_create(const struct hf_snapshot *snapshot, const struct hf_snapshot *old,
                                   const struct hf_suspects_options *options, struct hf_suspects **out,
                                   struct hf_error *error) {
-    struct question question = {.snapshot = snapshot, .error = error};
+    struct hf_inquiry question = {.snapshot = snapshot, .error = error};
     if (!set_options(&question, old, options))
         return hf_fail(error, HF_ERR_ARGUMENT, "struct_size of the options of suspects is not set");
     if (!(question.options.threshold > 0 && question.options.threshold < 1))
@@ -566,18 +194,20 @@ enum hf_status hf_suspects_create(const struct hf_snapshot *snapshot, const stru
     if (old != NULL && old->origin.pid != snapshot->origin.pid)
         return hf_fail(error, HF_ERR_ARGUMENT, "the snapshots are of two processes, %u and %u: what is new is told by "
                        "addresses, which say nothing then", old->origin.pid, snapshot->origin.pid);
-    question.answer = hf_alloc(1, sizeof *question.answer);
-    if (question.answer == NULL)
+    struct answer *made = hf_alloc(1, sizeof *made);
+    if (made == NULL)
         return hf_fail_nomem(error);
+    question.suspects = &made->public;
+    question.arena = &made->arena;
     enum hf_status status = answer(&question, old);
     hf_points_deinit(&question.points);
     hf_expected_deinit(&question.expected);
     hf_survey_deinit(&question.survey);
     hf_patterns_deinit(&question.patterns);
     if (status == HF_OK)
-        *out = &question.answer->public;
+        *out = &made->public;
     else
-        hf_suspects_destroy(&question.answer->public);
+        hf_suspects_destroy(&made->public);
     return status;
 }
 
