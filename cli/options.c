@@ -109,6 +109,8 @@ static bool store(const struct option *option, void *member, const char *word) {
         return value_read_size(word, member);
     case OPTION_SECONDS:
         return value_read_seconds(word, member);
+    case OPTION_PERCENT:
+        return value_read_percent(word, member);
     case OPTION_SIGNAL:
         return value_read_signal(word, member);
     }
@@ -126,6 +128,8 @@ static const char *describe(const struct option *option, char choices[64]) {
         return "a size such as 500M or 2G";
     case OPTION_SECONDS:
         return "a time such as 30s, 5m or 500ms";
+    case OPTION_PERCENT:
+        return "a share in percent, above 0 and below 100";
     case OPTION_SIGNAL:
         return "a signal that a program can handle, such as SIGUSR2";
     case OPTION_FLAG:

@@ -21,6 +21,7 @@ enum option_kind {
     OPTION_LIST,       /* struct option_list: may be given again and again */
     OPTION_SIZE,       /* uint64_t: bytes, with K, M, G or T in powers of 1024 */
     OPTION_SECONDS,    /* double: with ms, s, m or h */
+    OPTION_PERCENT,    /* double: a share of 1 */
     OPTION_SIGNAL,     /* int: USR2, SIGUSR2 or 12 */
 };
 

@@ -75,6 +75,15 @@ bool value_read_seconds(const char *word, double *out) {
     return true;
 }
 
+bool value_read_percent(const char *word, double *out) {
+    double value;
+    const char *unit;
+    if (!read_quantity(word, &value, &unit) || (*unit != '\0' && strcmp(unit, "%") != 0) || value <= 0 || value >= 100)
+        return false;
+    *out = value / 100;
+    return true;
+}
+
 /* Those that a program can do without. */
 static const struct {
     const char *name;

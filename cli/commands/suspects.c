@@ -35,13 +35,13 @@
 
 struct settings {
     struct answer_settings answer;
-    unsigned threshold;
+    double threshold;
     unsigned limit;
     const char *patterns;
 };
 
 static const struct option options[] = {
-    {"threshold", 't', OPTION_NUMBER, "PERCENT",
+    {"threshold", 't', OPTION_PERCENT, "PERCENT",
      "what retains less of the heap is no suspect (default 10,\nwith two snapshots 2)",
      offsetof(struct settings, threshold)},
     {"limit", 'n', OPTION_NUMBER, "N", "show N suspects (default 5)", offsetof(struct settings, limit)},
@@ -256,7 +256,7 @@ static int ask(const struct settings *settings, const struct hf_snapshot *snapsh
                const char *patterns) {
     const struct hf_suspects_options options_of_library = {
         .struct_size = sizeof options_of_library,
-        .threshold = settings->threshold / 100.0,
+        .threshold = settings->threshold,
         .max_suspects = settings->limit,
         .patterns = patterns,
         .progress = progress_get(),
@@ -284,8 +284,6 @@ static int run(const void *data, int num_operands, char **operands) {
     struct hf_snapshot *snapshots[2] = {NULL, NULL};
     char *patterns = NULL;
     int code = CLI_OK;
-    if (settings->threshold > 99)
-        return complain(CLI_USAGE, "--threshold takes a share of the heap in percent, from 1 to 99");
     if (settings->patterns && !(patterns = read_patterns(settings->patterns)))
         return CLI_FILE;
     for (int i = 0; i < num_operands && code == CLI_OK; i++)

@@ -17,4 +17,6 @@ echo 'colour: red' >wrong
 try suspects leak.hfs --patterns wrong
 try suspects leak.hfs --patterns nowhere
 try suspects leak.hfs --threshold 100
+try suspects leak.hfs --threshold 0
+holdfast suspects leak.hfs --threshold 0.5% | head -n 1
 try suspects shop.hfs --threshold 20
