@@ -155,6 +155,7 @@ struct hf_origin {
     uint64_t num_checked;    /* mortal non-type objects whose in-degree was compared with the reference count */
     uint64_t num_exact;      /* those where both are equal */
     bool has_previews;
+    bool has_contents;       /* it is known which of the strings that are longer than their preview are equal */
 };
 
 struct hf_open_options {

@@ -42,7 +42,8 @@ static void note_memory(struct finish *finish) {
     const struct hf_region *visited[] = {
         &walker->node_key,   &walker->node_type, &walker->node_size,   &walker->node_refcount, &walker->node_degree,
         &walker->node_flags, &walker->edge_key,  &walker->edge_name,   &walker->big_sizes,     &walker->cut_strings,
-        &walker->preview_index, &walker->previews, &walker->roots, &walker->node_site};
+        &walker->preview_index, &walker->previews, &walker->roots, &walker->node_site,
+        &walker->contents};
     struct hf_snapshot *snapshot = finish->snapshot;
     uint64_t bytes = finish->map_bytes + (uint64_t)finish->num_nodes * sizeof *finish->in_degree;
     for (size_t i = 0; i < sizeof visited / sizeof *visited; i++)
@@ -245,6 +246,43 @@ static bool move_previews(struct finish *finish) {
     return out != NULL;
 }
 
+static int compare_hashes(const void *a, const void *b) {
+    const struct hf_found_content *left = a, *right = b;
+    return left->hash != right->hash ? (left->hash < right->hash ? -1 : 1) : (left->key > right->key) - (left->key < right->key);
+}
+
+static int compare_contents(const void *a, const void *b) {
+    const struct hf_content_record *left = a, *right = b;
+    return (left->node > right->node) - (left->node < right->node);
+}
+
+/* Strings that are equal get one number, and those without an equal none. */
+static bool move_contents(struct finish *finish) {
+    struct hf_region *in = &finish->walker->contents;
+    struct hf_found_content *found = (struct hf_found_content *)(void *)in->data;
+    size_t count = in->used_bytes / sizeof *found, num_found = 0, num_out = 0;
+    for (size_t i = 0; i < count; i++) {
+        found[num_found].hash = found[i].hash;
+        found[num_found].key = rank_of(finish, found[i].key);
+        num_found += found[num_found].key != HF_NO_NODE;
+    }
+    struct hf_content_record *out = make_column(finish, HF_COLUMN_contents, num_found, sizeof *out);
+    if (out == NULL)
+        return false;
+    if (num_found > 0)
+        qsort(found, num_found, sizeof *found, compare_hashes);
+    for (size_t i = 0, end; i < num_found; i = end) {
+        for (end = i + 1; end < num_found && found[end].hash == found[i].hash; end++) {}
+        for (size_t j = i; j < end && end - i > 1; j++)
+            out[num_out++] = (struct hf_content_record){found[j].key, found[i].key};
+    }
+    if (num_out > 0)
+        qsort(out, num_out, sizeof *out, compare_contents);
+    column(finish, HF_COLUMN_contents)->used_bytes = num_out * sizeof *out;
+    hf_region_deinit(in);
+    return true;
+}
+
 static bool add_root(struct finish *finish, struct hf_root_record record) {
     return hf_walker_append(finish->walker, column(finish, HF_COLUMN_roots), &record, sizeof record);
 }
@@ -366,7 +404,7 @@ static bool move_columns(struct finish *finish) {
            move_u32(finish, &walker->node_refcount, HF_COLUMN_node_refcount) && move_sites(finish) &&
            move_flags(finish) &&
            move_all_edges(finish) && make_keys(finish) &&
-           move_big_sizes(finish) && move_previews(finish) && add_name_table(finish);
+           move_big_sizes(finish) && move_previews(finish) && move_contents(finish) && add_name_table(finish);
 }
 
 /*
@@ -399,6 +437,7 @@ enum hf_status hf_walker_finish(struct hf_walker *walker, struct hf_snapshot **o
     if (!ok)
         return hf_fail_nomem(error);
     finish.snapshot->origin.has_previews = walker->keep_values;
+    finish.snapshot->origin.has_contents = walker->keep_values;
     struct hf_snapshot *snapshot = hf_snapshot_create_from(finish.snapshot);
     if (snapshot == NULL)
         return hf_fail_nomem(error);

@@ -1,6 +1,6 @@
 /*
  * walker.c - a walker's begin and end, and what it writes down last while the process stands still: names of types,
- * keys of dicts that are longer than a preview, which are kept whole, and allocation sites.
+ * which strings are equal, keys of dicts that are longer than a preview, which are kept whole, and allocation sites.
  */
 #include "capture/walker.h"
 
@@ -56,6 +56,8 @@ static void add_type(struct hf_walker *walker, const struct hf_type_plan *plan) 
 enum hf_status hf_walker_describe(struct hf_walker *walker) {
     for (uint32_t i = 0; i < walker->decoder.plans.num_plans && walker->failure == HF_OK; i++)
         add_type(walker, walker->decoder.plans.in_order[i]);
+    if (walker->keep_values && walker->failure == HF_OK)
+        hf_walker_compare_contents(walker);
     keep_whole_keys(walker);
     if (walker->site_table != 0 && walker->failure == HF_OK)
         hf_walker_add_sites(walker);
@@ -86,7 +88,7 @@ void hf_walker_expect(struct hf_walker *walker, uint64_t num_tracked) {
     }
 }
 
-#define NUM_REGIONS 25
+#define NUM_REGIONS 26
 
 /* What a walk fills: the walker's own arrays, and the columns of the snapshot that it writes to. */
 static void list_regions(struct hf_walker *walker, struct hf_region *regions[NUM_REGIONS]) {
@@ -96,7 +98,7 @@ static void list_regions(struct hf_walker *walker, struct hf_region *regions[NUM
         &walker->node_flags, &walker->edge_key,      &walker->edge_name, &walker->pending,       &walker->batch,
         &walker->big_sizes,  &walker->preview_index, &walker->previews,  &walker->cut_strings,   &walker->roots,
         &walker->traversed,  &walker->candidates,    &walker->sorted,    &walker->own_references,
-        &columns[HF_COLUMN_strings].region,          &columns[HF_COLUMN_types].region,
+        &walker->contents,   &columns[HF_COLUMN_strings].region, &columns[HF_COLUMN_types].region,
         &columns[HF_COLUMN_threads].region,          &columns[HF_COLUMN_frames].region,
         &columns[HF_COLUMN_sites].region,            &walker->node_site,
     };

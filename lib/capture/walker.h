@@ -53,6 +53,13 @@ struct hf_own_references {
     uint64_t count;
 };
 
+/* A string that may have an equal, and the hash that says so. */
+struct hf_found_content {
+    uint32_t key;
+    uint32_t reserved;
+    uint64_t hash;
+};
+
 /* Columns in order of visit; hf_walker_finish puts them in order of address. */
 struct hf_walker {
     struct hf_arena arena;               /* of all small things below */
@@ -76,6 +83,7 @@ struct hf_walker {
     struct hf_region preview_index;      /* struct hf_preview_record, node is a key */
     struct hf_region previews;
     struct hf_region cut_strings;        /* uint32_t: keys of strings whose preview is not whole */
+    struct hf_region contents;           /* struct hf_found_content */
     struct hf_region roots;              /* struct hf_found_root */
     struct hf_region own_references;     /* struct hf_own_references */
     struct hf_region traversed;          /* uint64_t: what tp_traverse reported for the object being visited */
@@ -131,7 +139,10 @@ void hf_walker_list_references(struct hf_walker *walker, struct hf_type_plan *pl
 /* Visits everything that is marked and all that it leads to. Gives walker->failure. */
 HF_MUST_CHECK enum hf_status hf_walker_run(struct hf_walker *walker);
 
-/* Names of types, whole keys of dicts, and allocation sites, which need the objects alive: the last thing while the process stands still. */
+/*
+ * Names of types, which long strings are equal, whole keys of dicts, and allocation sites, which need the objects alive:
+ * the last thing while the process stands still.
+ */
 HF_MUST_CHECK enum hf_status hf_walker_describe(struct hf_walker *walker);
 
 /*

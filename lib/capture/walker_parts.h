@@ -1,6 +1,7 @@
 /*
  * walker_parts.h - what the files of the walker share and nobody else needs: marks.c (which objects are known),
- * references.c (what one object refers to), visit.c (one object), sweep.c (all of them), walker.c (begin and end).
+ * references.c (what one object refers to), visit.c (one object), sweep.c (all of them), contents.c (which strings are
+ * equal), walker.c (begin and end).
  */
 #ifndef HF_CAPTURE_WALKER_PARTS_H
 #define HF_CAPTURE_WALKER_PARTS_H
@@ -34,6 +35,8 @@ void hf_walker_visit(struct hf_walker *walker, uint32_t key, uint64_t addr);
 /* visit.c: adds a preview of at most max_chars characters, if the object has a value that can be shown. */
 void hf_walker_add_preview(struct hf_walker *walker, const struct hf_type_plan *plan, uint64_t addr, uint32_t key,
                            size_t max_chars);
+/* contents.c: hashes the strings of `cut_strings` that may have an equal into `contents`. */
+void hf_walker_compare_contents(struct hf_walker *walker);
 /* visit.c: prepares the plan of a new type. The context is the walker. */
 void hf_walker_prepare_plan(void *walker, struct hf_type_plan *plan);
 /* visit.c: makes room for more nodes. */

@@ -234,6 +234,12 @@ void hf_builder_add_int(struct hf_builder *builder, hf_node_id node, int64_t val
     add_preview(builder, node, bytes, (size_t)(end - bytes), "", 0);
 }
 
+void hf_builder_add_content(struct hf_builder *builder, hf_node_id node, hf_node_id content) {
+    struct hf_content_record *record = append_row(builder, HF_COLUMN_contents);
+    if (record != NULL)
+        *record = (struct hf_content_record){node, content};
+}
+
 void hf_builder_add_root(struct hf_builder *builder, hf_node_id node, enum hf_root_kind kind, const char *name,
                          uint32_t frame) {
     hf_text_id text = add_text(builder, name);
@@ -347,17 +353,24 @@ static enum hf_status place_edges(struct hf_builder *builder, struct hf_error *e
     return HF_OK;
 }
 
-static int compare_previews(const void *left, const void *right) {
-    uint32_t a = ((const struct hf_preview_record *)left)->node, b = ((const struct hf_preview_record *)right)->node;
+/* Records of 8 bytes that begin with a node. */
+static int compare_nodes(const void *left, const void *right) {
+    uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
     return (a > b) - (a < b);
 }
 
-static void sort_previews(struct hf_snapshot *snapshot) {
+static void sort_by_node(struct hf_region *records) {
+    _Static_assert(sizeof(struct hf_preview_record) == 8 && sizeof(struct hf_content_record) == 8, "see above");
+    if (records->used_bytes > 0)
+        qsort(records->data, records->used_bytes / 8, 8, compare_nodes);
+}
+
+/* The builder keeps strings whole: which are equal is known. */
+static void sort_values(struct hf_snapshot *snapshot) {
     struct hf_region *index = &snapshot->columns[HF_COLUMN_preview_index].region;
-    if (index->used_bytes > 0)
-        qsort(index->data, index->used_bytes / sizeof(struct hf_preview_record), sizeof(struct hf_preview_record),
-              compare_previews);
-    snapshot->origin.has_previews = index->used_bytes > 0;
+    sort_by_node(index);
+    sort_by_node(&snapshot->columns[HF_COLUMN_contents].region);
+    snapshot->origin.has_previews = snapshot->origin.has_contents = index->used_bytes > 0;
 }
 
 static enum hf_status finish(struct hf_builder *builder, struct hf_error *error) {
@@ -367,7 +380,7 @@ static enum hf_status finish(struct hf_builder *builder, struct hf_error *error)
     enum hf_status status = place_edges(builder, error);
     if (status != HF_OK)
         return status;
-    sort_previews(builder->snapshot);
+    sort_values(builder->snapshot);
     hf_snapshot_seal(builder->snapshot);
     return hf_snapshot_validate(builder->snapshot, error);
 }

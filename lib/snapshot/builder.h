@@ -26,6 +26,8 @@ void hf_builder_add_edge(struct hf_builder *builder, hf_node_id source, hf_node_
                          const char *text);
 void hf_builder_add_str(struct hf_builder *builder, hf_node_id node, const char *utf8);
 void hf_builder_add_int(struct hf_builder *builder, hf_node_id node, int64_t value);
+/* Says that the characters of a str or bytes are those of `content`, the lowest node that has them (snapshot.h). */
+void hf_builder_add_content(struct hf_builder *builder, hf_node_id node, hf_node_id content);
 void hf_builder_add_root(struct hf_builder *builder, hf_node_id node, enum hf_root_kind kind, const char *name,
                          uint32_t frame);
 /* Adds a root of kind OUTSIDE: `count` references, which the capture saw in the field or on the stack `name`, or not. */

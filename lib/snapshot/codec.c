@@ -174,12 +174,15 @@ static bool decode_targets(struct hf_codec *codec, struct hf_snapshot *snapshot,
     return true;
 }
 
-static void encode_index(const struct hf_snapshot *snapshot, struct hf_pack *pack) {
-    const struct hf_preview_record *index = hf_col_preview_index(snapshot);
+_Static_assert(sizeof(struct hf_preview_record) == 8 && sizeof(struct hf_content_record) == 8,
+               "what has an index is a node and a number");
+
+static void encode_index(const struct hf_column *column, struct hf_pack *pack) {
+    const struct hf_preview_record *index = column->data;
     uint32_t node = 0, at = 0;
-    for (size_t i = 0; i < hf_num_preview_index(snapshot); node = index[i++].node)
+    for (size_t i = 0; i < column->count; node = index[i++].node)
         hf_pack_put(pack, index[i].node - node);
-    for (size_t i = 0; i < hf_num_preview_index(snapshot); at = index[i++].at)
+    for (size_t i = 0; i < column->count; at = index[i++].at)
         hf_pack_put(pack, hf_zigzag_encode((int64_t)index[i].at - at));
 }
 
@@ -215,7 +218,7 @@ void hf_codec_encode(struct hf_codec *codec, const struct hf_snapshot *snapshot,
     case HF_ENCODING_LAST: encode_last(codec, hf_col_node_type(snapshot), column, element_bytes, pack); break;
     case HF_ENCODING_NAMES: encode_names(codec, snapshot, pack); break;
     case HF_ENCODING_TARGETS: encode_targets(codec, snapshot, pack); break;
-    case HF_ENCODING_INDEX: encode_index(snapshot, pack); break;
+    case HF_ENCODING_INDEX: encode_index(column, pack); break;
     }
 }
 
@@ -252,7 +255,7 @@ static bool can_stand_for(enum hf_encoding encoding, enum hf_column_id id) {
     case HF_ENCODING_LENGTHS: return id == HF_COLUMN_row;
     case HF_ENCODING_NAMES: return id == HF_COLUMN_edge_name;
     case HF_ENCODING_TARGETS: return id == HF_COLUMN_edge_target;
-    case HF_ENCODING_INDEX: return id == HF_COLUMN_preview_index;
+    case HF_ENCODING_INDEX: return id == HF_COLUMN_preview_index || id == HF_COLUMN_contents;
     }
     return false;
 }

@@ -54,6 +54,7 @@
  *     19  strings          1 bytes
  *     20  node_site        5 difference to the last          objects of a type are made at few places
  *     21  sites            1 bytes
+ *     22  contents         8 index                           a file of 1.0 has none
  *
  * ENCODINGS. Encoding 0 is the raw bytes, so that a column is used where it lies in a mapped file. All others are one
  * zstd frame, of a stream of varints (base/varint.h) except for encoding 1:
@@ -66,14 +67,14 @@
  *                       followed the same name (at the start of a row: none) in a row of the same type
  *      7  targets       for each edge: zigzag of the target less the last one of an edge with the same name and type of
  *                       source (at first 0)
- *      8  index         ascending nodes as 2, then for each the zigzag of `at` less the one before
+ *      8  index         ascending nodes as 2, then for each the zigzag of its second number less the one before
  * What "the last time" was is kept in tables of 65,536 slots, in which different types and names may share a slot:
  * codec.c has the functions that choose it, and they are part of the format.
  *
  * ORIGIN, 96 bytes; a later minor version may make it longer
  *        0    16   text ids of python, method, program, platform
  *       16     4   pid
- *       20     4   flags: 1: previews were kept
+ *       20     4   flags: 1: previews were kept; 2: the contents of strings were compared
  *       24    56   taken_at_ns, pause_ns, cpu_ns, resident_bytes, capture_bytes, num_checked, num_exact
  *       80    16   zero
  *
@@ -138,6 +139,7 @@ struct hf_format_origin {
 };
 
 #define HF_FORMAT_ORIGIN_PREVIEWS 1u
+#define HF_FORMAT_ORIGIN_CONTENTS 2u
 #define HF_FORMAT_ORIGIN_ID 1u
 #define HF_FORMAT_NUM_SECTIONS (HF_NUM_COLUMNS + 1)
 
@@ -166,6 +168,7 @@ _Static_assert(sizeof(struct hf_format_origin) == 96, "the origin as described a
     X(previews, 18, BYTES)            \
     X(strings, 19, BYTES)             \
     X(node_site, 20, LAST)            \
-    X(sites, 21, BYTES)
+    X(sites, 21, BYTES)               \
+    X(contents, 22, INDEX)
 
 #endif

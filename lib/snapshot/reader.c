@@ -228,6 +228,7 @@ static enum hf_status read_origin(struct reader *reader) {
         .num_checked = in.num_checked,
         .num_exact = in.num_exact,
         .has_previews = (in.flags & HF_FORMAT_ORIGIN_PREVIEWS) != 0,
+        .has_contents = (in.flags & HF_FORMAT_ORIGIN_CONTENTS) != 0,
     };
     return HF_OK;
 }

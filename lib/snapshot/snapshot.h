@@ -115,6 +115,16 @@ struct hf_site_record {
 };
 #define HF_SITE_CUT (UINT32_MAX - 1)
 
+/*
+ * The str and bytes objects that are longer than a preview (64 characters) and have an equal, sorted by node: `content`
+ * is the lowest node whose characters are the same, whatever its type. One that is not here has no equal, if
+ * origin.has_contents.
+ */
+struct hf_content_record {
+    uint32_t node;
+    uint32_t content;
+};
+
 /* An array that the snapshot owns (region) or that lies in a mapped file (region.data == NULL). */
 struct hf_column {
     const void *data;
@@ -143,7 +153,8 @@ struct hf_column {
     X(previews, uint8_t)                      \
     X(strings, uint8_t)                       \
     X(node_site, uint32_t)                    \
-    X(sites, struct hf_site_record)
+    X(sites, struct hf_site_record)          \
+    X(contents, struct hf_content_record)
 
 enum hf_column_id {
 #define X(field, type) HF_COLUMN_##field,

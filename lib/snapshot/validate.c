@@ -181,6 +181,16 @@ static enum hf_status check_sites(const struct hf_snapshot *s, struct hf_error *
     return HF_OK;
 }
 
+static enum hf_status check_contents(const struct hf_snapshot *s, struct hf_error *error) {
+    const struct hf_content_record *contents = hf_col_contents(s);
+    size_t count = hf_num_contents(s);
+    uint32_t bad = 0;
+    for (size_t i = 0; i < count; i++)
+        bad |= (uint32_t)(contents[i].node >= s->num_nodes) | (uint32_t)(contents[i].content > contents[i].node) |
+               (uint32_t)(i > 0 && contents[i].node <= contents[i - 1].node);
+    return bad == 0 ? HF_OK : hf_fail(error, HF_ERR_FORMAT, DAMAGED "the list of equal strings does not fit the objects");
+}
+
 static enum hf_status check_origin(const struct hf_snapshot *s, struct hf_error *error) {
     if (!hf_snapshot_has_text(s, s->origin_python) || !hf_snapshot_has_text(s, s->origin_method) ||
         !hf_snapshot_has_text(s, s->origin_program) || !hf_snapshot_has_text(s, s->origin_platform))
@@ -221,7 +231,7 @@ enum hf_status hf_snapshot_validate(const struct hf_snapshot *s, struct hf_error
     enum hf_status status = hf_snapshot_check_lengths(s, error);
     enum hf_status (*const checks[])(const struct hf_snapshot *, struct hf_error *) = {
         check_chunks, check_keys, hf_snapshot_check_rows, check_big_sizes, check_types, check_names,
-        check_roots, check_threads, check_previews, check_sites, check_origin,
+        check_roots, check_threads, check_previews, check_sites, check_contents, check_origin,
     };
     for (size_t i = 0; status == HF_OK && i < sizeof checks / sizeof checks[0]; i++)
         status = checks[i](s, error);

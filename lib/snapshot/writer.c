@@ -114,7 +114,8 @@ static enum hf_status write_origin(struct writer *writer) {
         .program = snapshot->origin_program,
         .platform = snapshot->origin_platform,
         .pid = origin->pid,
-        .flags = origin->has_previews ? HF_FORMAT_ORIGIN_PREVIEWS : 0,
+        .flags = (origin->has_previews ? HF_FORMAT_ORIGIN_PREVIEWS : 0) |
+                 (origin->has_contents ? HF_FORMAT_ORIGIN_CONTENTS : 0),
         .taken_at_ns = origin->taken_at_ns,
         .pause_ns = origin->pause_ns,
         .cpu_ns = origin->cpu_ns,
@@ -211,7 +212,8 @@ static enum hf_status save_without_previews(struct writer *writer, const char *p
     struct hf_column *index = &view.columns[HF_COLUMN_preview_index];
     struct hf_column *previews = &view.columns[HF_COLUMN_previews];
     enum hf_status status = hf_filter_previews(writer->snapshot, index, previews, writer->error);
-    view.origin.has_previews = false;
+    view.origin.has_previews = view.origin.has_contents = false;
+    view.columns[HF_COLUMN_contents] = (struct hf_column){0};
     writer->snapshot = &view;
     if (status == HF_OK)
         status = save(writer, path);

@@ -100,6 +100,8 @@ static inline void add_sample_values(struct hf_builder *b) {
     hf_builder_add_str(b, SAMPLE_KEY_K, "k");
     hf_builder_add_str(b, SAMPLE_A, "shop");
     hf_builder_add_str(b, SAMPLE_STATIC, SAMPLE_SURROGATE);
+    hf_builder_add_content(b, SAMPLE_SECRET, SAMPLE_KEY_K);
+    hf_builder_add_content(b, SAMPLE_KEY_K, SAMPLE_KEY_K);
     hf_builder_add_int(b, SAMPLE_SEVEN, 7);
     hf_builder_add_int(b, SAMPLE_ONE, -1234567890123);
 }

@@ -25,6 +25,7 @@ static void check_origin_is_same(const struct hf_snapshot *a, const struct hf_sn
     assert_int_equal(a->origin.pid, b->origin.pid);
     assert_true(a->origin.taken_at_ns == b->origin.taken_at_ns && a->origin.pause_ns == b->origin.pause_ns);
     assert_true(a->origin.num_exact == b->origin.num_exact && a->origin.has_previews == b->origin.has_previews);
+    assert_int_equal(a->origin.has_contents, b->origin.has_contents);
 }
 
 static void check_is_same(const struct hf_snapshot *a, const struct hf_snapshot *b) {
@@ -208,6 +209,29 @@ static void test_newer_minor_version(void **state) {
     hf_free(bytes);
 }
 
+/* A file that does not say which strings are equal: of 1.0. */
+static void test_older_minor_version(void **state) {
+    size_t num_bytes;
+    uint8_t *bytes = sample_bytes(*state, &plain_options, &num_bytes);
+    struct parts parts = take_apart(bytes);
+    uint8_t origin[sizeof(struct hf_format_origin)];
+    memcpy(origin, parts.part[0].bytes, sizeof origin);
+    origin[offsetof(struct hf_format_origin, flags)] &= (uint8_t)~HF_FORMAT_ORIGIN_CONTENTS;
+    parts.part[0].bytes = origin;
+    assert_int_equal(parts.part[--parts.count].id, 22);
+    parts.minor = 0;
+    check_parts(&parts, HF_OK, "");
+    struct hf_snapshot *snapshot = NULL;
+    uint8_t *old = put_together(&parts, &num_bytes);
+    assert_int_equal(hf_snapshot_open_bytes(old, num_bytes, "x.hf", NULL, &snapshot, NULL), HF_OK);
+    assert_true(snapshot->origin.has_previews && !snapshot->origin.has_contents);
+    assert_int_equal(hf_num_contents(snapshot), 0);
+    check_round_trip(*state, snapshot);
+    hf_snapshot_destroy(snapshot);
+    hf_free(old);
+    hf_free(bytes);
+}
+
 static void test_other_major_versions(void **state) {
     size_t num_bytes;
     uint8_t *bytes = sample_bytes(*state, &plain_options, &num_bytes);
@@ -235,8 +259,10 @@ static void test_missing_and_double_columns(void **state) {
     const struct parts whole = take_apart(bytes);
     for (uint32_t i = 0; i < whole.count; i++) {
         struct parts parts = whole;
+        bool is_optional = parts.part[i].id == 22;
         parts.part[i].id = 5000;
-        check_parts(&parts, HF_ERR_FORMAT, i == 0 ? "does not say where it comes from" : "is missing");
+        check_parts(&parts, is_optional ? HF_OK : HF_ERR_FORMAT,
+                    is_optional ? "" : i == 0 ? "does not say where it comes from" : "is missing");
         parts.part[i] = whole.part[(i + 1) % whole.count];
         check_parts(&parts, HF_ERR_FORMAT, "two sections");
     }
@@ -324,7 +350,8 @@ static void test_without_previews(void **state) {
     struct hf_preview preview;
     assert_false(hf_snapshot_read_preview(snapshot, SAMPLE_SECRET, &preview));
     assert_false(hf_snapshot_read_preview(snapshot, SAMPLE_SEVEN, &preview));
-    assert_false(hf_snapshot_get_origin(snapshot)->has_previews);
+    assert_false(hf_snapshot_get_origin(snapshot)->has_previews || hf_snapshot_get_origin(snapshot)->has_contents);
+    assert_int_equal(hf_num_contents(snapshot), 0);
     assert_string_equal(hf_snapshot_get_type(snapshot, 3).name, "shop.cache.Cache");
     hf_snapshot_destroy(snapshot);
     hf_free(bytes);
@@ -458,6 +485,7 @@ int main(void) {
         cmocka_unit_test(test_every_length),
         cmocka_unit_test(test_shortened_sections),
         cmocka_unit_test(test_newer_minor_version),
+        cmocka_unit_test(test_older_minor_version),
         cmocka_unit_test(test_other_major_versions),
         cmocka_unit_test(test_not_a_snapshot),
         cmocka_unit_test(test_missing_and_double_columns),

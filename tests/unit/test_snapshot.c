@@ -152,6 +152,9 @@ static const struct breakage breakages[] = {
     FIELD(preview_index, hf_preview_record, 1, node, 0, "index of values"),
     FIELD(preview_index, hf_preview_record, 7, node, SAMPLE_NUM_NODES, "index of values"),
     FIELD(preview_index, hf_preview_record, 1, at, 100000, "index of values"),
+    FIELD(contents, hf_content_record, 1, node, SAMPLE_KEY_K, "equal strings"),
+    FIELD(contents, hf_content_record, 1, node, SAMPLE_NUM_NODES, "equal strings"),
+    FIELD(contents, hf_content_record, 0, content, SAMPLE_SECRET, "equal strings"),
 };
 
 static void test_validation_finds_breakage(void **state) {
