@@ -1,0 +1,87 @@
+/*
+ * waste.h - memory that a program spends and need not: values kept many times, containers that are empty or mostly so.
+ *
+ * Each kind of waste has rows: objects of one type that one holder has (the last named owner on the shortest path, with
+ * indexes and keys masked, as in path.h), what they take, and what would be saved. Savings are sizes as sys.getsizeof gives them; the allocator rounds each up to 16 bytes. The kinds
+ * overlap (an empty list may belong to an instance that would gain from __slots__): their savings do not add up.
+ */
+#ifndef HOLDFAST_WASTE_H
+#define HOLDFAST_WASTE_H
+
+#include <holdfast/snapshot.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum hf_waste_kind {
+    /*
+     * str, bytes and tuples of one type that are equal: all but one copy. A copy that is immortal stays. Strings are
+     * equal by their characters, tuples when their items are: strings, numbers and tuples by value, all others by being
+     * the same object. Equality goes by 64-bit hashes: two different values share one among a million with a
+     * probability of 3e-8.
+     */
+    HF_WASTE_DUPLICATES = 0,
+    HF_WASTE_EMPTY,              /* dict, list and set without items: all of it, if they were made when needed */
+    HF_WASTE_SINGLE,             /* those with one item: all of it, if the owner held the item itself */
+    HF_WASTE_SPARE,              /* those with more: what a new copy would not take, slots that hold nothing */
+    HF_WASTE_NUM_KINDS
+};
+
+/* "duplicates", "empty", ... Never NULL. */
+const char *hf_waste_kind_name(enum hf_waste_kind kind);
+
+struct hf_waste_options {
+    uint32_t struct_size;        /* sizeof(struct hf_waste_options) */
+    uint32_t kinds;              /* 1 << enum hf_waste_kind, or'ed; 0: all */
+    size_t limit;                /* rows of each kind at most; 0 stands for 10, SIZE_MAX for all */
+    uint64_t min_bytes;          /* leave out rows that would save less; they count in the sums of their kind */
+    const struct hf_progress *progress;
+};
+
+struct hf_waste_row {
+    const char *type;            /* of the objects */
+    uint64_t count;              /* of objects that would go, or be smaller */
+    uint64_t size_bytes;         /* what they take, shallow */
+    uint64_t saving_bytes;       /* at most that */
+    const char *what;            /* in words: "3 values, mostly 'GET' (1,204 copies)", "102 of 4,096 slots used" */
+    const char *owner;           /* who holds them, the last named owner in short: "shop.cache.Session.method" */
+    const char *pattern;         /* the merged path of `example`, root first. Both are "" for garbage */
+    hf_node_id example;          /* one of them: that which saves the most, or of the value with the most copies */
+    uint64_t example_addr;
+};
+
+struct hf_waste_section {
+    enum hf_waste_kind kind;
+    const char *title;           /* what is wasted, and what the saving assumes: a line */
+    const char *problem;         /* why there is no answer and how to get one, or what is missing in it; "" */
+    bool is_answered;
+    uint64_t count;              /* sums of all rows, also of those that are not listed */
+    uint64_t size_bytes;
+    uint64_t saving_bytes;
+    const struct hf_waste_row *rows;   /* the largest saving first */
+    size_t num_rows, num_all_rows;
+    uint64_t listed_bytes;       /* what the listed rows would save */
+};
+
+struct hf_waste {
+    uint64_t total_count, total_bytes;      /* of the whole heap */
+    const struct hf_waste_section *sections;  /* one for each kind that was asked for, in the order of the kinds */
+    size_t num_sections;
+};
+
+/*
+ * Looks for waste. options may be NULL. A kind that the snapshot cannot answer says so and is no error.
+ * Errors: ARGUMENT (struct_size is not set, an unknown kind), NOMEM, CANCELLED.
+ * Cost: O(nodes + edges + previews), sorting the rows, and the merged paths of all objects, which are kept with the
+ * snapshot. Memory: 24 bytes per object meanwhile.
+ */
+HF_MUST_CHECK enum hf_status hf_waste_create(const struct hf_snapshot *snapshot,
+                                             const struct hf_waste_options *options, struct hf_waste **out,
+                                             struct hf_error *error);
+void hf_waste_destroy(struct hf_waste *waste);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

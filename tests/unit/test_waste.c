@@ -1,0 +1,402 @@
+/*
+ * test_waste.c - what is said to be wasted: sizes of containers as Python has them, and equal values as a twin finds them
+ * that compares each value with each other one. (tests/python/test_waste.py compares with live objects.)
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <holdfast/waste.h>
+
+#include "analysis/waste/capacity.h"
+#include "csr.h"
+#include "snapshot/builder.h"
+
+#define BASE UINT64_C(0x7f0000000000)
+
+/* ---- sizes, as sys.getsizeof has them in these releases ---- */
+
+static const struct sizes {
+    const char *python;
+    enum hf_container container;
+    uint64_t size_bytes, length;
+    bool is_possible;
+    uint64_t num_slots, spare_bytes;
+} sizes[] = {
+    {"3.11.2", HF_CONTAINER_LIST, 56, 0, true, 0, 0},
+    {"3.11.2", HF_CONTAINER_LIST, 88, 1, true, 4, 24},
+    {"3.11.2", HF_CONTAINER_LIST, 88, 5, false, 0, 0},
+    {"3.11.2", HF_CONTAINER_LIST, 90, 1, false, 0, 0},
+    {"3.11.2", HF_CONTAINER_LIST, 48, 0, false, 0, 0},
+    {"3.9.18", HF_CONTAINER_SET, 216, 0, true, 8, 0},
+    {"3.9.18", HF_CONTAINER_SET, 216, 4, true, 8, 0},
+    {"3.9.18", HF_CONTAINER_SET, 728, 4, true, 32, 512},
+    {"3.9.18", HF_CONTAINER_SET, 728, 5, true, 32, 256},
+    {"3.9.18", HF_CONTAINER_SET, 728, 8, true, 32, 0},
+    {"3.9.18", HF_CONTAINER_SET, 728, 16, true, 32, 0},
+    {"3.9.18", HF_CONTAINER_SET, 730, 8, false, 0, 0},
+    {"3.9.18", HF_CONTAINER_SET, 216, 9, false, 0, 0},
+    {"3.10.13", HF_CONTAINER_DICT, 64, 0, true, 0, 0},
+    {"3.10.13", HF_CONTAINER_DICT, 64, 1, false, 0, 0},
+    {"3.10.13", HF_CONTAINER_DICT, 232, 5, true, 5, 0},
+    {"3.10.13", HF_CONTAINER_DICT, 232, 0, true, 5, 168},
+    {"3.10.13", HF_CONTAINER_DICT, 360, 5, true, 10, 128},
+    {"3.10.13", HF_CONTAINER_DICT, 9312, 200, true, 341, 0},
+    {"3.10.13", HF_CONTAINER_DICT, 104, 3, false, 0, 0},
+    {"3.12.1", HF_CONTAINER_DICT, 184, 1, true, 5, 0},
+    {"3.12.1", HF_CONTAINER_DICT, 224, 1, true, 5, 0},
+    {"3.12.1", HF_CONTAINER_DICT, 272, 5, true, 10, 88},
+    {"3.12.1", HF_CONTAINER_DICT, 352, 5, true, 10, 128},
+    {"3.12.1", HF_CONTAINER_DICT, 6576, 200, true, 341, 0},
+    {"3.12.1", HF_CONTAINER_DICT, 9304, 21, true, 341, 8672},
+    {"3.12.1", HF_CONTAINER_DICT, 296, 5, false, 0, 0},
+};
+
+static void test_capacities(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        struct hf_release release;
+        uint64_t num_slots = 0, spare_bytes = 0;
+        assert_true(hf_release_find(sizes[i].python, &release));
+        if (hf_capacity_find(&release, sizes[i].container, sizes[i].size_bytes, sizes[i].length, &num_slots,
+                             &spare_bytes) != sizes[i].is_possible ||
+            (sizes[i].is_possible && (num_slots != sizes[i].num_slots || spare_bytes != sizes[i].spare_bytes)))
+            fail_msg("case %zu: %llu slots, %llu bytes to spare", i, (unsigned long long)num_slots,
+                     (unsigned long long)spare_bytes);
+    }
+}
+
+static void test_releases(void **state) {
+    (void)state;
+    struct hf_release release;
+    const char *const unknown[] = {"", "2.7.18", "3.8.10", "3.16.0", "4.1", "x"};
+    for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++)
+        assert_false(hf_release_find(unknown[i], &release));
+    assert_true(hf_release_find("3.15.0a2", &release));
+}
+
+/* Whatever a damaged file claims, no more is saved than there is. */
+static void test_no_container_saves_more_than_it_has(void **state) {
+    (void)state;
+    uint64_t random = 5;
+    struct hf_release release;
+    assert_true(hf_release_find("3.12.0", &release));
+    for (int i = 0; i < 200000; i++) {
+        uint64_t size_bytes = random_below(&random, 40000), num_slots, spare_bytes;
+        uint64_t length = random_below(&random, 2) ? random_below(&random, 3000) : UINT64_MAX - random_below(&random, 9);
+        enum hf_container container = (enum hf_container)random_below(&random, 3);
+        if (hf_capacity_find(&release, container, size_bytes, length, &num_slots, &spare_bytes))
+            assert_true(spare_bytes <= size_bytes && num_slots >= length);
+    }
+}
+
+/* ---- graphs of tuples ---- */
+
+enum { T_STR, T_BYTES, T_INT, T_TUPLE, T_POINT, T_LIST, NUM_TYPES };
+#define MAX_NODES 24u
+
+struct heap {
+    struct hf_builder *builder;
+    struct hf_snapshot *snapshot;
+    uint32_t num_nodes;
+    uint32_t type[MAX_NODES], value[MAX_NODES], num_items[MAX_NODES], items[MAX_NODES][4];
+};
+
+static void start(struct heap *heap) {
+    static const char *const names[] = {"str", "bytes", "int", "tuple", "app.Point", "list"};
+    static const uint32_t flags[] = {HF_TYPE_STR, HF_TYPE_BYTES, HF_TYPE_INT, HF_TYPE_TUPLE,
+                                     HF_TYPE_TUPLE | HF_TYPE_HEAP, HF_TYPE_LIST};
+    *heap = (struct heap){.builder = hf_builder_create()};
+    for (int i = 0; i < NUM_TYPES; i++)
+        hf_builder_add_type(heap->builder, names[i], "builtins", flags[i]);
+}
+
+static hf_node_id add(struct heap *heap, uint32_t type, uint64_t size_bytes, uint32_t flags) {
+    return hf_builder_add_node(heap->builder, BASE + (uint64_t)heap->num_nodes++ * 64, type, size_bytes, 1, flags);
+}
+
+static void finish(struct heap *heap) {
+    struct hf_error error = {0};
+    hf_builder_add_root(heap->builder, 0, HF_ROOT_MODULE, "app", HF_NO_FRAME);
+    if (hf_builder_finish(heap->builder, &heap->snapshot, &error) != HF_OK)
+        fail_msg("%s", error.message);
+    hf_builder_destroy(heap->builder);
+    heap->snapshot->origin.has_previews = heap->snapshot->origin.has_contents = true;
+}
+
+static struct hf_waste *ask(const struct hf_snapshot *snapshot, uint32_t kinds) {
+    const struct hf_waste_options options = {.struct_size = sizeof options, .kinds = kinds, .limit = SIZE_MAX};
+    struct hf_waste *waste;
+    assert_int_equal(hf_waste_create(snapshot, &options, &waste, NULL), HF_OK);
+    return waste;
+}
+
+static const struct hf_waste_section *section_of(const struct hf_waste *waste, enum hf_waste_kind kind) {
+    for (size_t i = 0; i < waste->num_sections; i++)
+        if (waste->sections[i].kind == kind)
+            return &waste->sections[i];
+    fail_msg("there is no section '%s'", hf_waste_kind_name(kind));
+    return NULL;
+}
+
+static void check_sums(const struct hf_waste *waste) {
+    for (size_t i = 0; i < waste->num_sections; i++) {
+        const struct hf_waste_section *section = &waste->sections[i];
+        uint64_t count = 0, saving_bytes = 0;
+        for (size_t j = 0; j < section->num_rows; j++) {
+            count += section->rows[j].count;
+            saving_bytes += section->rows[j].saving_bytes;
+            assert_true(j == 0 || section->rows[j].saving_bytes <= section->rows[j - 1].saving_bytes);
+            assert_true(section->rows[j].saving_bytes <= section->rows[j].size_bytes);
+        }
+        assert_int_equal(section->num_rows, section->num_all_rows);
+        assert_int_equal(count, section->count);
+        assert_int_equal(saving_bytes, section->saving_bytes);
+        assert_int_equal(saving_bytes, section->listed_bytes);
+    }
+}
+
+/* Tuples refer to anything, themselves and later ones included. */
+static void fill_at_random(struct heap *heap, uint64_t *random) {
+    static const char *const texts[] = {"a", "b", "c"};
+    start(heap);
+    uint32_t count = 1 + random_below(random, MAX_NODES);
+    for (uint32_t node = 0; node < count; node++) {
+        heap->type[node] = random_below(random, NUM_TYPES);
+        heap->value[node] = random_below(random, 3);
+        add(heap, heap->type[node], 48, 0);
+        if (heap->type[node] == T_STR)
+            hf_builder_add_str(heap->builder, node, texts[heap->value[node]]);
+        if (heap->type[node] == T_INT)
+            hf_builder_add_int(heap->builder, node, heap->value[node]);
+    }
+    for (uint32_t node = 0; node < count; node++) {
+        bool has_items = heap->type[node] == T_TUPLE || heap->type[node] == T_POINT;
+        heap->num_items[node] = has_items ? random_below(random, 4) : 0;
+        for (uint32_t i = 0; i < heap->num_items[node]; i++) {
+            heap->items[node][i] = random_below(random, count);
+            hf_builder_add_edge(heap->builder, node, heap->items[node][i], HF_NAME_ITEM, "");
+        }
+    }
+    finish(heap);
+}
+
+/* Whether a tuple is on a cycle of tuples, or leads to one: the twin says nothing of those. */
+static bool is_endless(const struct heap *heap, uint32_t node, unsigned depth) {
+    bool found = depth > MAX_NODES;
+    for (uint32_t i = 0; i < heap->num_items[node] && !found; i++)
+        found = is_endless(heap, heap->items[node][i], depth + 1);
+    return found;
+}
+
+static bool is_equal(const struct heap *heap, uint32_t a, uint32_t b) {
+    if (a == b)
+        return true;
+    if (heap->type[a] != heap->type[b] || heap->num_items[a] != heap->num_items[b])
+        return false;
+    if (heap->type[a] == T_STR || heap->type[a] == T_INT)
+        return heap->value[a] == heap->value[b];
+    if (heap->type[a] != T_TUPLE && heap->type[a] != T_POINT)
+        return false;
+    for (uint32_t i = 0; i < heap->num_items[a]; i++)
+        if (!is_equal(heap, heap->items[a][i], heap->items[b][i]))
+            return false;
+    return true;
+}
+
+/* A copy too many has an equal with a lower number. */
+static uint64_t count_copies(const struct heap *heap) {
+    uint64_t count = 0;
+    for (uint32_t node = 0; node < heap->num_nodes; node++) {
+        bool is_counted = heap->type[node] == T_STR || heap->type[node] == T_TUPLE || heap->type[node] == T_POINT;
+        bool has_equal = false;
+        for (uint32_t before = 0; before < node; before++)
+            has_equal |= is_equal(heap, before, node);
+        count += is_counted && has_equal;
+    }
+    return count;
+}
+
+static void test_copies_are_those_of_a_twin(void **state) {
+    (void)state;
+    uint64_t random = 77, num_checked = 0, num_copies = 0;
+    for (int round = 0; round < 20000; round++) {
+        struct heap heap;
+        fill_at_random(&heap, &random);
+        struct hf_waste *waste = ask(heap.snapshot, 0);
+        check_sums(waste);
+        bool endless = false;
+        for (uint32_t node = 0; node < heap.num_nodes && !endless; node++)
+            endless = is_endless(&heap, node, 0);
+        if (!endless) {
+            uint64_t expected = count_copies(&heap);
+            assert_int_equal(section_of(waste, HF_WASTE_DUPLICATES)->count, expected);
+            num_copies += expected;
+            num_checked++;
+        }
+        hf_waste_destroy(waste);
+        hf_snapshot_destroy(heap.snapshot);
+    }
+    assert_true(num_checked > 2000 && num_copies > 2000);
+}
+
+static void test_long_strings_are_equal_by_content(void **state) {
+    (void)state;
+    struct heap heap;
+    start(&heap);
+    hf_node_id list = add(&heap, T_LIST, 96, 0);
+    for (uint32_t i = 1; i <= 5; i++)
+        hf_builder_add_edge(heap.builder, list, add(&heap, i == 5 ? T_BYTES : T_STR, 1000, 0), HF_NAME_ITEM, "");
+    hf_builder_add_content(heap.builder, 1, 1);
+    hf_builder_add_content(heap.builder, 2, 2);
+    hf_builder_add_content(heap.builder, 3, 1);
+    hf_builder_add_content(heap.builder, 4, 1);
+    hf_builder_add_content(heap.builder, 5, 1);
+    hf_builder_add_str(heap.builder, 1, "x");
+    finish(&heap);
+    struct hf_waste *waste = ask(heap.snapshot, 1u << HF_WASTE_DUPLICATES);
+    assert_int_equal(waste->num_sections, 1);
+    assert_int_equal(waste->sections[0].count, 2);
+    assert_int_equal(waste->sections[0].saving_bytes, 2000);
+    assert_string_equal(waste->sections[0].rows[0].owner, "app[*]");
+    hf_waste_destroy(waste);
+    hf_snapshot_destroy(heap.snapshot);
+}
+
+static void test_an_immortal_copy_stays(void **state) {
+    (void)state;
+    struct heap heap;
+    start(&heap);
+    add(&heap, T_LIST, 96, 0);
+    for (uint32_t i = 1; i <= 4; i++) {
+        add(&heap, T_STR, 50, i >= 3 ? HF_NODE_IMMORTAL : 0);
+        hf_builder_add_str(heap.builder, i, "x");
+    }
+    finish(&heap);
+    struct hf_waste *waste = ask(heap.snapshot, 1u << HF_WASTE_DUPLICATES);
+    assert_int_equal(waste->sections[0].count, 2);
+    assert_string_equal(waste->sections[0].rows[0].pattern, "");
+    assert_string_equal(waste->sections[0].rows[0].what, "'x'");
+    hf_waste_destroy(waste);
+    hf_snapshot_destroy(heap.snapshot);
+}
+
+/* Two chains of a million tuples, each in the next. */
+static void test_deep_tuples(void **state) {
+    (void)state;
+    const uint32_t depth = 1000000;
+    struct heap heap;
+    start(&heap);
+    for (uint32_t i = 0; i < 2 * depth; i++) {
+        add(&heap, T_TUPLE, 48, 0);
+        if (i % depth != depth - 1)
+            hf_builder_add_edge(heap.builder, i, i + 1, HF_NAME_ITEM, "");
+    }
+    finish(&heap);
+    struct hf_waste *waste = ask(heap.snapshot, 1u << HF_WASTE_DUPLICATES);
+    assert_int_equal(waste->sections[0].count, depth);
+    hf_waste_destroy(waste);
+    hf_snapshot_destroy(heap.snapshot);
+}
+
+static void test_tuples_in_themselves(void **state) {
+    (void)state;
+    struct heap heap;
+    start(&heap);
+    for (uint32_t i = 0; i < 6; i++)
+        add(&heap, T_TUPLE, 48, 0);
+    for (uint32_t i = 0; i < 6; i++)
+        hf_builder_add_edge(heap.builder, i, i / 2 * 2 + (i + 1) % 2, HF_NAME_ITEM, "");
+    finish(&heap);
+    struct hf_waste *waste = ask(heap.snapshot, 0);
+    check_sums(waste);
+    hf_waste_destroy(waste);
+    hf_snapshot_destroy(heap.snapshot);
+}
+
+static void test_unanswered(void **state) {
+    (void)state;
+    struct heap heap;
+    start(&heap);
+    add(&heap, T_LIST, 56, 0);
+    finish(&heap);
+    heap.snapshot->origin.has_previews = heap.snapshot->origin.has_contents = false;
+    struct hf_waste *waste = ask(heap.snapshot, 0);
+    const struct hf_waste_section *duplicates = section_of(waste, HF_WASTE_DUPLICATES);
+    assert_false(duplicates->is_answered);
+    assert_non_null(strstr(duplicates->problem, "without the values of strings"));
+    assert_false(section_of(waste, HF_WASTE_SPARE)->is_answered);
+    assert_int_equal(section_of(waste, HF_WASTE_EMPTY)->count, 1);
+    hf_waste_destroy(waste);
+    heap.snapshot->origin.has_previews = true;
+    waste = ask(heap.snapshot, 0);
+    duplicates = section_of(waste, HF_WASTE_DUPLICATES);
+    assert_true(duplicates->is_answered);
+    assert_non_null(strstr(duplicates->problem, "only strings of up to 64 characters"));
+    hf_waste_destroy(waste);
+    hf_snapshot_destroy(heap.snapshot);
+}
+
+static void test_options(void **state) {
+    (void)state;
+    struct heap heap;
+    struct hf_waste *waste;
+    struct hf_error error;
+    start(&heap);
+    add(&heap, T_LIST, 56, 0);
+    finish(&heap);
+    struct hf_waste_options options = {0};
+    assert_int_equal(hf_waste_create(heap.snapshot, &options, &waste, &error), HF_ERR_ARGUMENT);
+    options = (struct hf_waste_options){.struct_size = sizeof options, .kinds = 1u << HF_WASTE_NUM_KINDS};
+    assert_int_equal(hf_waste_create(heap.snapshot, &options, &waste, &error), HF_ERR_ARGUMENT);
+    options = (struct hf_waste_options){.struct_size = sizeof options, .min_bytes = 57};
+    assert_int_equal(hf_waste_create(heap.snapshot, &options, &waste, &error), HF_OK);
+    const struct hf_waste_section *empty = section_of(waste, HF_WASTE_EMPTY);
+    assert_true(empty->num_rows == 0 && empty->num_all_rows == 1 && empty->saving_bytes == 56);
+    hf_waste_destroy(waste);
+    assert_string_equal(hf_waste_kind_name(HF_WASTE_NUM_KINDS), "");
+    hf_waste_destroy(NULL);
+    hf_snapshot_destroy(heap.snapshot);
+}
+
+static void test_each_allocation_fails(void **state) {
+    (void)state;
+    uint64_t random = 9;
+    struct heap heap;
+    do {
+        fill_at_random(&heap, &random);
+    } while (heap.num_nodes < 20 && (hf_snapshot_destroy(heap.snapshot), true));
+    for (unsigned long n = 1;; n++) {
+        struct hf_waste *waste;
+        hf_memory_fail_after(n);
+        enum hf_status status = hf_waste_create(heap.snapshot, NULL, &waste, NULL);
+        hf_memory_fail_after(0);
+        if (status == HF_OK) {
+            hf_waste_destroy(waste);
+            assert_true(n > 5);
+            break;
+        }
+        assert_int_equal(status, HF_ERR_NOMEM);
+    }
+    hf_snapshot_destroy(heap.snapshot);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_capacities),
+        cmocka_unit_test(test_releases),
+        cmocka_unit_test(test_no_container_saves_more_than_it_has),
+        cmocka_unit_test(test_copies_are_those_of_a_twin),
+        cmocka_unit_test(test_long_strings_are_equal_by_content),
+        cmocka_unit_test(test_an_immortal_copy_stays),
+        cmocka_unit_test(test_deep_tuples),
+        cmocka_unit_test(test_tuples_in_themselves),
+        cmocka_unit_test(test_unanswered),
+        cmocka_unit_test(test_options),
+        cmocka_unit_test(test_each_allocation_fails),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
