@@ -44,6 +44,7 @@ enum {
     X(retained)     \
     X(whatif)       \
     X(native)       \
+    X(waste)        \
     X(diff)         \
     X(completion)   \
     X(help)

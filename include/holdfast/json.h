@@ -49,6 +49,10 @@
  *            num_targets, num_targets_kept, kept_count, kept_bytes, num_borders, num_all_types,
  *            types: [{name, type, count, size_bytes}], num_all_groups,
  *            groups: [{pattern, owner, count, size_bytes, example}]
+ *   waste    total_count, total_bytes,
+ *            sections: [{kind, title, is_answered, problem, count, size_bytes, saving_bytes, num_all_rows,
+ *                        rows: [{type, count, size_bytes, saving_bytes, what, owner, pattern, example,
+ *                                example_addr}]}]
  *   suspects total_count, total_bytes, new_count, new_bytes, threshold_bytes, is_comparison, note,
  *            num_all_suspects,
  *            suspects: [{kind, reference, pattern, also: [pattern], expression, expression_gap, count, size_bytes,
@@ -94,6 +98,7 @@
 #include <holdfast/retained.h>
 #include <holdfast/suspects.h>
 #include <holdfast/types.h>
+#include <holdfast/waste.h>
 
 HF_BEGIN_API
 
@@ -111,6 +116,7 @@ HF_MUST_CHECK enum hf_status hf_json_chain(const struct hf_chain *chain, char **
 HF_MUST_CHECK enum hf_status hf_json_dominated(const struct hf_dominated *dominated, char **out,
                                                struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_freed(const struct hf_freed *freed, char **out, struct hf_error *error);
+HF_MUST_CHECK enum hf_status hf_json_waste(const struct hf_waste *waste, char **out, struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_growth(const struct hf_growth *growth, char **out, struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_native(const struct hf_native *native, char **out, struct hf_error *error);
 

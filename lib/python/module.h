@@ -45,6 +45,7 @@ PyObject *hf_snapshot_cycles(PyObject *self, PyObject *args, PyObject *kwargs);
 PyObject *hf_snapshot_retained(PyObject *self, PyObject *args, PyObject *kwargs);
 PyObject *hf_snapshot_dominators(PyObject *self, PyObject *args, PyObject *kwargs);
 PyObject *hf_snapshot_site(PyObject *self, PyObject *args, PyObject *kwargs);
+PyObject *hf_snapshot_waste(PyObject *self, PyObject *args, PyObject *kwargs);
 PyObject *hf_snapshot_whatif(PyObject *self, PyObject *args, PyObject *kwargs);
 PyObject *hf_snapshot_native(PyObject *self, PyObject *args, PyObject *kwargs);
 

@@ -54,6 +54,9 @@ PyDoc_STRVAR(whatif_doc,
 PyDoc_STRVAR(site_doc,
              "site($self, target=..., /, *, selector=None, value=None)\n--\n\n"
              "Say at which line of the program an object was made, if tracemalloc was on.");
+PyDoc_STRVAR(waste_doc,
+             "waste($self, *, kinds=(), min_bytes=None, limit=10)\n--\n\n"
+             "Find memory that need not be spent: equal values, empty containers, unused slots.");
 PyDoc_STRVAR(cycles_doc,
              "cycles($self, target=..., /, *, selector=None, value=None, limit=20)\n--\n\n"
              "Find the objects that keep each other alive, garbage first.");
@@ -185,6 +188,7 @@ static PyMethodDef methods[] = {
     HF_METHOD("whatif", hf_snapshot_whatif, whatif_doc),
     HF_METHOD("native", hf_snapshot_native, native_doc),
     HF_METHOD("site", hf_snapshot_site, site_doc),
+    HF_METHOD("waste", hf_snapshot_waste, waste_doc),
     {NULL, NULL, 0, NULL},
 };
 

@@ -8,6 +8,7 @@
  *   make_fixture leak-old FILE  the same process before that: 60 Sessions
  *   make_fixture native FILE    what C code holds: one list 1,001 times, 203 Cursors; a dict that counts too little
  *   make_fixture native-old FILE  the same process before 200 calls
+ *   make_fixture waste FILE     equal values, empty containers, slots that are not used
  *   make_fixture large FILE     as many objects as make a cache worth while
  *   make_fixture series FOLDER  four moments of a service: shop-00001.hfs, ...
  *
@@ -303,6 +304,38 @@ static void fill_tangle(struct maker *maker) {
     add_item(maker, globals, add_str(maker, "BUS"), bus);
 }
 
+static void add_list(struct maker *maker, hf_node_id globals, const char *name, unsigned num_slots) {
+    add_item(maker, globals, add_str(maker, name), add_container(maker, maker->t_list, 56 + 8 * num_slots));
+}
+
+/* A dict with a table of 5 or 341 slots, of which `used` are. */
+static hf_node_id add_table(struct maker *maker, bool is_large, unsigned used) {
+    hf_node_id dict = add_container(maker, maker->t_dict, is_large ? 6576 : 184);
+    for (unsigned i = 0; i < used; i++)
+        add_item(maker, dict, add_int(maker, (int)i), add_int(maker, 100 + (int)i));
+    return dict;
+}
+
+static void fill_waste(struct maker *maker) {
+    uint32_t t_set = hf_builder_add_type(maker->builder, "set", "builtins", HF_TYPE_SET);
+    uint32_t t_request = add_class(maker, "shop.http.Request", "shop.http");
+    hf_node_id globals = add_module(maker, "shop");
+    hf_node_id requests = add_container(maker, maker->t_list, 56 + 16 * 8);
+    add_item(maker, globals, add_str(maker, "REQUESTS"), requests);
+    for (unsigned i = 0; i < 12; i++) {
+        hf_node_id request = add_container(maker, t_request, 64), route = add_container(maker, maker->t_tuple, 56);
+        hf_builder_add_edge(maker->builder, requests, request, HF_NAME_ITEM, "");
+        add_attribute(maker, request, "method", add_str(maker, i % 4 == 0 ? "POST" : "GET"));
+        add_attribute(maker, request, "route", route);
+        hf_builder_add_edge(maker->builder, route, add_str(maker, "/cart"), HF_NAME_ITEM, "");
+        hf_builder_add_edge(maker->builder, route, add_int(maker, i % 3), HF_NAME_ITEM, "");
+        add_attribute(maker, request, "headers", add_table(maker, false, i % 3));
+        add_attribute(maker, request, "seen", add_container(maker, t_set, i == 0 ? 728 : 216));
+    }
+    add_item(maker, globals, add_str(maker, "ROUTES"), add_table(maker, true, 7));
+    add_list(maker, globals, "LOG", 4096);
+}
+
 /* What suspects is asked about. Sessions come last, so that all else has the same address in both. */
 struct leak {
     struct maker *maker;
@@ -499,10 +532,12 @@ int main(int argc, char **argv) {
         return write_moment(fill_native, 0, argv[2]);
     if (argc == 3 && strcmp(argv[1], "native-old") == 0)
         return write_moment(fill_old_native, 0, argv[2]);
+    if (argc == 3 && strcmp(argv[1], "waste") == 0)
+        return write_moment(fill_waste, 0, argv[2]);
     if (argc == 3 && strcmp(argv[1], "large") == 0)
         return write_moment(fill_large, 0, argv[2]);
     if (argc == 3 && strcmp(argv[1], "series") == 0)
         return write_series(argv[2]);
-    fprintf(stderr, "usage: make_fixture shop|hostile|tangle|leak|leak-old|large FILE, or series FOLDER\n");
+    fprintf(stderr, "usage: make_fixture shop|hostile|tangle|leak|leak-old|native|native-old|waste|large FILE, or series FOLDER\n");
     return 2;
 }

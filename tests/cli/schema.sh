@@ -4,7 +4,7 @@
 "$MAKE_FIXTURE" native-old old.hfs
 "$MAKE_FIXTURE" native new.hfs
 for question in 'info shop.hfs' 'types shop.hfs' 'why shop.hfs Session --paths 3' 'why shop.hfs Node' \
-    'graph shop.hfs Session' 'chain shop.hfs Cache Session' 'cycles shop.hfs' 'retained shop.hfs Session' 'dominators leak.hfs' \
+    'graph shop.hfs Session' 'chain shop.hfs Cache Session' 'cycles shop.hfs' 'retained shop.hfs Session' 'dominators leak.hfs' 'waste leak.hfs' \
     'refs shop.hfs Cache' 'referrers shop.hfs Session' 'show shop.hfs Session' 'ps' \
     'suspects leak.hfs' 'native old.hfs new.hfs' 'diff series --fail-if total:count>1000'; do
     holdfast $question --json

@@ -4,7 +4,7 @@
  *   [nodes] [type] [type] ... | [source target kind name] [source target kind name] ...
  *
  * Property: whatever the graph is like (dicts of dicts, objects that are their own type, keys without values, modules
- * inside lists), the questions about neighbours, chains, cycles, one object and suspects end with an answer that is
+ * inside lists), the questions about neighbours, chains, cycles, one object, suspects and waste end with an answer that is
  * consistent: rows stand below their parents, hops follow references, a cycle comes back, sums agree.
  */
 #include <stdlib.h>
@@ -16,6 +16,7 @@
 #include <holdfast/neighbours.h>
 #include <holdfast/object.h>
 #include <holdfast/suspects.h>
+#include <holdfast/waste.h>
 
 #include "snapshot/builder.h"
 
@@ -26,10 +27,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t num_bytes);
 
 static const uint32_t type_flags[] = {0, HF_TYPE_HEAP, HF_TYPE_DICT, HF_TYPE_LIST, HF_TYPE_MODULE, HF_TYPE_STR,
                                       HF_TYPE_TYPE, HF_TYPE_FUNCTION, HF_TYPE_CELL, HF_TYPE_GENERATOR,
-                                      HF_TYPE_DICT | HF_TYPE_HEAP, HF_TYPE_FRAME};
+                                      HF_TYPE_DICT | HF_TYPE_HEAP, HF_TYPE_FRAME, HF_TYPE_TUPLE, HF_TYPE_SET};
 static const char *const type_names[] = {"object", "app.Node", "dict", "list", "module", "str",
-                                         "type", "function", "cell", "generator", "app.Conf", "frame"};
+                                         "type", "function", "cell", "generator", "app.Conf", "frame",
+                                         "tuple", "set"};
 #define NUM_TYPES (sizeof type_flags / sizeof type_flags[0])
+#define NUM_COMMON_TYPES 12  /* the others are the highest bytes */
 
 static void require(bool condition) {
     if (!condition)
@@ -42,7 +45,7 @@ static void add_nodes(struct hf_builder *builder, const uint8_t *types, uint32_t
     for (size_t i = 0; i < NUM_TYPES; i++)
         hf_builder_add_type(builder, type_names[i], "app", type_flags[i]);
     for (uint32_t i = 0; i < num_nodes; i++) {
-        uint32_t type = types[i] % NUM_TYPES;
+        uint32_t type = types[i] > 235 ? NUM_COMMON_TYPES + types[i] % 2u : types[i] % NUM_COMMON_TYPES;
         hf_node_id node = hf_builder_add_node(builder, UINT64_C(0x7f0000000000) + i * 64, type, 64, 1, 0);
         if ((type_flags[type] & HF_TYPE_STR) != 0)
             hf_builder_add_str(builder, node, types[i] > 127 ? "name" : "x y");
@@ -216,6 +219,31 @@ static void ask_native(const struct hf_snapshot *snapshot) {
     hf_native_destroy(native);
 }
 
+static void check_section(const struct hf_snapshot *snapshot, const struct hf_waste *waste,
+                          const struct hf_waste_section *section) {
+    uint64_t count = 0, size_bytes = 0, saving_bytes = 0;
+    for (size_t i = 0; i < section->num_rows; i++) {
+        const struct hf_waste_row *row = &section->rows[i];
+        require(row->count > 0 && row->saving_bytes > 0 && row->saving_bytes <= row->size_bytes);
+        require(row->example < hf_snapshot_num_nodes(snapshot) && row->type[0] != '\0' && row->what[0] != '\0');
+        require((row->pattern[0] == '\0') == (row->owner[0] == '\0'));
+        count += row->count;
+        size_bytes += row->size_bytes;
+        saving_bytes += row->saving_bytes;
+    }
+    require(section->num_rows == section->num_all_rows && count <= waste->total_count);
+    require(count == section->count && size_bytes == section->size_bytes && saving_bytes == section->saving_bytes);
+}
+
+static void ask_waste(const struct hf_snapshot *snapshot) {
+    const struct hf_waste_options options = {.struct_size = sizeof options, .limit = SIZE_MAX};
+    struct hf_waste *waste;
+    require(hf_waste_create(snapshot, &options, &waste, NULL) == HF_OK);
+    for (size_t i = 0; i < waste->num_sections; i++)
+        check_section(snapshot, waste, &waste->sections[i]);
+    hf_waste_destroy(waste);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t num_bytes) {
     struct hf_snapshot *snapshot = num_bytes < 3 ? NULL : make_graph(bytes, num_bytes);
     if (snapshot == NULL)
@@ -233,6 +261,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t num_bytes) {
     ask_object(snapshot, nodes[0]);
     ask_suspects(snapshot);
     ask_native(snapshot);
+    ask_waste(snapshot);
     hf_selection_destroy(selections[0]);
     hf_selection_destroy(selections[1]);
     hf_snapshot_destroy(snapshot);

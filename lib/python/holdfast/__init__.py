@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Chain", "CycleGroup", "Cycles", "DominatorRow", "Dominators", "Freed", "FreedType", "Group", "Growth",
            "GrowthCheck", "GrowthIdentity", "GrowthMoment", "GrowthPlace", "GrowthType", "Holder", "Hop", "Info",
-           "Native", "NativeDanger", "NativeGrowth", "NativeRow", "Neighbour", "Neighbours", "Node", "Object", "Origin",
-           "Path", "PathGroup", "Picture", "Site", "SiteFrame", "Snapshot", "Suspect", "SuspectPart", "Suspects", "Thread",
-           "TypeCount", "TypeRow", "Types", "Verdict", "Why", "assert_no_growth", "diff", "dump", "growth", "install",
-           "load", "native", "snapshot"]
+           "Native", "NativeDanger", "NativeGrowth", "NativeRow", "Neighbour", "Neighbours", "Node", "Object",
+           "Origin", "Path", "PathGroup", "Picture", "Site", "SiteFrame", "Snapshot", "Suspect", "SuspectPart",
+           "Suspects", "Thread", "TypeCount", "TypeRow", "Types", "Verdict", "Waste", "WasteKind", "WasteRow", "Why",
+           "assert_no_growth", "diff", "dump", "growth", "install", "load", "native", "snapshot"]
 
 
 def dump(path: "str | bytes | os.PathLike[str]", *, fork: "bool | None" = None, plain: bool = False,

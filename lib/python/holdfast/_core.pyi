@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Literal, final
 
 from holdfast.results import (Chain, Cycles, Dominators, Freed, Growth, Info, Native, Neighbours, Node, Object, Picture,
-                              Site, Suspects, Types, Why)
+                              Site, Suspects, Types, Waste, Why)
 
 __version__: str
 
@@ -191,6 +191,18 @@ class Snapshot:
         tracemalloc.start(10) in it, where the number is that of the frames to keep. None: the object was made before
         that, or by no Python code. LookupError when the snapshot has no allocation sites at all. Of several objects
         that are selected the first is asked about.
+        """
+
+    def waste(self, *, kinds: str | Iterable[str] = (), min_bytes: int | None = None,
+              limit: int | None = 10) -> Waste:
+        """Find memory that need not be spent: equal values, empty containers, unused slots.
+
+        For each kind, by type and by who holds the objects, what would be saved: "duplicates" are equal str, bytes
+        and tuples, of which one copy would do; "empty" and "single" dicts, lists and sets of no item and of one, which
+        could be made when needed or be the item itself; "spare" slots of larger ones, which a new copy of them does
+        not have. Savings are exact sizes as sys.getsizeof gives them, and those of different kinds overlap. kinds
+        names those to look for, () all; min_bytes and limit cut the rows of each. Cost: a pass over all objects and
+        references for each kind, and the merged paths of all objects.
         """
 
     def whatif(self, cut: str | Iterable[str], *, limit: int | None = 10) -> Freed:

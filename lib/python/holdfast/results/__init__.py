@@ -22,10 +22,11 @@ from holdfast.results.picture import Picture
 from holdfast.results.site import Site, SiteFrame
 from holdfast.results.suspects import Holder, Suspect, SuspectPart, Suspects, Verdict
 from holdfast.results.types import TypeRow, Types
+from holdfast.results.waste import Waste, WasteKind, WasteRow
 from holdfast.results.why import Why
 
 __all__ = ["Chain", "CycleGroup", "Cycles", "DominatorRow", "Dominators", "Freed", "FreedType", "Group", "Growth",
            "GrowthCheck", "GrowthIdentity", "GrowthMoment", "GrowthPlace", "GrowthType", "Holder", "Hop", "Info",
-           "Native", "NativeDanger", "NativeGrowth", "NativeRow", "Neighbour", "Neighbours", "Node", "Object", "Origin",
-           "Path", "PathGroup", "Picture", "Site", "SiteFrame", "Suspect", "SuspectPart", "Suspects", "Thread",
-           "TypeCount", "TypeRow", "Types", "Verdict", "Why"]
+           "Native", "NativeDanger", "NativeGrowth", "NativeRow", "Neighbour", "Neighbours", "Node", "Object",
+           "Origin", "Path", "PathGroup", "Picture", "Site", "SiteFrame", "Suspect", "SuspectPart", "Suspects",
+           "Thread", "TypeCount", "TypeRow", "Types", "Verdict", "Waste", "WasteKind", "WasteRow", "Why"]

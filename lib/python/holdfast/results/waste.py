@@ -1,0 +1,77 @@
+"""The answer of Snapshot.waste()."""
+from dataclasses import dataclass
+from typing import Tuple
+
+from holdfast._text import count_text, share_text, size_text, table_text, things_text, wrapped_text
+
+
+@dataclass(frozen=True)
+class WasteRow:
+    """Objects of one type that one holder has, and what would be saved."""
+    type: str
+    count: int               #: objects that would go, or be smaller
+    size_bytes: int          #: what they take
+    saving_bytes: int        #: at most that
+    what: str                #: in words: "3 values, most often 'GET' (1204)"
+    owner: str               #: who holds them: "shop.cache.Session.method"; "" for garbage
+    pattern: str             #: the merged path of `example`, root first; "" for garbage
+    example: int             #: one of them
+    example_addr: int
+
+
+@dataclass(frozen=True)
+class WasteKind:
+    """One kind of waste. It is falsy where there is none."""
+    kind: str                #: "duplicates", "empty", ...
+    title: str               #: what is wasted, and what the saving assumes
+    is_answered: bool        #: False: the snapshot cannot tell
+    problem: str             #: why not, or what is missing in the answer, and how to get it; "" if nothing is
+    count: int               #: sums of all rows, also of those that are not listed
+    size_bytes: int
+    saving_bytes: int
+    rows: Tuple[WasteRow, ...]       #: the largest saving first
+    num_all_rows: int
+
+    def __bool__(self) -> bool:
+        return self.num_all_rows > 0
+
+    def __str__(self) -> str:
+        return "\n".join(self._lines(f", {size_text(self.saving_bytes)}"))
+
+    def _lines(self, amount):
+        lines = [f"{self.kind}{amount if self.is_answered else ''}: {self.title}"]
+        if self.problem:
+            lines.append(wrapped_text(self.problem, 2, 100))
+        if self.num_all_rows:
+            lines += ["", self._table()]
+        return lines
+
+    def _table(self):
+        rows = [(size_text(row.saving_bytes), count_text(row.count), row.type, row.what,
+                 row.owner if row.pattern else "garbage") for row in self.rows]
+        if self.num_all_rows > len(self.rows):
+            rows.append((size_text(self.saving_bytes - sum(row.saving_bytes for row in self.rows)),
+                         count_text(self.count - sum(row.count for row in self.rows)), "",
+                         f"{count_text(self.num_all_rows - len(self.rows))} more", ""))
+        return table_text([("saves", "objects", "type", "what", "held by"), *rows], right=(0, 1), indent="  ")
+
+
+@dataclass(frozen=True)
+class Waste:
+    """Memory that need not be spent, by kind; waste["empty"] is one of the kinds. They overlap and do not add up."""
+    total_count: int         #: of the whole heap
+    total_bytes: int
+    kinds: Tuple[WasteKind, ...]
+
+    def __getitem__(self, kind: str) -> WasteKind:
+        for found in self.kinds:
+            if found.kind == kind:
+                return found
+        raise KeyError(kind)
+
+    def __str__(self) -> str:
+        lines = [f"{things_text(self.total_count, 'object')}, {size_text(self.total_bytes)}"]
+        for kind in self.kinds:
+            share = share_text(kind.saving_bytes, self.total_bytes)
+            lines += ["", *kind._lines(f", {size_text(kind.saving_bytes)}, {share} of the heap")]
+        return "\n".join(lines)

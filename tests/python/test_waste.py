@@ -1,0 +1,100 @@
+"""What is said to be wasted is what Python itself says of the same objects."""
+import json
+import os
+import re
+import subprocess
+import sys
+
+import holdfast
+import pytest
+import waste_heap
+
+
+def by_attribute(kinds, prefix):
+    """The rows of the objects in the lists of a Heap, as waste_heap.expected() has them."""
+    found = {}
+    for kind, rows in kinds:
+        found[kind] = {}
+        for owner, type_, *numbers in rows:
+            attribute = re.fullmatch(re.escape(prefix) + r"(\w+)(\[\*\]|\(\[\*\]\)\+)", owner)
+            if attribute:
+                found[kind][f"{attribute[1]} {type_.split('.')[-1]}"] = numbers
+    return found
+
+
+@pytest.fixture(scope="module")
+def expected():
+    return waste_heap.expected(waste_heap.HEAP)
+
+
+@pytest.mark.parametrize("method", ["walk", "copy"])
+def test_own_process(expected, method, tmp_path):
+    snapshot = holdfast.snapshot(method=method)
+    snapshot.save(tmp_path / "own.hfs")
+    for snap in (snapshot, holdfast.load(tmp_path / "own.hfs")):
+        waste = snap.waste(limit=None)
+        kinds = [(kind.kind, [(row.owner, row.type, row.count, row.size_bytes, row.saving_bytes) for row in kind.rows])
+                 for kind in waste.kinds]
+        assert by_attribute(kinds, "waste_heap.Heap.") == expected
+        assert all(not kind.problem and kind.is_answered for kind in waste.kinds)
+
+
+def test_other_process(tmp_path):
+    python = os.environ.get("WASTE_PYTHON", sys.executable)
+    with subprocess.Popen([python, waste_heap.__file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                          text=True) as program:
+        expected = json.loads(program.stdout.readline())
+        path = tmp_path / "other.hfs"
+        subprocess.run([os.environ["HOLDFAST"], "snapshot", str(program.pid), "-o", path], check=True)
+        program.stdin.close()
+    out = subprocess.run([os.environ["HOLDFAST"], "waste", path, "--limit", "0", "--json"], check=True,
+                         stdout=subprocess.PIPE).stdout
+    kinds = [(section["kind"], [(row["owner"], row["type"], row["count"], row["size_bytes"], row["saving_bytes"])
+                                for row in section["rows"]]) for section in json.loads(out)["sections"]]
+    assert by_attribute(kinds, "__main__.Heap.") == expected
+
+
+def test_sums_and_what_is_cut():
+    snapshot = holdfast.snapshot()
+    whole, cut = snapshot.waste(limit=None), snapshot.waste(limit=1, min_bytes=1)
+    for all_rows, one_row in zip(whole.kinds, cut.kinds):
+        assert sum(row.saving_bytes for row in all_rows.rows) == all_rows.saving_bytes == one_row.saving_bytes
+        assert sum(row.count for row in all_rows.rows) == all_rows.count == one_row.count
+        assert all(row.saving_bytes <= row.size_bytes for row in all_rows.rows)
+        savings = [row.saving_bytes for row in all_rows.rows]
+        assert savings == sorted(savings, reverse=True)
+        assert one_row.rows == all_rows.rows[:1] and one_row.num_all_rows == len(all_rows.rows)
+        assert f"{len(all_rows.rows) - 1:,} more" in str(one_row)
+    assert len(snapshot) == whole.total_count
+
+
+def test_kinds_are_chosen_by_name():
+    snapshot = holdfast.snapshot()
+    waste = snapshot.waste(kinds=["spare", "empty"])
+    assert [kind.kind for kind in waste.kinds] == ["empty", "spare"]
+    assert waste["spare"] is waste.kinds[1]
+    with pytest.raises(KeyError):
+        waste["single"]
+    with pytest.raises(ValueError, match="unknown kind 'x': choose one of duplicates"):
+        snapshot.waste(kinds="x")
+    with pytest.raises(TypeError):
+        snapshot.waste(kinds=3)
+
+
+def test_without_values_it_says_what_is_missing(tmp_path):
+    kept = holdfast.snapshot()
+    kept.save(tmp_path / "bare.hfs", previews=False)
+    for snapshot in (holdfast.snapshot(previews=False), holdfast.load(tmp_path / "bare.hfs")):
+        duplicates = snapshot.waste(kinds="duplicates").kinds[0]
+        assert not duplicates.is_answered and not duplicates and "take it again" in duplicates.problem
+        assert "take it again" in str(duplicates)
+
+
+def test_rows_are_named():
+    waste = holdfast.snapshot().waste(limit=None)
+    rows = {row.owner: row for row in waste["duplicates"].rows}
+    assert rows["waste_heap.Heap.huge[*]"].what.startswith("b'waste\\x01")
+    assert rows["waste_heap.Heap.short[*]"].what.startswith("40 values, most often 'waste ")
+    assert rows["waste_heap.Heap.short[*]"].pattern == "waste_heap.HEAP.short[*]"
+    spare = {row.owner: row for row in waste["spare"].rows}
+    assert "slots used" in spare["waste_heap.Heap.sets[*]"].what
