@@ -223,10 +223,17 @@ static void print_frame_root(struct hf_text *text, const struct hf_snapshot *sna
     print_variable(text, root);
 }
 
-static void print_outside(struct hf_text *text, uint32_t count) {
+/* "held from outside by native code (3 references)", "... (_db.so: pool)". */
+static void print_outside(struct hf_text *text, const struct hf_root *root) {
     hf_text_add(text, "held from outside by native code (");
-    hf_text_add_count(text, count);
-    hf_text_add(text, count == 1 ? " reference)" : " references)");
+    if (root->name_kind == HF_NAME_FIELD) {
+        hf_text_addf(text, "%s)", root->name);
+    } else if (root->name_kind == HF_NAME_STACK) {
+        hf_text_add(text, "C stack)");
+    } else {
+        hf_text_add_count(text, root->count);
+        hf_text_add(text, root->count == 1 ? " reference)" : " references)");
+    }
 }
 
 void hf_root_print(struct hf_text *text, const struct hf_snapshot *snapshot, uint32_t index) {
@@ -238,7 +245,7 @@ void hf_root_print(struct hf_text *text, const struct hf_snapshot *snapshot, uin
     case HF_ROOT_INTERPRETER: hf_text_addf(text, "interpreter, %s", root.name); return;
     case HF_ROOT_STATIC_TYPE: hf_text_add(text, "static type"); return;
     case HF_ROOT_IMMORTAL: hf_text_add(text, "immortal"); return;
-    case HF_ROOT_OUTSIDE: print_outside(text, root.count); return;
+    case HF_ROOT_OUTSIDE: print_outside(text, &root); return;
     case HF_ROOT_NUM_KINDS: return;
     }
 }

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "capture/walker.h"
+#include "capture/statics.h"
 
 #define DROP_BYTES ((size_t)1 << 20)
 
@@ -317,25 +317,44 @@ static void count_own_references(struct finish *finish) {
     }
 }
 
-/* What the reference counts say beyond the references found: roots of static types, immortals, and the outside. */
+/*
+ * What the reference counts say beyond the references found: roots of static types, immortals. In the place of the
+ * references found stands how many were not found then.
+ */
 static bool add_counted_roots(struct finish *finish) {
     const uint32_t *refcount = (const uint32_t *)(const void *)column(finish, HF_COLUMN_node_refcount)->data;
     const uint16_t *flags = (const uint16_t *)(const void *)column(finish, HF_COLUMN_node_flags)->data;
     struct hf_origin *origin = &finish->snapshot->origin;
     for (uint32_t node = 0; node < finish->num_nodes; node++) {
-        struct hf_root_record root = {.node = node, .count = 1, .frame = HF_NO_FRAME, .kind = HF_ROOT_OUTSIDE};
+        struct hf_root_record root = {.node = node, .count = 1, .frame = HF_NO_FRAME};
+        uint32_t found = finish->in_degree[node];
+        finish->in_degree[node] = 0;
         if ((flags[node] & HF_NODE_TYPE) && !(flags[node] & HF_NODE_GC)) {
             root.kind = HF_ROOT_STATIC_TYPE;
         } else if (flags[node] & HF_NODE_IMMORTAL) {
             root.kind = HF_ROOT_IMMORTAL;
         } else {
             origin->num_checked += !(flags[node] & HF_NODE_TYPE);
-            origin->num_exact += !(flags[node] & HF_NODE_TYPE) && refcount[node] == finish->in_degree[node];
-            if (refcount[node] <= finish->in_degree[node])
-                continue;
-            root.count = refcount[node] - finish->in_degree[node];
+            origin->num_exact += !(flags[node] & HF_NODE_TYPE) && refcount[node] == found;
+            finish->in_degree[node] = refcount[node] > found ? refcount[node] - found : 0;
+            continue;
         }
         if (!add_root(finish, root))
+            return false;
+    }
+    return true;
+}
+
+/* Roots of what is held from outside: first those whose place is seen, then what is left over. */
+static bool add_outside_roots(struct finish *finish) {
+    struct hf_walker *walker = finish->walker;
+    uint32_t *rest = finish->in_degree;
+    if (walker->statics != NULL && !hf_statics_add_roots(walker, walker->statics, walker->stack_from, rest))
+        return false;
+    for (uint32_t node = 0; node < finish->num_nodes; node++) {
+        struct hf_root_record root = {.node = node, .count = rest[node], .frame = HF_NO_FRAME,
+                                      .kind = HF_ROOT_OUTSIDE};
+        if (rest[node] > 0 && !add_root(finish, root))
             return false;
     }
     return true;
@@ -432,7 +451,7 @@ enum hf_status hf_walker_finish(struct hf_walker *walker, struct hf_snapshot **o
         number_types(&finish);
         count_own_references(&finish);
     }
-    ok = ok && add_found_roots(&finish) && add_counted_roots(&finish);
+    ok = ok && add_found_roots(&finish) && add_counted_roots(&finish) && add_outside_roots(&finish);
     hf_region_deinit(&in_degree);
     if (!ok)
         return hf_fail_nomem(error);

@@ -31,10 +31,12 @@
 #include "cpython/type_name.h"
 #include "memory/headroom.h"
 #include "memory/own_copy.h"
+#include "memory/process.h"
 
 #define MAX_PROGRAM_BYTES 4096
 #define COPY_LIMIT_SECONDS 10       /* and one for each COPY_OBJECTS_PER_SECOND, even on a machine with no time */
 #define COPY_OBJECTS_PER_SECOND 200000
+#define STATICS_CACHE_BYTES ((size_t)1 << 20)
 #define COPY_NS_PER_KIB 30          /* 30 ms per GiB */
 #define WALK_NS_PER_OBJECT 100
 #if defined(__x86_64__)
@@ -178,6 +180,17 @@ static enum hf_status walk_copy(struct hf_walker *walker, uint64_t *pause_ns, ui
     return explain(walker, walker->failure, error);
 }
 
+/* Without a look at the own static data, should it not be allowed, what is held from outside has no names. */
+static enum hf_status finish(struct hf_walker *walker, struct hf_snapshot **out, struct hf_error *error) {
+    const struct hf_process_open_options options = {.cache_bytes = STATICS_CACHE_BYTES};
+    struct hf_target *target = NULL;
+    if (hf_process_open_live(getpid(), &options, &target, NULL) == HF_OK)
+        walker->statics = target;
+    enum hf_status status = hf_walker_finish(walker, out, error);
+    hf_target_destroy(target);
+    return status;
+}
+
 static enum hf_status walk_and_finish(struct hf_walker *walker, struct hf_snapshot **out, struct hf_error *error) {
     if (hf_own_collector_is_running())
         return hf_fail(error, HF_ERR_TARGET,
@@ -189,7 +202,7 @@ static enum hf_status walk_and_finish(struct hf_walker *walker, struct hf_snapsh
     if (status != HF_OK)
         return status;
     Py_BEGIN_ALLOW_THREADS
-    status = hf_walker_finish(walker, out, error);
+    status = finish(walker, out, error);
     Py_END_ALLOW_THREADS
     if (status != HF_OK)
         return status;
@@ -217,6 +230,7 @@ static enum hf_status capture(const struct hf_capture_options *options, bool in_
                        : hf_fail_nomem(error);
     walker->keep_values = !options->without_previews;
     struct hf_own_memory careful;
+    walker->stack_from = (uint64_t)(uintptr_t)__builtin_frame_address(0);
     enum hf_status status = prepare(walker, in_copy ? "in-process copy" : "in-process", resident, error);
     bool has_sites = status == HF_OK && find_sites(walker, &careful);
     if (status == HF_OK && !in_copy) {

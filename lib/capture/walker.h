@@ -19,6 +19,7 @@
 #define HF_MAX_KEY_CHARS 65536
 
 struct hf_walker;
+struct hf_target;
 
 struct hf_walker_host {
     /* Calls tp_traverse of the object and hf_walker_add_traversed for every reference it reports. NULL: nobody can. */
@@ -92,6 +93,8 @@ struct hf_walker {
     struct hf_references decoded;        /* the same on their way to `candidates` */
     uint32_t num_nodes, num_edges;
     uint32_t cursor_order, cursor_granule;   /* the first place that the sweep has not passed */
+    struct hf_target *statics;           /* the process, for a look at its static data; NULL: none is taken */
+    uint64_t stack_from;                 /* the thread that takes the snapshot: where its stack begins; 0: not here */
     bool keep_values;
     bool has_frozen;
     enum hf_status failure;              /* the first; HF_OK while all is well */

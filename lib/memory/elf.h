@@ -11,6 +11,8 @@
 
 #include <holdfast/holdfast.h>
 
+#include "base/arena.h"
+
 #define HF_BUILD_ID_MAX_BYTES 64
 
 struct hf_build_id {
@@ -65,6 +67,20 @@ bool hf_elf_find_section(const struct hf_elf *elf, const char *name, struct hf_e
  * Cost: O(symbols), read in pieces of bounded size.
  */
 bool hf_elf_find_symbol(const struct hf_elf *elf, const char *name, struct hf_elf_range *out);
+
+/* An address in the file's data, and the variable that it lies in. */
+struct hf_elf_place {
+    uint64_t addr;
+    const char *symbol;          /* NULL: no symbol has it */
+    uint64_t offset;             /* from the start of the symbol */
+};
+
+/*
+ * Names places, which ascend in address and have no symbol yet, by the symbols of data in the full table, or in the
+ * dynamic one of a stripped file. Names live in the arena; without memory there are none, and the arena says so.
+ * Cost: O(symbols * log places), read in pieces of bounded size.
+ */
+void hf_elf_name_places(const struct hf_elf *elf, struct hf_elf_place *places, size_t count, struct hf_arena *arena);
 
 /* The bytes at an offset of the file; gives how many there were. */
 size_t hf_elf_read_file(const struct hf_elf *elf, uint64_t offset, void *buffer, size_t size);

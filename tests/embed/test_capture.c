@@ -182,6 +182,52 @@ static void test_references_from_outside(void **state) {
     hf_snapshot_destroy(snapshot);
 }
 
+/* The places where a snapshot saw references to an object, " stack" for one on the C stack. */
+static void print_places(const struct hf_snapshot *snapshot, const PyObject *object, char *out, size_t size) {
+    hf_node_id node = hf_snapshot_find_addr(snapshot, (uint64_t)(uintptr_t)object);
+    out[0] = '\0';
+    for (uint32_t i = 0; i < hf_snapshot_num_roots(snapshot); i++) {
+        struct hf_root root = hf_snapshot_get_root(snapshot, i);
+        size_t length = strlen(out);
+        if (root.node == node && root.kind == HF_ROOT_OUTSIDE && root.name_kind != HF_NAME_NONE)
+            snprintf(out + length, size - length, " %s", root.name_kind == HF_NAME_STACK ? "stack" : root.name);
+    }
+}
+
+static PyObject *variable_of_this_test, *array_of_this_test[4];
+
+/* Static variables are named as far as there are references: two pointers and one reference are one place. */
+static void test_places_outside(void **state) {
+    (void)state;
+    char places[512];
+    PyObject *volatile on_stack = PyList_New(0);
+    variable_of_this_test = PyList_New(0);
+    array_of_this_test[2] = array_of_this_test[3] = PyList_New(0);
+    struct hf_snapshot *snapshot = capture();
+    print_places(snapshot, variable_of_this_test, places, sizeof places);
+    assert_string_equal(places, " test_capture: variable_of_this_test");
+    print_places(snapshot, array_of_this_test[2], places, sizeof places);
+    assert_string_equal(places, " test_capture: array_of_this_test+0x10");
+    print_places(snapshot, on_stack, places, sizeof places);
+    assert_string_equal(places, " stack");
+    hf_snapshot_destroy(snapshot);
+    Py_INCREF(array_of_this_test[2]);
+    Py_INCREF(on_stack);
+    snapshot = capture();
+    print_places(snapshot, array_of_this_test[2], places, sizeof places);
+    assert_string_equal(places, " test_capture: array_of_this_test+0x10 test_capture: array_of_this_test+0x18");
+    print_places(snapshot, on_stack, places, sizeof places);
+    assert_string_equal(places, "");
+    assert_int_equal(count_outside(snapshot, hf_snapshot_find_addr(snapshot, (uint64_t)(uintptr_t)on_stack)), 2);
+    hf_snapshot_destroy(snapshot);
+    Py_DECREF(on_stack);
+    Py_DECREF(on_stack);
+    Py_DECREF(array_of_this_test[2]);
+    Py_CLEAR(array_of_this_test[2]);
+    Py_CLEAR(variable_of_this_test);
+    array_of_this_test[3] = NULL;
+}
+
 /* ---- memory that runs out ---- */
 
 /* The n-th allocation fails, and all after it: a clear error, nothing lost, and the next capture works. */
@@ -224,6 +270,7 @@ int main(void) {
         cmocka_unit_test(test_without_previews),
         cmocka_unit_test(test_no_byte_changes),
         cmocka_unit_test(test_references_from_outside),
+        cmocka_unit_test(test_places_outside),
         cmocka_unit_test(test_every_allocation_of_a_walk_fails_once),
         cmocka_unit_test(test_every_allocation_of_a_copy_fails_once),
     };

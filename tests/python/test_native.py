@@ -96,6 +96,28 @@ def test_calls_without_a_mistake():
     leaky.store(None)
 
 
+def stored_in(snapshot, type):
+    return [row for row in snapshot.native(limit=None) if row.type == type and row.where == os.path.basename(LEAKY)]
+
+
+def test_a_static_variable():
+    """The library and the variable that has an object are named; `why` names them, too."""
+    class Kept:
+        pass
+    kept = Kept()
+    name = f"{__name__}.test_a_static_variable.<locals>.Kept"
+    leaky.store(kept)
+    snapshot = holdfast.snapshot()
+    row = only(stored_in(snapshot, name))
+    assert (row.reason, row.num_objects, row.num_references) == ("static variable", 1, 1)
+    assert row.example == snapshot.find(kept)[0].id and row.example_variable == "stored"
+    del kept
+    path = only(holdfast.snapshot().why(selector=name).paths)
+    assert path.root == f"held from outside by native code ({os.path.basename(LEAKY)}: stored)"
+    leaky.store(None)
+    assert not stored_in(holdfast.snapshot(), name)
+
+
 def test_one_reference_too_few():
     victim = {"it will be freed": "while it is in use"}
     one, two = [victim], [victim]
@@ -138,11 +160,14 @@ for line in sys.stdin:
         for _ in range(1000):
             leaky.keep(target)
             leaky.make()
+    elif line == "store\\n":
+        leaky.store(target)
     elif line == "drop\\n":
         leaky.drop(holders[0][0])
     elif line == "repair\\n":
         leaky.keep(holders[0][0])
     print("done", flush=True)
+leaky.store(None)
 print(holders[0][0]["too few"], len(target), flush=True)
 """.replace("\\\\", "\\")
 
@@ -172,13 +197,17 @@ def test_a_process_that_runs(program, tmp_path):
     tell(program, "call")
     old = take(program, tmp_path / "old.hfs")
     tell(program, "call")
+    tell(program, "store")
     tell(program, "drop")
     new = take(program, tmp_path / "new.hfs")
     native = holdfast.native(old, new, calls=1000)
     grown = {row.type: row for row in unexplained(native)}
     assert grown.keys() == {"list", "_leaky.Thing"}
     assert (grown["list"].references_growth, grown["list"].objects_growth, grown["list"].per_call) == (1000, 0, 1)
-    assert (grown["list"].example_then, grown["list"].example_now) == (1000, 2000)
+    assert (grown["list"].example_then, grown["list"].example_now) == (1000, 2001)
+    stored = only(row for row in holdfast.load(new).native(limit=None)
+                  if row.type == "list" and row.where == os.path.basename(LEAKY))
+    assert (stored.num_references, stored.example_variable) == (1, "stored")
     assert (grown["_leaky.Thing"].num_new, grown["_leaky.Thing"].num_gone) == (1000, 0)
     danger = only(native.dangers)
     assert (danger.type, danger.refcount, danger.num_found, danger.is_doubtful) == ("dict", 1, 2, False)

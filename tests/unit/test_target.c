@@ -249,6 +249,24 @@ static void finds_local_symbols_and_sections(void **state) {
     hf_target_destroy(target);
 }
 
+static void names_places_in_data(void **state) {
+    (void)state;
+    struct hf_target *target = open_self();
+    struct hf_module_state module = hf_target_open_module(target, &target->modules[target->main_module]);
+    uint64_t start = (uint64_t)(uintptr_t)local_symbol_of_this_test - module.bias;
+    struct hf_elf_place places[] = {{.addr = 8}, {.addr = start}, {.addr = start + 12}, {.addr = UINT64_MAX}};
+    struct hf_arena arena = {0};
+    hf_elf_name_places(module.file, places, 4, &arena);
+    assert_null(places[0].symbol);
+    assert_string_equal(places[1].symbol, "local_symbol_of_this_test");
+    assert_int_equal(places[1].offset, 0);
+    assert_string_equal(places[2].symbol, "local_symbol_of_this_test");
+    assert_int_equal(places[2].offset, 12);
+    assert_null(places[3].symbol);
+    hf_arena_deinit(&arena);
+    hf_target_destroy(target);
+}
+
 /* What is mapped of a library has its dynamic symbols: for files that are gone. */
 struct image {
     const struct hf_target *target;
@@ -369,6 +387,7 @@ int main(void) {
         cmocka_unit_test(refuses_sums_that_overflow),
         cmocka_unit_test(finds_symbols_where_the_loader_does),
         cmocka_unit_test(finds_local_symbols_and_sections),
+        cmocka_unit_test(names_places_in_data),
         cmocka_unit_test(finds_symbols_in_what_is_mapped),
         cmocka_unit_test(knows_what_this_process_is),
         cmocka_unit_test(runs_filters_as_the_kernel_does),

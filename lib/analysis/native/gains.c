@@ -175,11 +175,36 @@ static void count_new_owners(struct comparer *comparer) {
     }
 }
 
+/*
+ * What a call has just left behind may still lie on the stack, where nobody uses it any more. The stack explains nothing
+ * of a type of which more is unexplained.
+ */
+static bool doubt_stack(struct hf_sums *sums) {
+    for (size_t i = 0, count = hf_sums_count(sums); i < count; i++) {
+        const struct hf_native_sum on_stack = hf_sums_list(sums)[i];
+        if (on_stack.reason != HF_NATIVE_STACK || on_stack.references_growth <= 0)
+            continue;
+        struct hf_native_sum *sum = hf_sums_get(sums, on_stack.type, HF_NATIVE_UNEXPLAINED, "");
+        if (sum == NULL)
+            return false;
+        if (sum->references_growth <= on_stack.references_growth)
+            continue;
+        sum->references_growth += on_stack.references_growth;
+        sum->objects_growth += on_stack.objects_growth;
+        sum->num_new += on_stack.num_new;
+        sum->num_gone += on_stack.num_gone;
+        sum->num_raised += on_stack.num_raised;
+        hf_sums_list(sums)[i].references_growth = 0;
+    }
+    return true;
+}
+
 static enum hf_status compare(const struct hf_gains *gains, const struct hf_match *match, struct hf_sums *sums,
                               struct hf_error *error) {
     struct comparer comparer = {.gains = gains, .match = match, .sums = sums};
     count_new_owners(&comparer);
-    return add_now(&comparer) && add_before(&comparer) ? HF_OK : hf_fail_nomem(error);
+    bool ok = add_now(&comparer) && add_before(&comparer) && doubt_stack(sums);
+    return ok ? HF_OK : hf_fail_nomem(error);
 }
 
 enum hf_status hf_gains_add(const struct hf_gains *gains, struct hf_sums *sums, bool *by_address,
@@ -242,13 +267,14 @@ static void add_advice(struct hf_text *text, const struct hf_native_sum *sum, ui
 
 const char *hf_gain_print(const struct hf_native_sum *sum, uint64_t num_calls, struct hf_arena *arena) {
     struct hf_text text = HF_TEXT_INIT;
-    hf_text_add(&text, sum->reason == HF_NATIVE_VARIABLE ? sum->where : "native code");
+    hf_text_add(&text, sum->where[0] != '\0' ? sum->where : "native code");
     hf_text_add(&text, " holds ");
     add_amount(&text, sum);
     add_rate(&text, sum, num_calls);
     switch (sum->reason) {
     case HF_NATIVE_UNEXPLAINED: add_advice(&text, sum, num_calls); break;
     case HF_NATIVE_VARIABLE: hf_text_add(&text, " in static variables"); break;
+    case HF_NATIVE_INTERPRETER: hf_text_add(&text, " in the state of the interpreter"); break;
     case HF_NATIVE_STACK: hf_text_add(&text, " on the C stack of the thread that took the snapshot"); break;
     case HF_NATIVE_CONSTANT: hf_text_add(&text, ", as constants or as names that classes share"); break;
     case HF_NATIVE_CLASS: hf_text_add(&text, ", as the C code that makes classes does"); break;

@@ -5,7 +5,7 @@
  *            OUTSIDE ""              999 ──▶ #7     nobody knows: by what #7 is, a list, it is unexplained
  *            OUTSIDE ""               55 ──▶ #9     a str: the name of an attribute, a constant of C code
  *
- * What was not seen is judged by the object. C code keeps names, numbers and None in structures of its own, classes
+ * The one variable _PyRuntime has the state of the interpreter and of its threads. What was not seen is judged by the object. C code keeps names, numbers and None in structures of its own, classes
  * keep the names of their instances' attributes in tables that are no objects, and the C code of a module keeps the
  * classes that it has made. A class or module that is held more often than that takes is unexplained.
  */
@@ -21,7 +21,7 @@
 
 const char *hf_native_reason_name(enum hf_native_reason reason) {
     static const char *const names[HF_NATIVE_NUM_REASONS] = {
-        "unexplained", "static variable", "C stack", "constant", "class", "module"};
+        "unexplained", "static variable", "interpreter", "C stack", "constant", "class", "module"};
     return reason < HF_NATIVE_NUM_REASONS ? names[reason] : "unknown";
 }
 
@@ -64,6 +64,8 @@ static struct hf_hold make_hold(const struct hf_snapshot *snapshot, const struct
     } else if (root->name_kind == HF_NAME_FIELD) {
         hold.reason = HF_NATIVE_VARIABLE;
         split_name(hf_snapshot_get_text(snapshot, root->name, NULL), arena, &hold);
+        if (strncmp(hold.variable, "_PyRuntime", 10) == 0)
+            hold.reason = HF_NATIVE_INTERPRETER;
     } else {
         hold.reason = assume(snapshot, root);
     }

@@ -198,6 +198,7 @@ enum hf_status hf_external_capture(struct hf_target *target, const struct hf_ext
         walker->host_context = &reader;
         walker->site_memory = &target->memory;
         walker->site_table = hf_python_find_traces(target, python);
+        walker->statics = target;
         walker->progress = options != NULL ? options->progress : NULL;
         walker->keep_values = options == NULL || !options->without_previews;
         status = walk(walker, python, is_passing, error);

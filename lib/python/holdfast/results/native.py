@@ -11,7 +11,7 @@ WRAP_WIDTH = 100
 class NativeRow:
     """Objects of one type that code in C holds for one reason."""
     type: str
-    reason: str              #: "unexplained", "static variable", "C stack", "constant", "class" or "module"
+    reason: str              #: "unexplained", "static variable", "interpreter", "C stack", "constant", "class", "module"
     where: str               #: of a static variable the library or program that has it, else ""
     num_objects: int
     num_references: int

@@ -1,0 +1,207 @@
+/*
+ * statics.c - looks through static data for pointers to objects that are held from outside.
+ *
+ *   maps    [ _db.so r-x ][ _db.so rw- ][ anonymous rw- ]      .data, and .bss behind it
+ *                          └────── read word by word ──┘
+ *   word    address of #7, which has references that were not found?  ──▶ hit: the address of the word, #7
+ *   hits    by library, whose symbols name them                        ──▶ root of #7: "_db.so: pool"
+ *
+ * A pointer in a static variable is seen as one reference, though C code may have borrowed it: only objects are looked
+ * for that have references left over. What lies on a stack is mostly borrowed or stale, so that there only the last
+ * reference of an object is looked for. Stale as well are the ends of the free lists in which the interpreter keeps
+ * dicts, lists and such for the next use: an object of such a type is not looked for there.
+ */
+#include "capture/statics.h"
+
+#include <stdio.h>
+
+#define PIECE_BYTES ((uint64_t)1 << 16)
+#define MAX_NAME_BYTES 512
+
+struct hit {
+    uint64_t addr;               /* of the word */
+    uint32_t node;
+    uint32_t module;             /* HF_NO_MODULE: on the stack */
+};
+
+struct search {
+    struct hf_walker *walker;
+    struct hf_target *target;
+    uint32_t *rest;
+    struct hf_region hits;       /* struct hit: by module, in order of addresses; then those on the stack */
+    struct hf_arena names;
+};
+
+/* ---- words ---- */
+
+/* The object at an address, if there is one and references to it were not found; else HF_NO_NODE. */
+static uint32_t find_held(struct search *search, uint64_t word) {
+    struct hf_heap_map *map = &search->walker->map;
+    if (word < 4096 || word >> 47 != 0 || (word & 7) != 0 || !hf_heap_map_has_chunk(map, word))
+        return HF_NO_NODE;
+    uint32_t node = hf_heap_map_rank(map, hf_heap_map_chunk(map, word)->first_key | hf_heap_map_granule(word));
+    return node != HF_NO_NODE && search->rest[node] > 0 ? node : HF_NO_NODE;
+}
+
+static bool add_hit(struct search *search, uint64_t addr, uint32_t node, uint32_t module) {
+    const struct hit hit = {addr, node, module};
+    return hf_walker_append(search->walker, &search->hits, &hit, sizeof hit);
+}
+
+/* False: no memory. */
+static bool search_range(struct search *search, uint64_t start, uint64_t end, uint32_t module) {
+    for (uint64_t at = (start + 7) & ~UINT64_C(7), next; at + 8 <= end; at = next) {
+        next = (at / PIECE_BYTES + 1) * PIECE_BYTES;
+        next = next < end ? next : end & ~UINT64_C(7);
+        const uint8_t *words = hf_memory_view(&search->target->memory, at, next - at);
+        for (uint64_t i = 0; words != NULL && i < next - at; i += 8) {
+            uint32_t node = find_held(search, hf_view_u64(words, i));
+            if (node != HF_NO_NODE && !add_hit(search, at + i, node, module))
+                return false;
+        }
+    }
+    return true;
+}
+
+/*
+ * The static data of a module are its writable segments. Behind them may lie anonymous memory that is none of it, and
+ * before them data that became read-only; the file tells where they end. Without the file .bss is not looked at.
+ */
+static bool search_segment(struct search *search, uint32_t module, uint64_t start, uint64_t end) {
+    const struct hf_maps *maps = &search->target->maps;
+    const struct hf_map *map = hf_maps_find_from(maps, start);
+    bool ok = true;
+    for (; ok && map != NULL && map < maps->list + maps->count && map->start < end; map++) {
+        bool is_written = (map->permissions & (HF_MAP_READ | HF_MAP_WRITE)) == (HF_MAP_READ | HF_MAP_WRITE);
+        bool is_its_own = map->module == module || map->path[0] == '\0';
+        if (is_written && is_its_own)
+            ok = search_range(search, map->start > start ? map->start : start, map->end < end ? map->end : end, module);
+    }
+    return ok;
+}
+
+static bool search_module(struct search *search, uint32_t index) {
+    const struct hf_module *module = &search->target->modules[index];
+    struct hf_module_state state = hf_target_open_module(search->target, module);
+    bool ok = true;
+    if (state.file == NULL)
+        return search_segment(search, index, module->start, module->end);
+    for (size_t i = 0; ok && i < hf_elf_num_segments(state.file); i++) {
+        const Elf64_Phdr *segment = hf_elf_segment(state.file, i);
+        uint64_t start = segment->p_vaddr + state.bias, end;
+        if (segment->p_type == PT_LOAD && (segment->p_flags & PF_W) != 0 &&
+            !__builtin_add_overflow(start, segment->p_memsz, &end))
+            ok = search_segment(search, index, start, end);
+    }
+    return ok;
+}
+
+/* Files that nothing was executed from, or written to, are data and not programs. */
+static bool is_library(const struct hf_target *target, uint32_t index) {
+    const struct hf_module *module = &target->modules[index];
+    const struct hf_map *maps = target->maps.list;
+    uint32_t permissions = 0;
+    for (uint32_t i = module->first_map; i < module->first_map + module->num_maps; i++)
+        permissions |= maps[i].module == index ? maps[i].permissions : 0;
+    return (permissions & HF_MAP_EXECUTE) != 0;
+}
+
+static bool search_statics(struct search *search) {
+    const struct hf_target *target = search->target;
+    bool ok = true;
+    for (uint32_t i = 0; ok && i < target->num_modules; i++)
+        if (is_library(target, i))
+            ok = search_module(search, i);
+    return ok;
+}
+
+static bool search_stack(struct search *search, uint64_t from) {
+    const struct hf_map *map = from != 0 ? hf_maps_find(&search->target->maps, from) : NULL;
+    return map == NULL || search_range(search, from, map->end, HF_NO_MODULE);
+}
+
+/* ---- names ---- */
+
+static const char *base_name(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash != NULL ? slash + 1 : path;
+}
+
+static bool add_root(struct search *search, const struct hit *hit, enum hf_name_kind kind, const char *name) {
+    struct hf_root_record root = {.node = hit->node, .count = 1, .frame = HF_NO_FRAME, .kind = HF_ROOT_OUTSIDE,
+                                  .name_kind = (uint8_t)kind};
+    struct hf_snapshot *snapshot = search->walker->snapshot;
+    search->rest[hit->node]--;
+    if (!hf_snapshot_add_text(snapshot, name, strlen(name), &root.name)) {
+        search->walker->failure = HF_ERR_NOMEM;
+        return false;
+    }
+    return hf_walker_append(search->walker, &snapshot->columns[HF_COLUMN_roots].region, &root, sizeof root);
+}
+
+/* Whether a pointer may be one that a free list has left behind. */
+static bool may_be_stale(const struct search *search, uint32_t node, const char *symbol) {
+    const uint32_t free_lists = HF_TYPE_DICT | HF_TYPE_LIST | HF_TYPE_TUPLE | HF_TYPE_FLOAT | HF_TYPE_FRAME | HF_TYPE_METHOD;
+    const struct hf_column *columns = search->walker->snapshot->columns;
+    uint32_t type = ((const uint32_t *)(const void *)columns[HF_COLUMN_node_type].region.data)[node];
+    uint32_t flags = ((const struct hf_type_record *)(const void *)columns[HF_COLUMN_types].region.data)[type].flags;
+    return (flags & free_lists) != 0 && symbol != NULL &&
+           (strcmp(symbol, "_PyRuntime") == 0 || strstr(symbol, "free_list") != NULL);
+}
+
+/* "_db.so: pool", "_db.so: pool+0x10", or "_db.so: 0x4010" where there is no symbol. */
+static bool name_hit(struct search *search, const struct hit *hit, const char *library,
+                     const struct hf_elf_place *place) {
+    char name[MAX_NAME_BYTES];
+    if (place->symbol == NULL)
+        snprintf(name, sizeof name, "%s: 0x%llx", library, (unsigned long long)place->addr);
+    else if (place->offset == 0)
+        snprintf(name, sizeof name, "%s: %s", library, place->symbol);
+    else
+        snprintf(name, sizeof name, "%s: %s+0x%llx", library, place->symbol, (unsigned long long)place->offset);
+    return add_root(search, hit, HF_NAME_FIELD, name);
+}
+
+/* Hits in one module. */
+static bool name_hits(struct search *search, const struct hit *hits, size_t count) {
+    const struct hf_module *module = &search->target->modules[hits[0].module];
+    struct hf_module_state state = hf_target_open_module(search->target, module);
+    struct hf_elf_place *places = hf_arena_alloc(&search->names, count, sizeof *places);
+    if (places == NULL) {
+        search->walker->failure = HF_ERR_NOMEM;
+        return false;
+    }
+    for (size_t i = 0; i < count; i++)
+        places[i].addr = hits[i].addr - state.bias;
+    if (state.file != NULL)
+        hf_elf_name_places(state.file, places, count, &search->names);
+    bool ok = true;
+    for (size_t i = 0; ok && i < count; i++) {
+        if (search->rest[hits[i].node] > 0 && !may_be_stale(search, hits[i].node, places[i].symbol))
+            ok = name_hit(search, &hits[i], base_name(module->path), &places[i]);
+    }
+    return ok;
+}
+
+static bool add_roots(struct search *search) {
+    const struct hit *hits = (const struct hit *)(const void *)search->hits.data;
+    size_t count = search->hits.used_bytes / sizeof *hits;
+    bool ok = true;
+    for (size_t i = 0, end; ok && i < count; i = end) {
+        for (end = i + 1; end < count && hits[end].module == hits[i].module;)
+            end++;
+        if (hits[i].module != HF_NO_MODULE)
+            ok = name_hits(search, hits + i, end - i);
+        for (size_t hit = i; ok && hits[i].module == HF_NO_MODULE && hit < end; hit++)
+            ok = search->rest[hits[hit].node] != 1 || add_root(search, &hits[hit], HF_NAME_STACK, "");
+    }
+    return ok;
+}
+
+bool hf_statics_add_roots(struct hf_walker *walker, struct hf_target *target, uint64_t stack_from, uint32_t *rest) {
+    struct search search = {.walker = walker, .target = target, .rest = rest};
+    bool ok = search_statics(&search) && search_stack(&search, stack_from) && add_roots(&search);
+    hf_arena_deinit(&search.names);
+    hf_region_deinit(&search.hits);
+    return ok;
+}
