@@ -153,7 +153,7 @@ struct hf_origin {
     uint64_t resident_bytes; /* resident memory of the target */
     uint64_t capture_bytes;  /* peak memory of the capture itself */
     uint64_t num_checked;    /* mortal non-type objects whose in-degree was compared with the reference count */
-    uint64_t num_exact;      /* those where both are equal */
+    uint64_t num_exact;      /* those where both are equal; from outside with the words of native memory for the rest */
     bool has_previews;
     bool has_contents;       /* it is known which of the strings that are longer than their preview are equal */
 };

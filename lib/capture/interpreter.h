@@ -23,6 +23,8 @@ uint64_t hf_interpreter_python_traverse(const struct hf_interpreter *interpreter
 void hf_interpreter_add_roots(const struct hf_interpreter *interpreter);
 /* threads.c: threads, their frames and variables. */
 void hf_interpreter_add_threads(const struct hf_interpreter *interpreter);
+/* The innermost frame of a thread, by the thread's state; 0: it runs no Python code. */
+uint64_t hf_thread_first_frame(const struct hf_walker *walker, uint64_t state);
 /* tool.c: hides holdfast's modules and everything that only they hold. */
 void hf_interpreter_hide_tool(const struct hf_interpreter *interpreter);
 

@@ -246,6 +246,9 @@ static const struct hf_layout_root thread_roots[] = {
     {IN_THREAD(exc_state.exc_type), "type of the exception being handled"},
     {IN_THREAD(exc_state.exc_traceback), "traceback of the exception being handled"},
 #endif
+#if PY_VERSION_HEX < 0x030d0000
+    {IN_THREAD(on_delete_data), "lock to be released at the end"},
+#endif
 #if PY_VERSION_HEX >= 0x030c0000
     {IN_THREAD(current_exception), "exception being raised"},
 #else
@@ -543,6 +546,7 @@ static const struct hf_layout layout = {
 #endif
             .gc_permanent = IN_INTERPRETER(gc.permanent_generation.head),
             .gc_collecting = IN_INTERPRETER(gc.collecting),
+            .bytes = sizeof(PyInterpreterState),
 #if PY_VERSION_HEX >= 0x030c0000
             .interned = IN_INTERPRETER(cached_objects.interned_strings),
 #else

@@ -206,7 +206,7 @@ static void add_frame_roots(struct hf_walker *walker, uint64_t frame, uint32_t f
     }
 }
 
-static uint64_t first_frame(const struct hf_walker *walker, uint64_t state) {
+uint64_t hf_thread_first_frame(const struct hf_walker *walker, uint64_t state) {
     const struct hf_layout *layout = walker->decoder.layout;
     uint64_t frame = word(walker, state + layout->thread.frame);
     if (layout->thread.frame_in_cframe != HF_ABSENT && frame != 0)
@@ -217,7 +217,7 @@ static uint64_t first_frame(const struct hf_walker *walker, uint64_t state) {
 static void add_frames(struct hf_walker *walker, uint64_t state, uint32_t thread) {
     const struct hf_layout *layout = walker->decoder.layout;
     const struct hf_region *frames = &walker->snapshot->columns[HF_COLUMN_frames].region;
-    uint64_t frame = first_frame(walker, state);
+    uint64_t frame = hf_thread_first_frame(walker, state);
     uint32_t depth = 0;
     for (int i = 0; frame != 0 && i < MAX_FRAMES; i++, frame = word(walker, frame + layout->frame.previous)) {
         if (frames->used_bytes / sizeof(struct hf_frame_record) >= MAX_FRAMES)

@@ -146,6 +146,33 @@ void hf_decode_frame(struct hf_decoder *decoder, uint64_t frame, bool running, s
                   references);
 }
 
+/* How many temporaries a frame object of 3.9 or 3.10 has, from what it says. 3.9 says nothing while it runs. */
+static int64_t old_depth(const struct hf_layout *layout, const void *view) {
+    uint64_t stack = hf_view_u64(view, layout->frame.value_stack);
+    return layout->frame.stack_pointer ? (int64_t)(hf_view_u64(view, layout->frame.stacktop) - stack) / 8
+                                       : hf_view_i32(view, layout->frame.stacktop);
+}
+
+bool hf_frame_find_stack(struct hf_decoder *decoder, uint64_t frame, uint64_t *slots, uint64_t *num_slots) {
+    const struct hf_layout *layout = decoder->layout;
+    const void *view = hf_memory_view(decoder->memory, frame, layout->frame.localsplus);
+    if (view == NULL)
+        return false;
+    bool is_object = layout->frame_object.frame == HF_ABSENT;
+    uint64_t code = slot_value(layout, hf_view_u64(view, layout->frame.code));
+    uint64_t kind = code != 0 ? hf_memory_word(decoder->memory, code + layout->object.type) : 0;
+    bool is_stored = is_object ? old_depth(layout, view) >= 0 : stored_depth(layout, view, frame) >= 0;
+    if (is_stored || hf_type_plans_find_kind(&decoder->plans, kind) != HF_KIND_CODE)
+        return false;
+    const struct hf_code_names *names = is_object ? NULL : hf_code_names_get(decoder, code);
+    if (!is_object && names == NULL)
+        return false;
+    *num_slots = hf_memory_word(decoder->memory, code + layout->code.stack_size) & UINT32_MAX;
+    *slots = is_object ? hf_view_u64(view, layout->frame.value_stack)
+                       : frame + layout->frame.localsplus + names->num_names * 8ul;
+    return *num_slots <= MAX_LOCALS;
+}
+
 void hf_decode_old_frame(struct hf_decoder *decoder, uint64_t frame, struct hf_references *references) {
     const struct hf_layout *layout = decoder->layout;
     const void *view = hf_memory_view(decoder->memory, frame, layout->frame.localsplus);
@@ -153,8 +180,7 @@ void hf_decode_old_frame(struct hf_decoder *decoder, uint64_t frame, struct hf_r
         return;
     uint64_t slots = frame + layout->frame.localsplus, stack = hf_view_u64(view, layout->frame.value_stack);
     uint64_t num_variables = (stack - slots) / 8, code = hf_view_u64(view, layout->frame.code);
-    int64_t depth = layout->frame.stack_pointer ? (int64_t)(hf_view_u64(view, layout->frame.stacktop) - stack) / 8
-                                                : hf_view_i32(view, layout->frame.stacktop);
+    int64_t depth = old_depth(layout, view);
     const struct hf_code_names *names = hf_code_names_get(decoder, code);
     if (names == NULL || num_variables > MAX_LOCALS)
         return;

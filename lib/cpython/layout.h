@@ -156,6 +156,7 @@ struct hf_layout {
         hf_far_offset gc_lists[3], gc_permanent, gc_collecting;    /* heads of lists of objects, in order of age */
         hf_far_offset interned;    /* 3.12+: a dict of interned str, which does not count the references that it has */
         hf_far_offset exit_callbacks, num_exit_callbacks;          /* 3.10 to 3.13: pointers to function and arguments */
+        hf_far_offset bytes;       /* of all of it */
     } interpreter;
     struct { hf_far_offset next, ident, native_ident, frame; hf_offset frame_in_cframe; } thread;
     /* 3.12+: of static builtin types the interpreter keeps what changes, and the type has its number there. */

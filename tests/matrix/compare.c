@@ -13,6 +13,7 @@
  *   name        of the same reference; none that OWN names
  *   size        of the same object; none but of those that OTHER marks as not known
  *   root        in one of both: none, but of objects that only OTHER has
+ *   counts      objects of OTHER whose reference count is that of the references found: at least 99.5 %
  * The last line says what is not as it must be, or "as it must be"; the exit code is 1 or 0.
  */
 #include <stdio.h>
@@ -281,6 +282,7 @@ static struct hf_snapshot *open_snapshot(const char *path) {
 }
 
 static bool judge(const struct comparison *comparison, double recall) {
+    const struct hf_origin *origin = hf_snapshot_get_origin(comparison->other);
     const struct {
         bool is_bad;
         const char *what;
@@ -294,6 +296,7 @@ static bool judge(const struct comparison *comparison, double recall) {
         {comparison->num_unknown_sizes != 0, "sizes"},
         {comparison->types.total != 0, "types"},
         {comparison->flags.total != 0, "flags"},
+        {origin->num_exact * 1000 < origin->num_checked * 995, "fewer counts are equal than can be"},
         {comparison->only_own.total * 1000 > comparison->num_common, "objects are missing"},
         {comparison->num_new_roots != 0, "roots"},
     };

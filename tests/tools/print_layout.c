@@ -42,7 +42,7 @@
     X(interpreter.next) X(interpreter.id) X(interpreter.threads) X(interpreter.builtins) X(interpreter.modules)      \
     X(interpreter.sysdict) X(interpreter.importlib) X(interpreter.gc_lists[0]) X(interpreter.gc_lists[1])            \
     X(interpreter.gc_lists[2]) X(interpreter.gc_permanent) X(interpreter.gc_collecting)                              \
-    X(interpreter.interned) X(interpreter.exit_callbacks) X(interpreter.num_exit_callbacks)                                 \
+    X(interpreter.interned) X(interpreter.exit_callbacks) X(interpreter.num_exit_callbacks) X(interpreter.bytes)      \
     X(thread.next) X(thread.ident) X(thread.native_ident) X(thread.frame) X(thread.frame_in_cframe)                  \
     X(static_types.states) X(static_types.extension_states) X(static_types.num_states)                               \
     X(static_types.num_extension_states) X(static_types.stride) X(static_types.type) X(static_types.dict)            \

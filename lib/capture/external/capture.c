@@ -7,6 +7,7 @@
  *   what the collector tracks                     collector.c
  *   sweep                                         sweep.c    \  with scan.c and sizes.c for what the process itself
  *   numbers, columns                              finish.c   /  would be asked
+ *   what only native code holds                   witness.c
  */
 #include "capture/external/external.h"
 
@@ -18,6 +19,7 @@
 #include "capture/external/python.h"
 #include "capture/external/reader.h"
 #include "capture/external/tracing.h"
+#include "capture/external/witness.h"
 #include "capture/interpreter.h"
 #include "cpython/type_name.h"
 
@@ -177,6 +179,23 @@ static enum hf_status walk(struct hf_walker *walker, const struct hf_python *pyt
     return explain(walker, status, error);
 }
 
+static enum hf_status finish(struct hf_walker *walker, const struct hf_python *python, struct hf_snapshot **out,
+                             struct hf_error *error) {
+    const struct hf_reader *reader = walker->host_context;
+    struct hf_snapshot *snapshot;
+    uint64_t num_explained;
+    enum hf_status status = hf_walker_finish(walker, &snapshot, error);
+    if (status != HF_OK)
+        return status;
+    if (!hf_witness_count(walker, python, reader->target, snapshot, &num_explained)) {
+        hf_snapshot_destroy(snapshot);
+        return hf_fail_nomem(error);
+    }
+    snapshot->origin.num_exact += num_explained;
+    *out = snapshot;
+    return HF_OK;
+}
+
 enum hf_status hf_external_capture(struct hf_target *target, const struct hf_external_options *options,
                                    bool *is_passing, struct hf_snapshot **out, struct hf_error *error) {
     struct hf_python *python = hf_alloc(1, sizeof *python);
@@ -204,7 +223,7 @@ enum hf_status hf_external_capture(struct hf_target *target, const struct hf_ext
         status = walk(walker, python, is_passing, error);
     }
     if (status == HF_OK)
-        status = hf_walker_finish(walker, out, error);
+        status = finish(walker, python, out, error);
     hf_walker_destroy(walker);
     hf_free(python);
     return status;

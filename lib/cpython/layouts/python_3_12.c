@@ -35,6 +35,7 @@ static const struct hf_layout_root thread_roots[] = {
     {80, "profile function"},
     {88, "trace function"},
     {256, "exception being handled"},
+    {176, "lock to be released at the end"},
     {96, "exception being raised"},
     {0, NULL},
 };
@@ -256,6 +257,7 @@ const struct hf_layout hf_layout_3_12 = {
     .interpreter.interned = 382936,
     .interpreter.exit_callbacks = 3944,
     .interpreter.num_exit_callbacks = 3952,
+    .interpreter.bytes = 383552,
     .thread.next = 8,
     .thread.ident = 136,
     .thread.native_ident = 144,

@@ -300,6 +300,7 @@ const struct hf_layout hf_layout_3_13_0 = {
     .interpreter.interned = 194328,
     .interpreter.exit_callbacks = 10712,
     .interpreter.num_exit_callbacks = 10720,
+    .interpreter.bytes = 194968,
     .thread.next = 8,
     .thread.ident = 152,
     .thread.native_ident = 160,

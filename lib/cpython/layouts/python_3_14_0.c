@@ -302,6 +302,7 @@ const struct hf_layout hf_layout_3_14_0 = {
     .interpreter.interned = 224600,
     .interpreter.exit_callbacks = 65535,
     .interpreter.num_exit_callbacks = 65535,
+    .interpreter.bytes = 225840,
     .thread.next = 8,
     .thread.ident = 152,
     .thread.native_ident = 160,

@@ -302,6 +302,7 @@ const struct hf_layout hf_layout_3_14_5 = {
     .interpreter.interned = 224624,
     .interpreter.exit_callbacks = 65535,
     .interpreter.num_exit_callbacks = 65535,
+    .interpreter.bytes = 225864,
     .thread.next = 8,
     .thread.ident = 152,
     .thread.native_ident = 160,

@@ -302,6 +302,7 @@ const struct hf_layout hf_layout_3_15 = {
     .interpreter.interned = 224896,
     .interpreter.exit_callbacks = 65535,
     .interpreter.num_exit_callbacks = 65535,
+    .interpreter.bytes = 226232,
     .thread.next = 8,
     .thread.ident = 176,
     .thread.native_ident = 184,
