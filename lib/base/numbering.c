@@ -1,7 +1,7 @@
 /*
  * numbering.c - an open table by hash.
  *
- *   slots   [ hash, 3 | - | hash, 1 | - | hash, 2 | ... ]      at most half of them used; 0: empty
+ *   slots   [ hash, 3 | - | hash, 1 | - | hash, 2 | ... ]      at most three quarters used; 0: empty
  *
  * The hash stands in the slot, so that most looks end in one read from memory.
  */
@@ -38,7 +38,7 @@ static bool grow(struct hf_numbering *numbering) {
 }
 
 uint32_t hf_number_of(struct hf_numbering *numbering, uint64_t hash) {
-    if (numbering->count >= numbering->num_slots / 2 && !grow(numbering))
+    if (numbering->count >= numbering->num_slots / 4 * 3 && !grow(numbering))
         return 0;
     struct slot *slot = find(numbering, hash);
     if (slot->number == 0)
