@@ -253,6 +253,7 @@ LIBDIR     = $(DESTDIR)$(PREFIX)/lib
 PCDIR      = $(LIBDIR)/pkgconfig
 SHAREDIR   = $(DESTDIR)$(PREFIX)/share
 MANDIR     = $(SHAREDIR)/man/man1
+GDBDIR     = $(SHAREDIR)/holdfast/gdb
 # Where each shell looks for completions.
 BASHDIR    = $(SHAREDIR)/bash-completion/completions
 ZSHDIR     = $(SHAREDIR)/zsh/site-functions
@@ -264,7 +265,7 @@ install-pc = sed -e 's|@prefix@|$(PREFIX)|' -e 's|@version@|$(VERSION)|' -e 's|@
 
 .PHONY: install uninstall clean help
 install: all                    ## install under PREFIX=/usr/local (DESTDIR= for packagers)
-	install -d $(BINDIR) $(INCLUDEDIR) $(LIBDIR)/holdfast/python $(PCDIR) $(MANDIR) $(BASHDIR) $(ZSHDIR) $(FISHDIR)
+	install -d $(BINDIR) $(INCLUDEDIR) $(LIBDIR)/holdfast/python $(PCDIR) $(MANDIR) $(GDBDIR) $(BASHDIR) $(ZSHDIR) $(FISHDIR)
 	install -m 755 $(CLI) $(BINDIR)/holdfast
 	install -m 644 include/holdfast/*.h $(INCLUDEDIR)
 	install -m 644 $(LIB) $(CAPTURE_LIB) $(LIBDIR)
@@ -279,12 +280,13 @@ install: all                    ## install under PREFIX=/usr/local (DESTDIR= for
 	cd $(BUILD)/python && \
 	    cp --parents $(PACKAGE:$(BUILD)/python/%=%) holdfast/_core*.so $(abspath $(LIBDIR))/holdfast/python
 	install -m 644 $(MANUAL) $(MANDIR)
+	install -m 644 cli/gdb/holdfast.py $(GDBDIR)
 	install -m 644 $(BUILD)/completions/bash $(BASHDIR)/holdfast
 	install -m 644 $(BUILD)/completions/zsh $(ZSHDIR)/_holdfast
 	install -m 644 $(BUILD)/completions/fish $(FISHDIR)/holdfast.fish
 
 uninstall:                      ## remove what install put there
-	rm -rf $(INCLUDEDIR) $(LIBDIR)/holdfast
+	rm -rf $(INCLUDEDIR) $(LIBDIR)/holdfast $(SHAREDIR)/holdfast
 	rm -f $(BINDIR)/holdfast $(foreach name,holdfast holdfast-cpython-*,$(LIBDIR)/lib$(name).a $(LIBDIR)/lib$(name).so \
 	    $(LIBDIR)/lib$(name).so.* $(PCDIR)/$(name).pc)
 	rm -f $(MANDIR)/holdfast.1 $(BASHDIR)/holdfast $(ZSHDIR)/_holdfast $(FISHDIR)/holdfast.fish

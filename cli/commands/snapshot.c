@@ -176,7 +176,8 @@ const struct command command_snapshot = {
     .summary = "photograph a running process, or one that left a core file",
     .description = "Takes a snapshot of a process by its number: no code in it, no restart, no change to it. It stands\n"
                    "still while it forks a copy, 10 to 35 ms per GiB of resident memory, and goes on whatever happens\n"
-                   "to holdfast. 'holdfast ps' lists the processes that run Python.\n"
+                   "to holdfast. 'holdfast ps' lists the processes that run Python. One that a debugger has stopped\n"
+                   "is read as it stands there.\n"
                    "\n"
                    "Of a core file (a name that is no number) the program and its libraries are needed as well; a\n"
                    "file with another build id than what was mapped is not used.",

@@ -14,9 +14,7 @@
 
 #include <holdfast/snapshot.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+HF_BEGIN_API
 
 /*
  * Why native code holds a reference. VARIABLE, INTERPRETER and STACK were seen when the snapshot was taken, the stack in
@@ -112,7 +110,5 @@ HF_MUST_CHECK enum hf_status hf_native_create(const struct hf_snapshot *snapshot
                                               struct hf_error *error);
 void hf_native_destroy(struct hf_native *native);
 
-#ifdef __cplusplus
-}
-#endif
+HF_END_API
 #endif

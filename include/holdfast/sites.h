@@ -11,9 +11,7 @@
 
 #include <holdfast/snapshot.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+HF_BEGIN_API
 
 #define HF_NO_SITE UINT32_MAX
 
@@ -34,7 +32,5 @@ struct hf_site hf_snapshot_get_site(const struct hf_snapshot *snapshot, uint32_t
 /* Where the memory of an object was asked for; HF_NO_SITE if that is not known. O(1). */
 uint32_t hf_snapshot_site_of(const struct hf_snapshot *snapshot, hf_node_id node);
 
-#ifdef __cplusplus
-}
-#endif
+HF_END_API
 #endif

@@ -10,9 +10,7 @@
 
 #include <holdfast/snapshot.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+HF_BEGIN_API
 
 enum hf_waste_kind {
     /*
@@ -81,7 +79,5 @@ HF_MUST_CHECK enum hf_status hf_waste_create(const struct hf_snapshot *snapshot,
                                              struct hf_error *error);
 void hf_waste_destroy(struct hf_waste *waste);
 
-#ifdef __cplusplus
-}
-#endif
+HF_END_API
 #endif

@@ -22,6 +22,7 @@
 #include "memory/headroom.h"
 #include "memory/machine.h"
 #include "memory/procfs.h"
+#include "memory/stillness.h"
 #include "memory/target_parts.h"
 #include "memory/tracer.h"
 
@@ -32,7 +33,8 @@
 
 struct process {
     struct hf_target target;     /* the first member */
-    struct hf_tracer *tracer;    /* NULL: live */
+    struct hf_tracer *tracer;    /* NULL: live, or held by another one */
+    struct hf_stillness stillness;   /* of one that is held by another one */
     pid_t pid;                   /* as we know it */
     pid_t readable;              /* whose memory is read */
 };
@@ -243,8 +245,8 @@ static enum hf_status check_shadow_stack(const struct hf_procfs_status *facts, p
     return hf_fail(error, HF_ERR_UNSUPPORTED, "process %d has a shadow stack, which forbids to make it fork", (int)pid);
 }
 
-static enum hf_status open_held(pid_t pid, const struct hf_process_open_options *options, enum hf_target_kind kind,
-                                struct hf_target **out, struct hf_error *error) {
+static enum hf_status open_traced(pid_t pid, const struct hf_process_open_options *options, enum hf_target_kind kind,
+                                  struct hf_target **out, struct hf_error *error) {
     struct hf_procfs_status facts;
     struct process *process;
     enum hf_status status = create(pid, options, kind, &process, error);
@@ -271,12 +273,31 @@ static enum hf_status open_held(pid_t pid, const struct hf_process_open_options 
 
 enum hf_status hf_process_open_stopped(pid_t pid, const struct hf_process_open_options *options, struct hf_target **out,
                                        struct hf_error *error) {
-    return open_held(pid, options, HF_TARGET_STOPPED, out, error);
+    return open_traced(pid, options, HF_TARGET_STOPPED, out, error);
 }
 
 enum hf_status hf_process_open_frozen(pid_t pid, const struct hf_process_open_options *options, struct hf_target **out,
                                       struct hf_error *error) {
-    return open_held(pid, options, HF_TARGET_FROZEN, out, error);
+    return open_traced(pid, options, HF_TARGET_FROZEN, out, error);
+}
+
+enum hf_status hf_process_open_held(pid_t pid, const struct hf_process_open_options *options, struct hf_target **out,
+                                    struct hf_error *error) {
+    struct hf_procfs_status facts;
+    struct process *process;
+    enum hf_status status = create(pid, options, HF_TARGET_HELD, &process, error);
+    if (status != HF_OK)
+        return status;
+    status = read_status(process, &facts, error);
+    if (status == HF_OK)
+        status = hf_stillness_look(pid, &process->stillness, error);
+    if (status == HF_OK) {
+        read_program(process);
+        status = read_threads(process, error);
+    }
+    if (status == HF_OK)
+        status = read_maps(process, error);
+    return finish(status == HF_OK ? check_permission(process, error) : status, process, out);
 }
 
 enum hf_status hf_process_check(struct hf_target *target, struct hf_error *error) {
@@ -284,6 +305,8 @@ enum hf_status hf_process_check(struct hf_target *target, struct hf_error *error
     struct hf_procfs_status facts;
     if (process->tracer != NULL)
         return hf_tracer_check(process->tracer, error);
+    if (target->kind == HF_TARGET_HELD)
+        return hf_stillness_check(process->pid, &process->stillness, error);
     int failure = hf_procfs_read_status(process->pid, &facts);
     return failure == 0 && facts.state != 'Z' ? HF_OK : hf_trace_explain(process->pid, ESRCH, error);
 }

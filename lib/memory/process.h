@@ -1,9 +1,10 @@
 /*
- * process.h - a running process as a target (target.h), in three ways.
+ * process.h - a running process as a target (target.h), in four ways.
  *
  *                what is read           the process stands still   good for
  *   live         the process            never                      a look at what it is
  *   stopped      the process            until the target is closed any machine, any size
+ *   held         the process            as its debugger wants       a process that a debugger has stopped
  *   frozen       a fork of it           while it is forked         services: the default
  *
  * A process is stopped with ptrace and let go again whatever happens: when this process is killed the kernel does it.
@@ -28,6 +29,9 @@ HF_MUST_CHECK enum hf_status hf_process_open_live(pid_t pid, const struct hf_pro
                                                   struct hf_target **out, struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_process_open_stopped(pid_t pid, const struct hf_process_open_options *options,
                                                      struct hf_target **out, struct hf_error *error);
+/* Also TARGET: a thread of it runs, or nobody traces it. */
+HF_MUST_CHECK enum hf_status hf_process_open_held(pid_t pid, const struct hf_process_open_options *options,
+                                                  struct hf_target **out, struct hf_error *error);
 /* Also UNSUPPORTED: it cannot be forked (seccomp, limits, headroom of memory), which `stopped` does not need. */
 HF_MUST_CHECK enum hf_status hf_process_open_frozen(pid_t pid, const struct hf_process_open_options *options,
                                                     struct hf_target **out, struct hf_error *error);

@@ -139,6 +139,8 @@ int hf_procfs_read_status(pid_t pid, struct hf_procfs_status *out) {
     out->blocked_signals = read_number(text, "SigBlk", 16, 0);
     out->seccomp_mode = (uint32_t)read_number(text, "Seccomp", 10, 0);
     out->num_seccomp_filters = (uint32_t)read_number(text, "Seccomp_filters", 10, UINT32_MAX);
+    out->num_switches = read_number(text, "voluntary_ctxt_switches", 10, 0) +
+                        read_number(text, "nonvoluntary_ctxt_switches", 10, 0);
     out->capabilities = read_number(text, "CapEff", 16, 0);
     out->has_shadow_stack = features != NULL && memmem(features, strcspn(features, "\n"), "shstk", 5) != NULL;
     return 0;

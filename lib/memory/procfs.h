@@ -36,6 +36,7 @@ struct hf_procfs_status {
     uint32_t seccomp_mode;       /* 0: off, 1: strict, 2: filters */
     uint32_t num_seccomp_filters;/* UINT32_MAX: the kernel does not say */
     uint64_t capabilities;       /* effective */
+    uint64_t num_switches;       /* of the thread: how often it gave up its processor, by itself or not */
     bool has_shadow_stack;
 };
 

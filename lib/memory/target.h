@@ -21,6 +21,7 @@
 enum hf_target_kind {
     HF_TARGET_LIVE,      /* it runs: what is read may be inconsistent */
     HF_TARGET_STOPPED,   /* all its threads stand still while the target is open */
+    HF_TARGET_HELD,      /* the same by the hand of another tracer, such as a debugger */
     HF_TARGET_FROZEN,    /* a stopped copy, made by a fork; the process itself goes on */
     HF_TARGET_CORE,      /* a core file */
 };

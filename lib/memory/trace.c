@@ -335,8 +335,8 @@ static enum hf_status explain_permission(pid_t pid, struct hf_error *error) {
         struct hf_procfs_status tracer = {0};
         (void)hf_procfs_read_status(target.tracer, &tracer);
         return hf_fail(error, HF_ERR_TARGET, "process %d (%s) is being traced by process %d (%s), and a process has "
-                       "one tracer at a time: end that one first", (int)pid, target.name, (int)target.tracer,
-                       tracer.name[0] != '\0' ? tracer.name : "unknown");
+                       "one tracer at a time: end that one first, or have it stop the process", (int)pid, target.name,
+                       (int)target.tracer, tracer.name[0] != '\0' ? tracer.name : "unknown");
     }
     if (hf_procfs_read_status(getpid(), &own) != 0)
         own.capabilities = 0;

@@ -2,6 +2,7 @@
 
     wheel   holdfast/                           the package, with the extension module of this Python
             holdfast-0.1.0.data/scripts/        the command
+            holdfast-0.1.0.data/data/share/     the script for gdb, where make install has it too
             holdfast-0.1.0.dist-info/           METADATA, WHEEL, RECORD, LICENSE
 
 An editable wheel has a .pth file that names build/python, whose files are links into this tree, and a command that runs
@@ -24,6 +25,7 @@ BUILD = os.path.join(ROOT, "build")
 PACKAGE = os.path.join(BUILD, "python", "holdfast")
 SOURCES = ("lib", "cli", "include", "samples", "Makefile", "README.md", "LICENSE", "CHANGELOG.md", "pyproject.toml")
 EXECUTABLE = 0o755
+GDB_SCRIPT = ("data/share/holdfast/gdb/holdfast.py", os.path.join(ROOT, "cli", "gdb", "holdfast.py"))
 EPOCH = (1980, 1, 1, 0, 0, 0)    # the same bytes for the same sources
 
 
@@ -126,6 +128,7 @@ def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
     for name, path in package_files():
         wheel.add_file(name, path)
     wheel.add_file(f"{wheel.stem}.data/scripts/holdfast", os.path.join(BUILD, "holdfast"), EXECUTABLE)
+    wheel.add_file(f"{wheel.stem}.data/{GDB_SCRIPT[0]}", GDB_SCRIPT[1])
     return wheel.finish(project)
 
 

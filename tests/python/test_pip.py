@@ -69,7 +69,8 @@ def test_install_and_uninstall(environment):
     environment.pip("install", ROOT)
     assert environment.folder in check_that_it_works(environment).parents
     listed = environment.pip("show", "--files", "holdfast")
-    for name in ["holdfast/py.typed", "holdfast/_core.pyi", "holdfast/results/why.py", "bin/holdfast"]:
+    for name in ["holdfast/py.typed", "holdfast/_core.pyi", "holdfast/results/why.py", "bin/holdfast",
+                 "share/holdfast/gdb/holdfast.py"]:
         assert name in listed
     assert listed.count("holdfast/_core.c") == 1        # one extension, of this Python, of all that make has built
     assert "No broken requirements" in environment.pip("check")

@@ -463,6 +463,70 @@ static void tells_who_traces_already(void **state) {
     end_child(pid);
 }
 
+/* ---- in the hands of another tracer ---- */
+
+static void assert_cannot_be_read_as_held(pid_t pid, const char *words) {
+    struct hf_target *target = NULL;
+    struct hf_error error = {0};
+    assert_int_equal(hf_process_open_held(pid, NULL, &target, &error), HF_ERR_TARGET);
+    if (strstr(error.message, words) == NULL)
+        fail_msg("no '%s' in: %s", words, error.message);
+}
+
+static void seize_and_stop(pid_t pid) {
+    assert_int_equal(ptrace(PTRACE_SEIZE, pid, 0, 0), 0);
+    assert_int_equal(ptrace(PTRACE_INTERRUPT, pid, 0, 0), 0);
+    await_state(pid, 't');
+}
+
+static void reads_what_a_debugger_holds_still(void **state) {
+    (void)state;
+    static uint64_t word = 0x1234567890;     /* where the child, a fork, has it too */
+    pid_t pid = start_child(pause_for_ever);
+    seize_and_stop(pid);
+    for (int i = 0; i < 3; i++) {
+        struct hf_error error = {0};
+        struct hf_target *target = NULL;
+        assert_int_equal(hf_process_open_held(pid, NULL, &target, &error), HF_OK);
+        const uint64_t *view = hf_memory_view(&target->memory, (uint64_t)(uintptr_t)&word, sizeof word);
+        assert_true(view != NULL && *view == word);
+        assert_int_equal(hf_process_check(target, &error), HF_OK);
+        assert_int_equal(hf_process_end(target), 0);
+        await_state(pid, 't');
+    }
+    end_child(pid);
+}
+
+static void notices_that_a_debugger_lets_go(void **state) {
+    (void)state;
+    struct hf_error error = {0};
+    struct hf_target *target = NULL;
+    pid_t pid = start_child(pause_for_ever);
+    seize_and_stop(pid);
+    assert_int_equal(hf_process_open_held(pid, NULL, &target, &error), HF_OK);
+    assert_int_equal(waitpid(pid, NULL, __WALL), pid);
+    assert_int_equal(ptrace(PTRACE_CONT, pid, 0, 0), 0);
+    await_state(pid, 'S');
+    assert_int_equal(hf_process_check(target, &error), HF_ERR_TARGET);
+    assert_non_null(strstr(error.message, "runs under its debugger"));
+    assert_int_equal(ptrace(PTRACE_INTERRUPT, pid, 0, 0), 0);
+    await_state(pid, 't');
+    assert_int_equal(hf_process_check(target, &error), HF_ERR_TARGET);   /* it stands again, and did not all the time */
+    assert_non_null(strstr(error.message, "was let go"));
+    hf_target_destroy(target);
+    end_child(pid);
+}
+
+static void does_not_read_as_held_what_is_not(void **state) {
+    (void)state;
+    pid_t pid = start_child(pause_for_ever);
+    assert_cannot_be_read_as_held(pid, "is not held by a debugger");
+    assert_int_equal(ptrace(PTRACE_SEIZE, pid, 0, 0), 0);
+    assert_cannot_be_read_as_held(pid, "runs under its debugger");
+    end_child(pid);
+    assert_cannot_be_read_as_held(pid, "there is no process");
+}
+
 static void tells_that_the_main_thread_has_ended(void **state) {
     (void)state;
     pid_t pid = start_child(ends_with_its_leader);
@@ -511,6 +575,9 @@ int main(void) {
         cmocka_unit_test(freezes_a_process_whose_filters_allow_it),
         cmocka_unit_test(tells_of_limits),
         cmocka_unit_test(tells_who_traces_already),
+        cmocka_unit_test(reads_what_a_debugger_holds_still),
+        cmocka_unit_test(notices_that_a_debugger_lets_go),
+        cmocka_unit_test(does_not_read_as_held_what_is_not),
         cmocka_unit_test(tells_that_there_is_no_process),
         cmocka_unit_test(lets_go_when_time_is_up),
     };

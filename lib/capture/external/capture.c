@@ -93,8 +93,8 @@ static enum hf_status mark_tracked(struct hf_walker *walker, const struct hf_pyt
                                    struct hf_error *error) {
     const struct hf_reader *reader = walker->host_context;
     uint64_t max_objects = heap_bytes(reader->target) / GC_NODE_BYTES;
-    /* What is in a core file is all there will ever be. */
-    bool may_wait = reader->target->kind != HF_TARGET_CORE;
+    /* What is in a core file is all there will ever be, and what a debugger holds does not move while this waits. */
+    bool may_wait = reader->target->kind != HF_TARGET_CORE && reader->target->kind != HF_TARGET_HELD;
     for (uint32_t i = 0; i < python->num_interpreters; i++) {
         if (may_wait && hf_collector_is_running(walker, python->interpreters[i]))
             return fail_passing(is_passing, error, "the garbage collector is running");

@@ -6,6 +6,8 @@
  *     │ not possible              │ a bad moment: let go, wait, again
  *     ▼                           │ memory ran short, and the method is ours to choose
  *   stopped process ◀─────────────┘
+ *
+ * A process that a debugger holds still is read as it stands: it has one tracer at a time, and needs no other.
  */
 #include <holdfast/process.h>
 
@@ -17,6 +19,7 @@
 #include "capture/external/external.h"
 #include "capture/external/notes.h"
 #include "memory/process.h"
+#include "memory/stillness.h"
 #include "snapshot/snapshot.h"
 
 #define SECOND_NS UINT64_C(1000000000)
@@ -29,7 +32,7 @@
 struct attempt {
     pid_t pid;
     struct hf_process_options options;
-    bool freeze;
+    enum hf_target_kind kind;    /* how it is held: HELD, STOPPED or FROZEN */
     bool is_passing;             /* it failed in a way that may be over in a moment */
     bool is_copy_the_reason;     /* it failed because a copy was not possible, or did not last */
 };
@@ -42,16 +45,26 @@ static uint64_t clock_ns(clockid_t clock) {
 
 static enum hf_status open_target(struct attempt *attempt, struct hf_target **out, struct hf_error *error) {
     const struct hf_process_options *options = &attempt->options;
-    uint64_t hold_ns = attempt->freeze ? HOLD_FROZEN_NS : HOLD_STOPPED_NS;
+    uint64_t hold_ns = attempt->kind == HF_TARGET_FROZEN ? HOLD_FROZEN_NS : HOLD_STOPPED_NS;
     const struct hf_process_open_options open_options = {
         .cache_bytes = options->cache_bytes,
         .hold_ns = options->timeout_ns != 0 ? options->timeout_ns : hold_ns,
     };
-    if (!attempt->freeze)
+    if (attempt->kind == HF_TARGET_HELD)
+        return hf_process_open_held(attempt->pid, &open_options, out, error);
+    if (attempt->kind == HF_TARGET_STOPPED)
         return hf_process_open_stopped(attempt->pid, &open_options, out, error);
     enum hf_status status = hf_process_open_frozen(attempt->pid, &open_options, out, error);
     attempt->is_copy_the_reason = status == HF_ERR_UNSUPPORTED;
     return status;
+}
+
+static const char *method_name(enum hf_target_kind kind) {
+    switch (kind) {
+    case HF_TARGET_FROZEN: return "frozen copy";
+    case HF_TARGET_HELD: return "process held by a debugger";
+    default: return "stopped process";
+    }
 }
 
 static bool name_method(struct hf_snapshot *snapshot, const char *method) {
@@ -78,7 +91,7 @@ static enum hf_status try_once(struct attempt *attempt, struct hf_snapshot **out
         hf_snapshot_destroy(snapshot);
         snapshot = NULL;
         attempt->is_passing = false;
-        attempt->is_copy_the_reason = attempt->freeze && held_error.status == HF_ERR_LIMIT;
+        attempt->is_copy_the_reason = attempt->kind == HF_TARGET_FROZEN && held_error.status == HF_ERR_LIMIT;
         status = held_error.status;
         if (error != NULL)
             *error = held_error;
@@ -86,7 +99,7 @@ static enum hf_status try_once(struct attempt *attempt, struct hf_snapshot **out
     uint64_t pause_ns = hf_process_end(target);
     if (status != HF_OK)
         return status;
-    if (!name_method(snapshot, attempt->freeze ? "frozen copy" : "stopped process")) {
+    if (!name_method(snapshot, method_name(attempt->kind))) {
         hf_snapshot_destroy(snapshot);
         return hf_fail_nomem(error);
     }
@@ -127,8 +140,12 @@ static enum hf_status try_methods(struct attempt *attempt, const struct hf_notes
                                   struct hf_error *error) {
     struct hf_error copy_error;
     enum hf_process_method method = attempt->options.method;
+    if (method != HF_PROCESS_FORK && hf_stillness_is_held(attempt->pid)) {
+        attempt->kind = HF_TARGET_HELD;
+        return try_patiently(attempt, out, error);
+    }
     if (method != HF_PROCESS_STOP) {
-        attempt->freeze = true;
+        attempt->kind = HF_TARGET_FROZEN;
         enum hf_status status = try_patiently(attempt, out, &copy_error);
         if (status == HF_OK || method == HF_PROCESS_FORK || !attempt->is_copy_the_reason) {
             if (status != HF_OK && error != NULL)
@@ -137,8 +154,8 @@ static enum hf_status try_methods(struct attempt *attempt, const struct hf_notes
         }
         hf_note(notes, "the process is stopped while it is read, because a copy is not possible: %s",
                 copy_error.message);
-        attempt->freeze = false;
     }
+    attempt->kind = HF_TARGET_STOPPED;
     return try_patiently(attempt, out, error);
 }
 

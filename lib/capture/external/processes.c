@@ -18,6 +18,7 @@
 #include "capture/external/external.h"
 #include "memory/process.h"
 #include "memory/procfs.h"
+#include "memory/stillness.h"
 #include "memory/trace.h"
 
 #define CACHE_BYTES ((size_t)4 << 20)
@@ -68,7 +69,7 @@ static bool look(struct list *list, pid_t pid, const struct hf_procfs_status *fa
     bool is_gone = kill(pid, 0) != 0 && errno == ESRCH;
     if (!is_open && (!is_called_python(facts, out->program) || is_gone))
         return false;
-    if (status == HF_OK && facts->tracer != 0)
+    if (status == HF_OK && facts->tracer != 0 && !hf_stillness_is_held(pid))
         (void)hf_trace_explain(pid, EPERM, &error);
     out->python = keep(list, python.release);
     out->problem = keep(list, error.message);
