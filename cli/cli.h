@@ -113,8 +113,8 @@ int complain_unknown(const char *what, const char *name, const char *const *cand
                      const char *help);
 
 /* help.c: one command's help, or the list of commands, on stdout; and how a command is called. */
-void help_print_command(const struct command *command);
-void help_print_all(void);
+void help_print_command(const struct command *command, bool no_pager);
+void help_print_all(bool no_pager);
 void help_print_usage(FILE *stream, const struct command *command);
 
 #define HELP_SELECTOR                                                                                \

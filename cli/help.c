@@ -91,13 +91,13 @@ static void print_indented(const char *lines) {
     }
 }
 
-static void begin(void) {
-    static const struct answer_settings defaults;
-    output_begin(&defaults, true);
+static void begin(bool no_pager) {
+    const struct answer_settings settings = {.no_pager = no_pager};
+    output_begin(&settings, true);
 }
 
-void help_print_command(const struct command *command) {
-    begin();
+void help_print_command(const struct command *command, bool no_pager) {
+    begin(no_pager);
     help_print_usage(stdout, command);
     putchar('\n');
     fill(command->description, 0, 0);
@@ -132,8 +132,8 @@ static void print_exit_code(int number, const char *meaning) {
     fill(meaning, SUMMARY_COLUMN, SUMMARY_COLUMN);
 }
 
-void help_print_all(void) {
-    begin();
+void help_print_all(bool no_pager) {
+    begin(no_pager);
     printf("holdfast %s: what holds a Python object in memory\n\n", hf_version());
     printf("usage: holdfast COMMAND ...\n");
     print_group(GROUP_TAKE);

@@ -131,7 +131,7 @@ static int run_command(const struct command *command, int argc, char **argv) {
 
 static int dispatch(int argc, char **argv) {
     if (argc < 2) {
-        help_print_all();
+        help_print_all(false);
         return CLI_USAGE;
     }
     const char *word = argv[1];

@@ -130,9 +130,9 @@ void neighbours_print_rows(const struct hf_neighbours *neighbours, const char *t
         {title, false, TABLE_CUT_END, COLOUR_REFERENCE, "reference"},
         {"type", false, TABLE_CUT_START, COLOUR_TYPE, "type"},
         {"references", true, TABLE_WHOLE, COLOUR_PLAIN, "num_references"},
-        {"objects", true, TABLE_WHOLE, COLOUR_PLAIN, "num_objects"},
-        {"size", true, TABLE_WHOLE, COLOUR_PLAIN, "size_bytes"},
-        {"further", true, TABLE_WHOLE, COLOUR_VALUE, "num_further"},
+        {"objects", true, TABLE_IF_FITS, COLOUR_PLAIN, "num_objects"},
+        {"size", true, TABLE_IF_FITS, COLOUR_PLAIN, "size_bytes"},
+        {"further", true, TABLE_IF_FITS, COLOUR_VALUE, "num_further"},
         {NULL, true, TABLE_HIDDEN, COLOUR_VALUE, "node"},
         {"example", false, TABLE_CUT_END, COLOUR_VALUE, "example"},
     };

@@ -140,10 +140,18 @@ static const char *describe(const struct option *option, char choices[64]) {
     return option->argument;
 }
 
+/* Help comes at once, and yet a --no-pager behind it counts. */
+static bool says_no_pager(const struct parser *parser) {
+    for (int i = 0; i < parser->argc && strcmp(parser->argv[i], "--") != 0; i++)
+        if (strcmp(parser->argv[i], "--no-pager") == 0)
+            return true;
+    return false;
+}
+
 /* Takes one option: `attached` is its value in the same word, or NULL. */
 static int take(struct parser *parser, const struct option *option, const char *attached) {
     if (option == help_options) {
-        help_print_command(parser->command);
+        help_print_command(parser->command, says_no_pager(parser));
         return CLI_OK;
     }
     if (option->kind == OPTION_FLAG && attached)

@@ -124,42 +124,64 @@ void table_add_heading(struct table *table, enum colour colour, const char *text
 
 /* ---- text ---- */
 
-static bool is_shown(const struct table *table, size_t column) {
-    return table->columns[column].fit != TABLE_HIDDEN;
+/* Which columns are shown, and how wide. */
+struct layout {
+    size_t widths[TABLE_MAX_COLUMNS];
+    bool is_shown[TABLE_MAX_COLUMNS];
+};
+
+static void measure(const struct table *table, struct layout *layout) {
+    for (size_t j = 0; j < table->num_columns; j++) {
+        size_t width = table->columns[j].title ? text_width(table->columns[j].title) : 0;
+        for (size_t i = 0; i < table->num_rows; i++) {
+            if (!table->rows[i].is_heading && table->rows[i].widths[j] > width)
+                width = table->rows[i].widths[j];
+        }
+        layout->widths[j] = width;
+        layout->is_shown[j] = table->columns[j].fit != TABLE_HIDDEN;
+    }
 }
 
-static void measure(const struct table *table, size_t widths[TABLE_MAX_COLUMNS]) {
+static bool is_flexible(const struct table *table, size_t column) {
+    return table->columns[column].fit == TABLE_CUT_END || table->columns[column].fit == TABLE_CUT_START;
+}
+
+/* The columns of the terminal that the table takes; `least`: when it gives way as far as it can. */
+static size_t sum_widths(const struct table *table, const struct layout *layout, bool least) {
+    size_t total = table->indent;
     for (size_t j = 0; j < table->num_columns; j++) {
-        widths[j] = table->columns[j].title ? text_width(table->columns[j].title) : 0;
-        for (size_t i = 0; i < table->num_rows; i++) {
-            if (!table->rows[i].is_heading && table->rows[i].widths[j] > widths[j])
-                widths[j] = table->rows[i].widths[j];
-        }
+        bool is_cut = least && is_flexible(table, j) && layout->widths[j] > LEAST_WIDTH;
+        if (layout->is_shown[j])
+            total += (is_cut ? LEAST_WIDTH : layout->widths[j]) + GAP;
     }
+    return total;
+}
+
+static void leave_out(const struct table *table, struct layout *layout) {
+    size_t available = output_width();
+    for (size_t j = table->num_columns; j-- > 0;)
+        if (table->columns[j].fit == TABLE_IF_FITS && available &&
+            sum_widths(table, layout, true) > available + GAP)
+            layout->is_shown[j] = false;
 }
 
 /* The widest column that can still give way, or SIZE_MAX. */
-static size_t widest_flexible(const struct table *table, const size_t widths[TABLE_MAX_COLUMNS]) {
+static size_t widest_flexible(const struct table *table, const struct layout *layout) {
     size_t widest = SIZE_MAX;
-    for (size_t j = 0; j < table->num_columns; j++) {
-        enum table_fit fit = table->columns[j].fit;
-        bool can = (fit == TABLE_CUT_END || fit == TABLE_CUT_START) && widths[j] > LEAST_WIDTH;
-        if (can && (widest == SIZE_MAX || widths[j] >= widths[widest]))
+    for (size_t j = 0; j < table->num_columns; j++)
+        if (is_flexible(table, j) && layout->widths[j] > LEAST_WIDTH &&
+            (widest == SIZE_MAX || layout->widths[j] >= layout->widths[widest]))
             widest = j;
-    }
     return widest;
 }
 
-static void shrink(const struct table *table, size_t widths[TABLE_MAX_COLUMNS]) {
-    size_t available = output_width();
-    size_t total = table->indent;
-    for (size_t j = 0; j < table->num_columns; j++)
-        total += is_shown(table, j) ? widths[j] + GAP : 0;
+static void shrink(const struct table *table, struct layout *layout) {
+    size_t available = output_width(), total = sum_widths(table, layout, false);
     while (available && total > available + GAP) {
-        size_t column = widest_flexible(table, widths);
+        size_t column = widest_flexible(table, layout);
         if (column == SIZE_MAX)
             break;
-        widths[column]--;
+        layout->widths[column]--;
         total--;
     }
 }
@@ -182,14 +204,14 @@ static void print_cell(const struct table_row *row, size_t at, size_t width, con
 }
 
 /* The cells up to the last one that is not empty, so that no line ends in blanks. */
-static void print_row(const struct table *table, const struct table_row *row, const size_t widths[TABLE_MAX_COLUMNS]) {
+static void print_row(const struct table *table, const struct table_row *row, const struct layout *layout) {
     size_t count = table->num_columns;
-    while (count > 1 && (!is_shown(table, count - 1) || !*row->cells[count - 1]))
+    while (count > 1 && (!layout->is_shown[count - 1] || !*row->cells[count - 1]))
         count--;
     print_blanks(table->indent);
     for (size_t j = 0; j < count; j++)
-        if (is_shown(table, j))
-            print_cell(row, j, widths[j], &table->columns[j], j + 1 == count);
+        if (layout->is_shown[j])
+            print_cell(row, j, layout->widths[j], &table->columns[j], j + 1 == count);
     putchar('\n');
 }
 
@@ -198,7 +220,7 @@ static void print_heading(const struct table *table, const struct table_row *row
     printf("%s%s%s\n", colour_on(row->colour), row->cells[0], colour_off(row->colour));
 }
 
-static void print_titles(const struct table *table, const size_t widths[TABLE_MAX_COLUMNS]) {
+static void print_titles(const struct table *table, const struct layout *layout) {
     struct table_row titles = {.colour = COLOUR_VALUE};
     bool any = false;
     for (size_t j = 0; j < table->num_columns; j++) {
@@ -208,20 +230,38 @@ static void print_titles(const struct table *table, const size_t widths[TABLE_MA
         any = any || title;
     }
     if (any)
-        print_row(table, &titles, widths);
+        print_row(table, &titles, layout);
+}
+
+/* What a narrow terminal has no room for. */
+static void print_left_out(const struct table *table, const struct layout *layout) {
+    const char *before = "no room here for: ";
+    bool any = false;
+    for (size_t j = 0; j < table->num_columns; j++) {
+        if (layout->is_shown[j] || table->columns[j].fit == TABLE_HIDDEN)
+            continue;
+        if (!any)
+            print_blanks(table->indent);
+        printf("%s%s", any ? ", " : before, table->columns[j].title);
+        any = true;
+    }
+    if (any)
+        putchar('\n');
 }
 
 static void print_text(const struct table *table) {
-    size_t widths[TABLE_MAX_COLUMNS];
-    measure(table, widths);
-    shrink(table, widths);
-    print_titles(table, widths);
+    struct layout layout;
+    measure(table, &layout);
+    leave_out(table, &layout);
+    shrink(table, &layout);
+    print_titles(table, &layout);
     for (size_t i = 0; i < table->num_rows; i++) {
         if (table->rows[i].is_heading)
             print_heading(table, &table->rows[i]);
         else
-            print_row(table, &table->rows[i], widths);
+            print_row(table, &table->rows[i], &layout);
     }
+    print_left_out(table, &layout);
 }
 
 /* ---- CSV ---- */

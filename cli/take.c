@@ -1,6 +1,8 @@
 /* take.c - a snapshot of a process, and a series of them. */
 #include "cli/take.h"
 
+#include <holdfast/json.h>
+
 #include <errno.h>
 #include <libgen.h>
 #include <poll.h>
@@ -13,7 +15,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/answer.h"
 #include "cli/cli.h"
+#include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/text.h"
 
@@ -129,17 +133,32 @@ int take_snapshot(const struct take_process *process, const struct take_settings
     return hf_capture_process(process->pid, &options, out, &error) == HF_OK ? CLI_OK : complain_error(&error);
 }
 
-/* "950 objects", "12.3 k objects", "1.2 M objects". */
-static void print_count(char *buffer, size_t size, uint32_t count) {
-    if (count < 10000)
-        snprintf(buffer, size, "%u objects", count);
-    else if (count < 1000000)
-        snprintf(buffer, size, "%.1f k objects", count / 1e3);
-    else
-        snprintf(buffer, size, "%.1f M objects", count / 1e6);
+static int report_json(const struct hf_snapshot *snapshot, const char *path) {
+    struct hf_error error;
+    struct stat file;
+    char *text = NULL;
+    uint64_t file_bytes = stat(path, &file) == 0 ? (uint64_t)file.st_size : 0;
+    enum hf_status status = hf_json_written(snapshot, path, file_bytes, &text, &error);
+    int code = answer_print_json(status, text, &error);
+    fflush(stdout);              /* who reads a series waits for each */
+    return code;
 }
 
-int take_save(const struct hf_snapshot *snapshot, const struct take_settings *settings, const char *path) {
+/* "950", "12.3 k", "1.2 M", or the exact number. */
+static const char *print_count(char *buffer, size_t size, uint32_t count) {
+    if (output_has_exact_sizes())
+        return text_count(count, buffer);
+    if (count < 10000)
+        snprintf(buffer, size, "%u", count);
+    else if (count < 1000000)
+        snprintf(buffer, size, "%.1f k", count / 1e3);
+    else
+        snprintf(buffer, size, "%.1f M", count / 1e6);
+    return buffer;
+}
+
+int take_save(const struct hf_snapshot *snapshot, const struct take_settings *settings, const char *path,
+              bool as_json) {
     struct hf_save_options options = {
         .struct_size = sizeof options,
         .plain = settings->plain,
@@ -147,16 +166,18 @@ int take_save(const struct hf_snapshot *snapshot, const struct take_settings *se
         .progress = progress_get(),
     };
     struct hf_error error;
-    char count[32], pause[32] = "";
+    char count[TEXT_NUMBER_SIZE], pause[32] = "";
     if (hf_snapshot_save(snapshot, path, &options, &error) != HF_OK) {
         int code = complain_error(&error);
         return code == CLI_USAGE ? CLI_FILE : code;
     }
+    if (as_json)
+        return report_json(snapshot, path);
     uint64_t pause_ns = hf_snapshot_get_origin(snapshot)->pause_ns;
-    print_count(count, sizeof count, hf_snapshot_num_nodes(snapshot));
     if (pause_ns != 0)
         snprintf(pause, sizeof pause, ", pause %.0f ms", (double)pause_ns / 1e6);
-    return complain(CLI_OK, "wrote %s (%s%s)", path, count, pause);
+    return complain(CLI_OK, "wrote %s (%s objects%s)", path,
+                    print_count(count, sizeof count, hf_snapshot_num_nodes(snapshot)), pause);
 }
 
 /* ---- files ---- */

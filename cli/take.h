@@ -40,8 +40,9 @@ int take_snapshot(const struct take_process *process, const struct take_settings
 /* Says what the user should know: a `note` for the options of the library. */
 void take_note(void *context, const char *message);
 
-/* Writes a snapshot and says so. */
-int take_save(const struct hf_snapshot *snapshot, const struct take_settings *settings, const char *path);
+/* Writes a snapshot and says so; with `as_json` on stdout. */
+int take_save(const struct hf_snapshot *snapshot, const struct take_settings *settings, const char *path,
+              bool as_json);
 
 /*
  * The path of the next file of a series in a folder, PID-00001.hfs and so on, which is not there yet; the caller frees

@@ -10,13 +10,14 @@
 #include "cli/text.h"
 
 struct settings {
-    bool json;
+    struct answer_settings answer;
     const char *output;
     const char *value;
     bool references;
     bool chain;
     bool refcounts;
     bool sizes;
+    bool retained;
     unsigned depth;
     unsigned limit;
     unsigned neighbours;
@@ -35,16 +36,17 @@ static const struct option options[] = {
      offsetof(struct settings, neighbours)},
     {"refcounts", 0, OPTION_FLAG, NULL, "show reference counts", offsetof(struct settings, refcounts)},
     {"sizes", 0, OPTION_FLAG, NULL, "show sizes", offsetof(struct settings, sizes)},
+    {"retained", 0, OPTION_FLAG, NULL, "show what objects retain: the more, the darker and larger",
+     offsetof(struct settings, retained)},
     {"value", 'v', OPTION_TEXT, "PATTERN", "only objects whose value matches this glob",
      offsetof(struct settings, value)},
-    {"json", 0, OPTION_FLAG, NULL, "print the picture as JSON, with its DOT text", offsetof(struct settings, json)},
     {NULL},
 };
 
 static int check(const struct settings *settings) {
     if (settings->references && settings->chain)
         return complain(CLI_USAGE, "--refs and --chain exclude each other");
-    if (!settings->output && !settings->json)
+    if (!settings->output && !settings->answer.json)
         return complain(CLI_USAGE, "where to? give -o FILE with the ending .svg, .png, .pdf or .dot");
     enum hf_picture_format format;
     struct hf_error error;
@@ -68,7 +70,7 @@ static int answer(const struct settings *settings, const struct hf_picture *pict
             return complain_error(&error);
         report(settings, picture);
     }
-    if (!settings->json)
+    if (!settings->answer.json)
         return CLI_OK;
     char *text = NULL;
     enum hf_status status = hf_json_picture(picture, &text, &error);
@@ -86,6 +88,8 @@ static int draw(const struct settings *settings, const struct answer_subject *su
         .max_nodes = settings->limit,
         .refcounts = settings->refcounts,
         .sizes = settings->sizes,
+        .retained = settings->retained,
+        .exact_sizes = settings->answer.exact_bytes,
         .progress = progress_get(),
     };
     struct hf_error error;
@@ -115,7 +119,8 @@ const struct command command_graph = {
     .name = "graph",
     .synopsis = "FILE SELECTOR -o PICTURE [options]",
     .summary = "draw who refers to these objects",
-    .description = "Draws who refers to the selected objects, or what they refer to, or the path from a root.",
+    .description = "Draws who refers to the selected objects, or what they refer to, or the path from a root.\n"
+                   "With --json the picture is printed as DOT text, with -o as well or without.",
     .example = "$ holdfast graph shop.hfs Session -o leak.svg\n"
                "holdfast: wrote 'leak.svg': 12 objects, 12 references\n",
     .options = options,
@@ -123,5 +128,7 @@ const struct command command_graph = {
     .min_operands = 1,
     .max_operands = 2,
     .has_selector = true,
+    .has_answer = true,
+    .may_be_long = true,
     .run = run,
 };

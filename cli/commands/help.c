@@ -3,6 +3,7 @@
 
 struct settings {
     unsigned mdoc;           /* which word of the option */
+    bool no_pager;
 };
 
 static void (*const print_mdoc[])(void) = {
@@ -12,6 +13,8 @@ static void (*const print_mdoc[])(void) = {
 static const struct option options[] = {
     {"mdoc", 0, OPTION_CHOICE, "no|synopsis|commands|exit-codes", "that part of the manual page, in its language",
      offsetof(struct settings, mdoc)},
+    {"no-pager", 0, OPTION_FLAG, NULL, "print on the terminal even what is longer than it",
+     offsetof(struct settings, no_pager)},
     {NULL},
 };
 
@@ -23,9 +26,9 @@ static int run(const void *settings_, int num_operands, char **operands) {
     if (settings->mdoc)
         print_mdoc[settings->mdoc]();
     else if (command)
-        help_print_command(command);
+        help_print_command(command, settings->no_pager);
     else
-        help_print_all();
+        help_print_all(settings->no_pager);
     return CLI_OK;
 }
 

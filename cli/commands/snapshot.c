@@ -11,6 +11,7 @@
 #include "cli/text.h"
 
 struct settings {
+    struct answer_settings answer;
     struct take_settings take;
     const char *output;
     double every_seconds;
@@ -72,7 +73,7 @@ static int snapshot_core(const struct settings *settings, const char *path) {
     if (code == CLI_OK && hf_capture_core(path, &core_options, &snapshot, &error) != HF_OK)
         code = complain_error(&error);
     else if (code == CLI_OK) {
-        code = take_save(snapshot, &settings->take, output);
+        code = take_save(snapshot, &settings->take, output, settings->answer.json);
         hf_snapshot_destroy(snapshot);
     }
     free(output);
@@ -86,7 +87,7 @@ static int take_into(const struct take_process *process, const struct settings *
     int code = take_snapshot(process, &settings->take, &snapshot);
     if (code != CLI_OK)
         return code;
-    code = take_save(snapshot, &settings->take, path);
+    code = take_save(snapshot, &settings->take, path, settings->answer.json);
     hf_snapshot_destroy(snapshot);
     return code;
 }
@@ -180,7 +181,9 @@ const struct command command_snapshot = {
                    "is read as it stands there.\n"
                    "\n"
                    "Of a core file (a name that is no number) the program and its libraries are needed as well; a\n"
-                   "file with another build id than what was mapped is not used.",
+                   "file with another build id than what was mapped is not used.\n"
+                   "\n"
+                   "With --json what was written is printed on stdout, a document for each file.",
     .example = "$ holdfast snapshot --wait server.py -o shop.hfs\n"
                "holdfast: wrote shop.hfs (52.6 k objects, pause 3 ms)\n",
     .options = options,
@@ -188,5 +191,6 @@ const struct command command_snapshot = {
     .settings_size = sizeof(struct settings),
     .min_operands = 0,
     .max_operands = 1,
+    .has_answer = true,
     .run = run,
 };

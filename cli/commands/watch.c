@@ -59,7 +59,7 @@ static int add_one(const struct take_process *process, const struct settings *se
         return code;
     if (folder) {
         char *path = take_next_path(folder, process->pid, number);
-        code = take_save(snapshot, &settings->take, path);
+        code = take_save(snapshot, &settings->take, path, false);
         free(path);
     }
     if (code == CLI_OK && hf_growth_series_add(series, snapshot, &error) != HF_OK)

@@ -73,6 +73,9 @@
  *              length_then, length_now, example, example_addr}],
  *            identity: {by_address, num_new, num_gone, num_same, num_replaced, num_assumed, num_doubtful},
  *            is_exceeded, checks: [{condition, growth, num_types, is_exceeded}]
+ *   written  path, file_bytes, num_nodes, num_edges, num_types,
+ *            origin: {python, method, program, platform, pid, taken_at_ns, pause_ns, cpu_ns, resident_bytes,
+ *              capture_bytes, num_checked, num_exact, has_previews}
  *   native   num_objects, num_references, num_unexplained_objects, num_unexplained_references, num_immortal,
  *            num_all_rows, rows: [{type, reason, where, num_objects, num_references, example, example_references,
  *              example_value, example_variable}],
@@ -118,6 +121,9 @@ HF_MUST_CHECK enum hf_status hf_json_dominated(const struct hf_dominated *domina
 HF_MUST_CHECK enum hf_status hf_json_freed(const struct hf_freed *freed, char **out, struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_waste(const struct hf_waste *waste, char **out, struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_growth(const struct hf_growth *growth, char **out, struct hf_error *error);
+/* Of a snapshot that was written to a file of file_bytes at `path`. */
+HF_MUST_CHECK enum hf_status hf_json_written(const struct hf_snapshot *snapshot, const char *path,
+                                             uint64_t file_bytes, char **out, struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_native(const struct hf_native *native, char **out, struct hf_error *error);
 
 HF_END_API

@@ -27,6 +27,8 @@ struct hf_picture_options {
     bool refcounts;            /* show reference counts */
     bool sizes;                /* show shallow sizes */
     const struct hf_progress *progress;
+    bool exact_sizes;          /* "1,468,006 B", not "1.4 MiB" */
+    bool retained;             /* show what objects retain, darker and larger the more it is; see dominators.h */
 };
 
 struct hf_picture {
@@ -37,7 +39,8 @@ struct hf_picture {
 
 /*
  * An object and its attribute dict are drawn as one. Modules of sys.modules and static types are not followed unless
- * selected. options may be NULL. Errors: NOMEM, CANCELLED, ARGUMENT (bad options). Cost: O(nodes + edges), for REFERRERS times the depth.
+ * selected. options may be NULL. Errors: NOMEM, CANCELLED, ARGUMENT (bad options). Cost: O(nodes + edges), for REFERRERS
+ * times the depth; and that of hf_dominators_get where what objects retain was asked for.
  */
 HF_MUST_CHECK enum hf_status hf_picture_create(const struct hf_snapshot *snapshot,
                                                const struct hf_selection *selection,

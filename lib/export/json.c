@@ -90,6 +90,19 @@ enum hf_status hf_json_info(const struct hf_info *info, char **out, struct hf_er
     return hf_json_end_answer(&json, out, error);
 }
 
+enum hf_status hf_json_written(const struct hf_snapshot *snapshot, const char *path, uint64_t file_bytes, char **out,
+                               struct hf_error *error) {
+    struct hf_json json = HF_JSON_INIT;
+    hf_json_begin_answer(&json, "written");
+    hf_json_put_string(&json, "path", path);
+    hf_json_put_uint(&json, "file_bytes", file_bytes);
+    hf_json_put_uint(&json, "num_nodes", hf_snapshot_num_nodes(snapshot));
+    hf_json_put_uint(&json, "num_edges", hf_snapshot_num_edges(snapshot));
+    hf_json_put_uint(&json, "num_types", hf_snapshot_num_types(snapshot));
+    write_origin(&json, hf_snapshot_get_origin(snapshot));
+    return hf_json_end_answer(&json, out, error);
+}
+
 /* ---- types ---- */
 
 enum hf_status hf_json_types(const struct hf_types *types, char **out, struct hf_error *error) {

@@ -34,20 +34,21 @@ static PyObject *draw(PyObject *self, const struct hf_selection *selection, stru
 }
 
 PyObject *hf_snapshot_graph(PyObject *self, PyObject *args, PyObject *kwargs) {
-    char *names[] = {HF_TARGET_NAMES, "direction", "depth", "limit", "neighbours", "refcounts", "sizes", NULL};
+    char *names[] = {HF_TARGET_NAMES, "direction", "depth", "limit", "neighbours", "refcounts", "sizes", "retained", NULL};
     struct hf_target target = {0};
     struct hf_picture_options options = {.struct_size = sizeof options};
     const char *direction = "referrers";
-    int refcounts = 0, sizes = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, HF_TARGET_FORMAT "sO&O&O&pp:graph", names, HF_TARGET_ARGS(target),
+    int refcounts = 0, sizes = 0, retained = 0;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, HF_TARGET_FORMAT "sO&O&O&ppp:graph", names, HF_TARGET_ARGS(target),
                                      &direction, hf_convert_unsigned, &options.depth, hf_convert_unsigned,
                                      &options.max_nodes, hf_convert_unsigned, &options.max_neighbours, &refcounts,
-                                     &sizes))
+                                     &sizes, &retained))
         return NULL;
     if (!set_direction(direction, &options.direction))
         return NULL;
     options.refcounts = refcounts;
     options.sizes = sizes;
+    options.retained = retained;
     struct hf_selection *selection = hf_target_select(self, &target);
     PyObject *result = selection ? draw(self, selection, &options) : NULL;
     hf_selection_destroy(selection);

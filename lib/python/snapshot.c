@@ -27,7 +27,8 @@ PyDoc_STRVAR(why_doc,
              "Say what keeps an object alive: the shortest chains of references from a root to it.");
 PyDoc_STRVAR(graph_doc,
              "graph($self, target=..., /, *, selector=None, value=None, direction='referrers',\n"
-             "      depth=4, limit=150, neighbours=10, refcounts=False, sizes=False)\n--\n\n"
+             "      depth=4, limit=150, neighbours=10, refcounts=False, sizes=False,\n"
+             "      retained=False)\n--\n\n"
              "Draw the neighbourhood of objects.");
 PyDoc_STRVAR(show_doc,
              "show($self, target=..., /, *, selector=None, value=None, limit=10)\n--\n\n"

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "render/label.h"
+#include "render/shade.h"
 
 #define FONT "Helvetica"        /* Graphviz gives SVG a list of its own that ends in sans-serif */
 #define MAX_WIDE_LEVEL 6        /* boxes side by side, from which on levels stand side by side instead */
@@ -37,6 +38,7 @@ struct writer {
     const struct hf_paths *paths;
     const struct hf_root_order *order;
     unsigned max_depth;
+    uint64_t most_bytes;         /* that a box retains; 0: what they retain is not shown */
 };
 
 static void add_paint(struct hf_text *text, const struct paint *paint, const char *border) {
@@ -66,7 +68,23 @@ static bool is_at_edge(const struct hf_box *box) {
     return !box->is_followed && count_left_out(box) > 0;
 }
 
-static void add_look(const struct writer *writer, const struct hf_box *box) {
+/* Selected objects and modules are told by their border then: the fill says what they retain. */
+static void add_shade(const struct writer *writer, const struct hf_box *box) {
+    const struct hf_shade *shade = hf_shade_of(box, writer->most_bytes);
+    const char *border = box->is_focus    ? focus_paint.fill
+                         : box->is_module ? module_paint.fill
+                         : box->is_root   ? root_paint.border
+                                          : depth_paints[3].border;
+    const struct paint paint = {shade->fill, border, shade->text};
+    add_paint(writer->text, &paint, has_finalizer(writer, box) ? focus_paint.fill : paint.border);
+    hf_text_addf(writer->text, ", fontsize=%u", shade->font_size);
+    if (has_finalizer(writer, box))
+        hf_text_add(writer->text, ", peripheries=2");
+    if (box->is_focus || box->is_module || box->is_root)
+        hf_text_addf(writer->text, ", penwidth=%s", box->is_focus ? "4" : "2.6");
+}
+
+static void add_distance(const struct writer *writer, const struct hf_box *box) {
     const struct paint *paint = paint_of(writer, box);
     bool is_double = has_finalizer(writer, box), is_root = box->is_root && !box->is_module;
     add_paint(writer->text, paint, is_double ? focus_paint.fill : is_root ? root_paint.border : paint->border);
@@ -74,6 +92,13 @@ static void add_look(const struct writer *writer, const struct hf_box *box) {
         hf_text_add(writer->text, ", peripheries=2");
     else if (is_root)
         hf_text_add(writer->text, ", penwidth=2.2");
+}
+
+static void add_look(const struct writer *writer, const struct hf_box *box) {
+    if (writer->most_bytes > 0)
+        add_shade(writer, box);
+    else
+        add_distance(writer, box);
     if (is_at_edge(box))
         hf_text_add(writer->text, ", style=\"filled,rounded,dashed\"");
     if (box->is_focus)
@@ -250,7 +275,12 @@ static void add_key(const struct writer *writer) {
     }
     for (uint32_t i = 0; i < drawing->num_arrows; i++)
         any_scanned |= is_scanned(writer, &drawing->arrows[i]);
-    hf_text_add(writer->text, "\\lRed: selected. Green: modules and other roots. Darker: farther away.");
+    if (writer->most_bytes > 0) {
+        hf_text_add(writer->text, "\\lRed border: selected. Green border: modules and other roots.");
+        hf_shade_add_key(writer->text, drawing, writer->most_bytes);
+    } else {
+        hf_text_add(writer->text, "\\lRed: selected. Green: modules and other roots. Darker: farther away.");
+    }
     if (any_end)
         hf_text_add(writer->text, " Modules and built-in types are not followed.");
     if (drawing->options.direction == HF_PICTURE_REFERENCES)
@@ -271,7 +301,7 @@ static unsigned find_max_depth(const struct hf_drawing *drawing) {
 
 void hf_dot_add(struct hf_text *text, const struct hf_drawing *drawing, const char *description,
                 const struct hf_paths *paths, const struct hf_root_order *order) {
-    struct writer writer = {text, drawing, paths, order, find_max_depth(drawing)};
+    struct writer writer = {text, drawing, paths, order, find_max_depth(drawing), hf_shade_most(drawing)};
     add_head(&writer);
     for (uint32_t i = 0; i < drawing->num_boxes; i++)
         add_box(&writer, i);

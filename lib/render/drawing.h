@@ -2,6 +2,7 @@
 #ifndef HF_RENDER_DRAWING_H
 #define HF_RENDER_DRAWING_H
 
+#include <holdfast/dominators.h>
 #include <holdfast/picture.h>
 
 #include "analysis/path/route.h"
@@ -24,6 +25,7 @@ struct hf_box {
     uint32_t num_roots_drawn;
     uint64_t num_references;     /* that the object has, of the drawn direction; roots count as references */
     uint64_t num_drawn;
+    struct hf_retained retained; /* by the object and its attribute dict; 0 where it was not asked for */
 };
 
 /* All references from one box to another. */

@@ -4,6 +4,7 @@
  *   +------------------------+
  *   | shop.cache.Session [3] |   type [reference count]  size      the last two on demand
  *   | at 0x7f3a5c0de010      |   value, or the address
+ *   | retains 1.4 MiB        |   on demand
  *   | __del__                |   has a finalizer
  *   +------------------------+
  *
@@ -108,6 +109,15 @@ static uint64_t size_of(const struct hf_drawing *drawing, const struct hf_box *b
     return size_bytes;
 }
 
+void hf_label_size(struct hf_text *text, const struct hf_drawing *drawing, uint64_t size_bytes) {
+    if (!drawing->options.exact_sizes) {
+        hf_text_add_size(text, size_bytes);
+        return;
+    }
+    hf_text_add_count(text, size_bytes);
+    hf_text_add(text, " B");
+}
+
 static void add_refcount(struct hf_text *text, const struct hf_node *node) {
     if ((node->flags & HF_NODE_IMMORTAL) != 0)
         hf_text_add(text, "immortal");
@@ -126,9 +136,13 @@ void hf_label_box(struct hf_text *text, const struct hf_drawing *drawing, const 
     }
     if (drawing->options.sizes) {
         hf_text_add(text, "  ");
-        hf_text_add_size(text, size_of(drawing, box));
+        hf_label_size(text, drawing, size_of(drawing, box));
     }
     add_value_line(text, drawing, box, type.name);
+    if (drawing->options.retained) {
+        hf_text_add(text, LINE_BREAK "retains ");
+        hf_label_size(text, drawing, box->retained.size_bytes);
+    }
     if ((node.flags & HF_NODE_FINALIZER) != 0)
         hf_text_add(text, LINE_BREAK "__del__");
 }
@@ -211,6 +225,12 @@ static void add_numbers(struct hf_text *text, const struct hf_drawing *drawing, 
     hf_label_count(text, size_of(drawing, box), "byte", "bytes");
     hf_text_add(text, box->dict != HF_NO_NODE ? " with its attribute dict, reference count " : ", reference count ");
     add_refcount(text, &node);
+    if (drawing->options.retained) {
+        hf_text_add(text, LINE_BREAK "retains ");
+        hf_label_count(text, box->retained.count, "object", "objects");
+        hf_text_add(text, " with ");
+        hf_label_count(text, box->retained.size_bytes, "byte", "bytes");
+    }
     if (box->num_references > box->num_drawn) {
         hf_text_add(text, LINE_BREAK);
         hf_label_count(text, box->num_references - box->num_drawn, "reference", "references");

@@ -21,6 +21,9 @@ void hf_label_root(struct hf_text *text, const struct hf_snapshot *snapshot, con
                    enum hf_dot_use use);
 void hf_label_root_arrow(struct hf_text *text, const struct hf_root *root, enum hf_dot_use use);
 
+/* "1.4 MiB", or exactly, as the options say. */
+void hf_label_size(struct hf_text *text, const struct hf_drawing *drawing, uint64_t size_bytes);
+
 /* "1 reference", "1,234 references". */
 void hf_label_count(struct hf_text *text, uint64_t count, const char *singular, const char *plural);
 

@@ -17,6 +17,7 @@
 #include "render/chain.h"
 #include "render/dot.h"
 #include "render/neighbourhood.h"
+#include "render/shade.h"
 
 #define DEFAULT_DEPTH 4
 #define DEFAULT_NEIGHBOURS 10
@@ -68,7 +69,7 @@ static enum hf_status choose(struct workshop *shop, const struct hf_selection *s
         return status;
     hf_drawing_mark_selection(&shop->drawing, selection);
     hf_drawing_add_roots(&shop->drawing, &shop->tree->order);
-    return HF_OK;
+    return hf_shade_boxes(&shop->drawing, error);
 }
 
 static enum hf_status make_picture(const struct workshop *shop, const struct hf_selection *selection,

@@ -26,3 +26,8 @@ chmod +x fake/less
 PATH=$PWD/fake:$PATH
 show 6 "holdfast types shop.hfs -n 4 --color never"
 LESS=S show 6 "holdfast types shop.hfs -n 4 --color never"
+# Help is no different, and --no-pager may stand behind it.
+show 6 "holdfast completion --help | head -n 1"
+show 6 "holdfast completion --help"
+show 6 "holdfast completion --help --no-pager" | head -n 2
+show 6 "holdfast help completion --no-pager" | head -n 2

@@ -26,6 +26,11 @@ holdfast snapshot --wait $name --method fork -o out/ --plain 2>&1 | numbers && a
 holdfast snapshot $pid --every 50ms --count 3 -o out 2>&1 | numbers
 ls out | wc -l
 holdfast ps --csv | grep "^$pid," | cut -d, -f6- | sed "s|$SAMPLES|SAMPLES|; s|$name|NAME|"
+# What was written, as JSON.
+mkdir json
+holdfast snapshot $pid -o json/ --json --every 10ms --count 2 >written
+sed -nE 's/"path": "(.*)",/\1/p' written | numbers
+python3 "$SOURCES/tests/tools/check-schema" "$SOURCES/include/holdfast/json.h" <written | grep -v ': not seen$'
 
 gcore -o core $pid >/dev/null 2>&1
 holdfast snapshot core.$pid 2>&1 | numbers && ask core.$pid.hfs

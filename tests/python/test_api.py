@@ -248,6 +248,8 @@ def test_find(snap):
 def test_graph(snap, tmp_path):
     picture = snap.graph(CACHE[("session", 5)], direction="chain", sizes=True, refcounts=True)
     assert picture.dot.startswith("digraph") and picture.num_nodes >= 3
+    assert "retains" not in picture.dot
+    assert "retains" in snap.graph(CACHE[("session", 5)], direction="chain", retained=True).dot
     for name, magic in [("a.svg", b"<?xml"), ("a.png", b"\x89PNG"), ("a.pdf", b"%PDF"), ("a.dot", b"digraph")]:
         picture.save(tmp_path / name)
         assert (tmp_path / name).read_bytes().startswith(magic)

@@ -7,6 +7,7 @@
 
 #include <dirent.h>
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -15,6 +16,7 @@
 #include <holdfast/picture.h>
 
 #include "heap.h"
+#include "render/shade.h"
 
 #define CHAIN_LENGTH 200000
 
@@ -110,6 +112,49 @@ static void test_counts_on_demand(void **state) {
     struct hf_picture_options options = {.struct_size = sizeof options, .refcounts = true, .sizes = true};
     struct hf_picture *picture = draw(shop->snapshot, &shop->session, 1, &options);
     check_has(picture, "shop.cache.Session [3]  112 B\\n");
+    hf_picture_destroy(picture);
+}
+
+/* The lightness of a colour "#rrggbb" as WCAG 2 defines it. */
+static double luminance(const char *colour) {
+    unsigned channels[3];
+    double sum = 0;
+    static const double weights[] = {0.2126, 0.7152, 0.0722};
+    assert_int_equal(sscanf(colour, "#%2x%2x%2x", &channels[0], &channels[1], &channels[2]), 3);
+    for (int i = 0; i < 3; i++) {
+        double value = channels[i] / 255.0;
+        sum += weights[i] * (value <= 0.03928 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4));
+    }
+    return sum;
+}
+
+static void test_shades(void **state) {
+    (void)state;
+    static const uint64_t bytes[] = {1024, 512, 511, 128, 127, 32, 31, 8, 7, 1, 0};
+    static const unsigned sizes[] = {17, 17, 15, 15, 13, 13, 12, 12, 11, 11, 10};
+    for (size_t i = 0; i < sizeof bytes / sizeof *bytes; i++) {
+        struct hf_box box = {.retained.size_bytes = bytes[i]};
+        const struct hf_shade *shade = hf_shade_of(&box, 1024);
+        double fill = luminance(shade->fill), text = luminance(shade->text);
+        double contrast = fill > text ? (fill + 0.05) / (text + 0.05) : (text + 0.05) / (fill + 0.05);
+        assert_int_equal(shade->font_size, sizes[i]);
+        assert_true(contrast >= 4.5);
+    }
+}
+
+static void test_retained(void **state) {
+    const struct shop *shop = *state;
+    struct hf_picture_options options = {.struct_size = sizeof options, .retained = true};
+    struct hf_picture *picture = draw(shop->snapshot, &shop->session, 1, &options);
+    check_has(picture, "\\nretains ");
+    check_has(picture, "retains 1 object with ");
+    check_has(picture, "Red border: selected.");
+    check_has(picture, "Darker and larger: retains more; darkest from ");
+    check_has(picture, "fontsize=17");
+    check_lacks(picture, "Darker: farther away");
+    hf_picture_destroy(picture);
+    picture = draw(shop->snapshot, &shop->session, 1, NULL);
+    check_lacks(picture, "retains");
     hf_picture_destroy(picture);
 }
 
@@ -261,7 +306,7 @@ static void test_options_of_other_sizes(void **state) {
 static void test_failing_allocations(void **state) {
     const struct shop *shop = *state;
     for (unsigned direction = 0; direction <= HF_PICTURE_CHAIN; direction++) {
-        struct hf_picture_options options = {.struct_size = sizeof options, .direction = direction};
+        struct hf_picture_options options = {.struct_size = sizeof options, .direction = direction, .retained = true};
         struct hf_selection selection = {&shop->session, 1, ""};
         struct hf_picture *picture = NULL;
         enum hf_status status = HF_ERR_NOMEM;
@@ -391,6 +436,8 @@ int main(void) {
         cmocka_unit_test(test_referrers),
         cmocka_unit_test(test_tooltips),
         cmocka_unit_test(test_counts_on_demand),
+        cmocka_unit_test(test_shades),
+        cmocka_unit_test(test_retained),
         cmocka_unit_test(test_chain),
         cmocka_unit_test(test_depth_cuts_and_says_so),
         cmocka_unit_test(test_neighbours_cut_and_says_so),

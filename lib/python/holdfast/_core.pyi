@@ -119,10 +119,11 @@ class Snapshot:
     def graph(self, target: object = ..., /, *, selector: str | None = None, value: str | None = None,
               direction: Literal["referrers", "references", "chain"] = "referrers", depth: int | None = 4,
               limit: int | None = 150, neighbours: int | None = 10, refcounts: bool = False,
-              sizes: bool = False) -> Picture:
+              sizes: bool = False, retained: bool = False) -> Picture:
         """Draw the neighbourhood of objects: who refers to them, what they refer to, or the chain from a root.
 
-        depth is in hops, limit in boxes, neighbours per box: what is left out is said in the picture.
+        depth is in hops, limit in boxes, neighbours per box: what is left out is said in the picture. With `retained`
+        boxes say how much they retain, and are darker and larger the more it is.
         Notebooks show the result; Picture.save() writes it as SVG, PNG, PDF or DOT.
         """
 
