@@ -285,8 +285,8 @@ class Sessions:
         info.mkdir(parents=True)
         (info / "METADATA").write_text(build_backend.metadata(build_backend.read_project()))
         (info / "entry_points.txt").write_text(build_backend.entry_points())
-        package = os.path.dirname(os.path.dirname(holdfast.__file__))
-        self.environment = {**os.environ, "PYTHONPATH": f"{info.parent}{os.pathsep}{package}"}
+        folders = [str(info.parent), os.path.dirname(os.path.dirname(holdfast.__file__)), os.environ["PYTHONPATH"]]
+        self.environment = {**os.environ, "PYTHONPATH": os.pathsep.join(folders)}
         self.environment.pop("PYTEST_CURRENT_TEST", None)
 
     def run(self, source, *options):
@@ -378,7 +378,7 @@ def test_other_outcomes(sessions):
 def test_async(sessions):
     pytest.importorskip("pytest_asyncio")
     pytest.importorskip("anyio")
-    outcomes = sessions.run(COMMON + ASYNC, "-p", "pytest_asyncio")
+    outcomes = sessions.run(COMMON + ASYNC)
     assert {name: outcome for name, (outcome, _) in outcomes.items()} == {
         "test_asyncio": "passed", "test_asyncio_leaks": "failure", "test_anyio": "passed",
         "test_anyio_leaks": "failure"}
