@@ -24,6 +24,15 @@ struct hf_capture_options {
     uint32_t struct_size;        /* sizeof(struct hf_capture_options) */
     bool without_previews;       /* do not keep values of strings, numbers and bytes (keys of dicts are kept) */
     enum hf_capture_method method;
+    /*
+     * What is left out as holdfast itself is: the modules of a tool, such as a debugger, by their names ("pdb" is "pdb.x"
+     * as well), and single objects of it. With them go their classes, frames and all that only they hold; what they
+     * refer to stays, and is not held by them.
+     */
+    const char *const *hidden_modules;
+    size_t num_hidden_modules;
+    const void *const *hidden_objects;   /* PyObject * */
+    size_t num_hidden_objects;
 };
 
 /*

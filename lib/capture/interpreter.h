@@ -25,11 +25,11 @@ void hf_interpreter_add_roots(const struct hf_interpreter *interpreter);
 void hf_interpreter_add_threads(const struct hf_interpreter *interpreter);
 /* The innermost frame of a thread, by the thread's state; 0: it runs no Python code. */
 uint64_t hf_thread_first_frame(const struct hf_walker *walker, uint64_t state);
-/* tool.c: hides holdfast's modules and everything that only they hold. */
+/* tool.c: hides the modules of holdfast, what the caller wants hidden, and everything that only they hold. */
 void hf_interpreter_hide_tool(const struct hf_interpreter *interpreter);
 
-/* True for the name of a module of holdfast. */
-bool hf_is_tool_module(const char *name);
+/* True for the name of a module of holdfast, or of another tool that the caller wants hidden. */
+bool hf_is_tool_module(const struct hf_walker *walker, const char *name);
 /* True when the object's type is one that the layout knows as such; subclasses are others. */
 bool hf_is_exactly(const struct hf_walker *walker, uint64_t object, enum hf_kind kind);
 

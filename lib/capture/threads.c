@@ -117,7 +117,7 @@ static bool is_tool_frame(struct hf_walker *walker, uint64_t frame) {
     char name[MAX_TEXT_BYTES];
     return globals != 0 &&
            hf_str_copy(decoder, hf_dict_find_str(decoder, globals, "__name__"), name, sizeof name) &&
-           hf_is_tool_module(name);
+           hf_is_tool_module(walker, name);
 }
 
 static uint32_t add_frame(struct hf_walker *walker, uint64_t frame, uint32_t thread, uint32_t depth) {

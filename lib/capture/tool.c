@@ -6,10 +6,13 @@
  *
  *   hidden object --reference--> target: count down from its reference count; at 0 it is hidden as well
  *
- * What the program shares with holdfast stays, and what was counted down is noted, lest it looked as if it were held
+ * The same is done with what the caller names: a debugger that asks is no part of the program that it looks at.
+ * What the program shares with these stays, and what was counted down is noted, lest it looked as if it were held
  * from outside. The work is as large as holdfast itself, some thousand objects.
  */
 #include "capture/interpreter.h"
+
+#include <string.h>
 
 #include "cpython/dict.h"
 #include "cpython/type_name.h"
@@ -30,8 +33,16 @@ struct trial {
     struct hf_region work;       /* uint64_t: hidden objects whose references are still to be counted */
 };
 
-bool hf_is_tool_module(const char *name) {
-    return strncmp(name, "holdfast", 8) == 0 && (name[8] == '\0' || name[8] == '.');
+static bool is_in_package(const char *name, const char *package) {
+    size_t length = strlen(package);
+    return strncmp(name, package, length) == 0 && (name[length] == '\0' || name[length] == '.');
+}
+
+bool hf_is_tool_module(const struct hf_walker *walker, const char *name) {
+    for (size_t i = 0; i < walker->num_hidden_modules; i++)
+        if (is_in_package(name, walker->hidden_modules[i]))
+            return true;
+    return is_in_package(name, "holdfast");
 }
 
 static struct entry *slot_of(struct entry *entries, size_t num_slots, uint64_t addr) {
@@ -68,12 +79,24 @@ static struct entry *entry_of(struct trial *trial, uint64_t addr) {
 }
 
 static void hide(struct trial *trial, uint64_t addr) {
-    struct entry *entry = entry_of(trial, addr);
+    struct entry *entry = addr != 0 ? entry_of(trial, addr) : NULL;
     if (entry == NULL || entry->hidden)
         return;
     entry->hidden = true;
     hf_walker_hide(trial->walker, addr);
     hf_walker_append(trial->walker, &trial->work, &addr, sizeof addr);
+}
+
+/* With the object of a frame that runs goes the copy of its variables, which f_locals made for a debugger. */
+static void hide_copied_locals(struct trial *trial, uint64_t frame_object) {
+    struct hf_walker *walker = trial->walker;
+    const struct hf_layout *layout = walker->decoder.layout;
+    if (layout->frame_object.frame == HF_ABSENT || !hf_is_exactly(walker, frame_object, HF_KIND_FRAME))
+        return;
+    uint64_t frame = hf_memory_word(walker->memory, frame_object + layout->frame_object.frame);
+    uint64_t locals = hf_memory_word(walker->memory, frame + layout->frame.locals);
+    if (locals != hf_memory_word(walker->memory, frame + layout->frame.globals))
+        hide(trial, locals);
 }
 
 static struct hf_type_plan *plan_of(struct hf_walker *walker, uint64_t addr) {
@@ -91,7 +114,7 @@ static bool is_tool_class(struct trial *trial, uint64_t addr) {
         return false;
     uint64_t dict = hf_memory_word(walker->memory, addr + layout->type.dict);
     uint64_t name = hf_dict_find_str(&walker->decoder, dict, "__module__");
-    return hf_str_copy(&walker->decoder, name, module, sizeof module) && hf_is_tool_module(module);
+    return hf_str_copy(&walker->decoder, name, module, sizeof module) && hf_is_tool_module(walker, module);
 }
 
 static uint64_t refcount_of(struct hf_walker *walker, uint64_t addr) {
@@ -130,7 +153,7 @@ static void hide_modules(struct trial *trial, uint64_t dict) {
         char name[MAX_NAME_BYTES];
         uint64_t key = hf_dict_keys_key(decoder->memory, &keys, i);
         uint64_t module = hf_memory_word(decoder->memory, keys.entries + i * keys.entry_bytes + keys.value_at);
-        if (module == 0 || !hf_str_copy(decoder, key, name, sizeof name) || !hf_is_tool_module(name))
+        if (module == 0 || !hf_str_copy(decoder, key, name, sizeof name) || !hf_is_tool_module(trial->walker, name))
             continue;
         release(trial, key);
         hide(trial, module);
@@ -150,6 +173,10 @@ void hf_interpreter_hide_tool(const struct hf_interpreter *interpreter) {
     struct hf_walker *walker = interpreter->walker;
     struct trial trial = {.walker = walker};
     hide_modules(&trial, hf_interpreter_modules(interpreter));
+    for (size_t i = 0; i < walker->num_hidden_objects; i++) {
+        hide(&trial, (uint64_t)(uintptr_t)walker->hidden_objects[i]);
+        hide_copied_locals(&trial, (uint64_t)(uintptr_t)walker->hidden_objects[i]);
+    }
     while (trial.work.used_bytes != 0 && walker->failure == HF_OK) {
         trial.work.used_bytes -= sizeof(uint64_t);
         release_references(&trial, *(uint64_t *)(void *)(trial.work.data + trial.work.used_bytes));

@@ -7,7 +7,7 @@
 
 PyDoc_STRVAR(module_doc, "The C part of holdfast. Import holdfast, not this.");
 PyDoc_STRVAR(snapshot_doc,
-             "snapshot(*, previews=True, method='auto')\n--\n\n"
+             "snapshot(*, previews=True, method='auto', hidden_modules=(), hidden_objects=())\n--\n\n"
              "Photograph the objects of this process and all references between them.");
 PyDoc_STRVAR(load_doc, "load(path, /, *, cache=True)\n--\n\nOpen a snapshot file.");
 PyDoc_STRVAR(render_doc,

@@ -7,6 +7,7 @@
 #include "python/capture.h"
 #include "python/unlocked.h"
 #include "python/values.h"
+#include "python/words.h"
 
 PyDoc_STRVAR(save_doc,
              "save($self, path, *, plain=False, previews=True, level=0)\n--\n\n"
@@ -76,26 +77,71 @@ static PyObject *wrap(PyTypeObject *type, struct hf_snapshot *snapshot, bool is_
     return (PyObject *)self;
 }
 
+/* The objects of a tool that are left out, with the two tuples by which we know what to leave out. */
+struct hidden {
+    PyObject *tuple;
+    const void **list;
+    size_t count;
+};
+
+/* False with an exception, and nothing to end. `objects` is an iterable, or NULL. */
+static bool init_hidden(struct hidden *hidden, PyObject *objects, PyObject *words) {
+    hidden->tuple = objects ? PySequence_Tuple(objects) : PyTuple_New(0);
+    if (!hidden->tuple)
+        return false;
+    size_t count = (size_t)PyTuple_GET_SIZE(hidden->tuple);
+    hidden->list = PyMem_New(const void *, count + 2);
+    if (!hidden->list) {
+        Py_DECREF(hidden->tuple);
+        PyErr_NoMemory();
+        return false;
+    }
+    for (size_t i = 0; i < count; i++)
+        hidden->list[i] = PyTuple_GET_ITEM(hidden->tuple, (Py_ssize_t)i);
+    hidden->count = count;
+    if (PyTuple_GET_SIZE(words) > 0)     /* the empty tuple is everybody's */
+        hidden->list[hidden->count++] = words;
+    if (count > 0)
+        hidden->list[hidden->count++] = hidden->tuple;
+    return true;
+}
+
+static void deinit_hidden(struct hidden *hidden) {
+    PyMem_Free(hidden->list);
+    Py_DECREF(hidden->tuple);
+}
+
 PyObject *hf_core_snapshot(PyObject *module, PyObject *args, PyObject *kwargs) {
     static const char *const methods[] = {[HF_CAPTURE_AUTO] = "auto", [HF_CAPTURE_COPY] = "copy",
                                           [HF_CAPTURE_WALK] = "walk"};
-    char *names[] = {"previews", "method", NULL};
+    char *names[] = {"previews", "method", "hidden_modules", "hidden_objects", NULL};
     int previews = 1;
     const char *method = "auto";
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$ps:snapshot", names, &previews, &method))
+    PyObject *modules = NULL, *objects = NULL, *result = NULL;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$psOO:snapshot", names, &previews, &method, &modules, &objects))
         return NULL;
     int found = hf_find_word("method", method, methods, 3);
     if (found < 0)
         return NULL;
     struct hf_core *core = PyModule_GetState(module);
-    struct hf_capture_options options = {.struct_size = sizeof options,
-                                         .without_previews = !previews,
-                                         .method = (enum hf_capture_method)found};
-    struct hf_snapshot *snapshot;
-    struct hf_error error;
-    if (hf_capture_patiently(&options, &snapshot, &error) != HF_OK)
-        return hf_raise(&error, NULL);
-    return wrap(core->snapshot_type, snapshot, true);
+    struct hf_words words;
+    struct hidden hidden;
+    if (hf_words_init(&words, "hidden_modules", modules) && init_hidden(&hidden, objects, words.tuple)) {
+        struct hf_capture_options options = {.struct_size = sizeof options,
+                                             .without_previews = !previews,
+                                             .method = (enum hf_capture_method)found,
+                                             .hidden_modules = words.words,
+                                             .num_hidden_modules = words.count,
+                                             .hidden_objects = hidden.list,
+                                             .num_hidden_objects = hidden.count};
+        struct hf_snapshot *snapshot;
+        struct hf_error error;
+        result = hf_capture_patiently(&options, &snapshot, &error) == HF_OK ? wrap(core->snapshot_type, snapshot, true)
+                                                                            : hf_raise(&error, NULL);
+        deinit_hidden(&hidden);
+    }
+    hf_words_deinit(&words);
+    return result;
 }
 
 PyObject *hf_core_load(PyObject *module, PyObject *args, PyObject *kwargs) {

@@ -16,7 +16,8 @@ __version__: str
 
 _Path = str | bytes | os.PathLike[str] | os.PathLike[bytes]
 
-def snapshot(*, previews: bool = True, method: Literal["auto", "copy", "walk"] = "auto") -> Snapshot:
+def snapshot(*, previews: bool = True, method: Literal["auto", "copy", "walk"] = "auto",
+             hidden_modules: str | Iterable[str] = (), hidden_objects: Iterable[object] = ()) -> Snapshot:
     """Photograph the objects of this process and all references between them.
 
     Every object is in it: those that the garbage collector knows, and strings, numbers, types, code. Nothing changes:
@@ -28,6 +29,8 @@ def snapshot(*, previews: bool = True, method: Literal["auto", "copy", "walk"] =
     is not possible or memory is short.
 
     previews=False leaves out the values of strings, bytes and numbers; keys of dicts are kept, they name references.
+    hidden_modules and hidden_objects leave out a tool, such as a debugger, as holdfast itself is left out: modules by
+    name, with their classes and frames, and single objects; with them goes all that only they hold.
     RuntimeError when called by a finalizer that the collector runs, or when method="copy" is not possible.
     Memory: about 50 bytes per object as long as the snapshot lives, and up to 40 more once it was asked questions.
     """
