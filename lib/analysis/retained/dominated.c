@@ -134,9 +134,19 @@ static int by_retained(const void *left, const void *right) {
     return (a->node > b->node) - (a->node < b->node);
 }
 
-static void sort(struct entries *entries) {
-    if (num_entries(entries) > 0)
-        qsort(get_entries(entries), num_entries(entries), sizeof(struct entry), by_retained);
+/* Sorts those that are large enough to be shown, and leaves the others behind them as they come. */
+static void sort(struct entries *entries, uint64_t min_bytes) {
+    struct entry *list = get_entries(entries);
+    size_t count = num_entries(entries), num_large = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (list[i].retained.size_bytes < min_bytes)
+            continue;
+        struct entry large = list[i];
+        list[i] = list[num_large];
+        list[num_large++] = large;
+    }
+    if (num_large > 0)
+        qsort(list, num_large, sizeof *list, by_retained);
 }
 
 /* ---- rows ---- */
@@ -251,7 +261,7 @@ static void walk_into(struct walk *walk, const struct entry *entry, unsigned dep
 /* Writes the entries of one level, and what is below them. parent NULL: they are tops. */
 static void walk_objects(struct walk *walk, struct entries *entries, unsigned depth, const struct entry *parent) {
     fold_dicts(walk, entries);
-    sort(entries);
+    sort(entries, walk->options.min_bytes);
     const struct entry *entry = get_entries(entries);
     size_t count = num_entries(entries), i = 0;
     for (; i < count && i < walk->options.max_children && !walk->failed; i++) {
