@@ -30,7 +30,7 @@ struct settings {
 };
 
 static const struct option options[] = {
-    {"kind", 'k', OPTION_CHOICE, "all|duplicates|empty|single|spare", "look for this kind of waste alone",
+    {"kind", 'k', OPTION_CHOICE, "all|duplicates|empty|single|spare|slots|views", "look for this kind of waste alone",
      offsetof(struct settings, kind)},
     {"limit", 'n', OPTION_NUMBER, "N", "show the first N rows of each kind; 0: all (default 10)",
      offsetof(struct settings, limit)},
@@ -39,7 +39,17 @@ static const struct option options[] = {
     {NULL},
 };
 
+/* "shop.cache.CACHE[*]", of a class perhaps "shop.cache.CACHE[*] (90 of 100)". */
+static char *name_holder(const struct hf_waste_row *row) {
+    char held[TEXT_NUMBER_SIZE], all[TEXT_NUMBER_SIZE];
+    const char *owner = row->pattern[0] != '\0' ? row->owner : "garbage";
+    if (row->num_held == row->count)
+        return text_format("%s", owner);
+    return text_format("%s (%s of %s)", owner, text_count(row->num_held, held), text_count(row->count, all));
+}
+
 static void add_row(struct table *table, enum hf_waste_kind kind, const struct hf_waste_row *row) {
+    char *holder = name_holder(row);
     table_start(table, COLOUR_PLAIN);
     table_put_text(table, hf_waste_kind_name(kind));
     table_put_size(table, row->saving_bytes);
@@ -47,9 +57,10 @@ static void add_row(struct table *table, enum hf_waste_kind kind, const struct h
     table_put_size(table, row->size_bytes);
     table_put_text(table, row->type);
     table_put_text(table, row->what);
-    table_put_text(table, row->pattern[0] != '\0' ? row->owner : "garbage");
+    table_put_text(table, holder);
     table_put_text(table, row->pattern);
     table_put_count(table, row->example);
+    free(holder);
 }
 
 static void add_rest(struct table *table, const struct hf_waste_section *section) {
@@ -186,11 +197,22 @@ static const struct settings defaults = {.limit = 10};
 const struct command command_waste = {
     .name = "waste",
     .synopsis = "FILE [options]",
-    .summary = "memory that need not be spent: equal values, empty containers, unused slots",
+    .summary = "memory that need not be spent: equal values, empty containers, unused slots, ...",
     .description = "Lists memory that the program spends and need not, by kind; for each, by type and by who\n"
-                   "holds the objects, what would be saved. The savings are exact sizes, as sys.getsizeof has\n"
-                   "them. The kinds overlap, and their savings do not add up; whether a program can do without is\n"
-                   "for its author to say. Every Python process has some of each.",
+                   "holds the objects, what would be saved: exact sizes as Python asks for them. The kinds overlap,\n"
+                   "and their savings do not add up; whether a program can do without is for its author to say.\n"
+                   "Every Python process has some of each.\n"
+                   "\n"
+                   "duplicates: equal str, bytes and tuples. Tuples are equal when their items are, other objects\n"
+                   "when they are the same.\n"
+                   "\n"
+                   "empty, single, spare: dict, list and set themselves, no subclasses and no attribute dicts.\n"
+                   "\n"
+                   "slots: classes written in Python, with all their bases; with a slot for each attribute that any\n"
+                   "instance has, and without weak references to instances.\n"
+                   "\n"
+                   "views: buffers ten times as large as what memoryviews and arrays show of them, and that nothing\n"
+                   "else refers to.",
     .example = "$ holdfast waste leak.hfs --kind duplicates\n"
                "641 objects, 260.5 KiB\n"
                "\n"

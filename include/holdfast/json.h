@@ -51,8 +51,8 @@
  *            groups: [{pattern, owner, count, size_bytes, example}]
  *   waste    total_count, total_bytes,
  *            sections: [{kind, title, is_answered, problem, count, size_bytes, saving_bytes, num_all_rows,
- *                        rows: [{type, count, size_bytes, saving_bytes, what, owner, pattern, example,
- *                                example_addr}]}]
+ *                        rows: [{type, count, size_bytes, saving_bytes, what, num_held, owner, pattern,
+ *                                example, example_addr}]}]
  *   suspects total_count, total_bytes, new_count, new_bytes, threshold_bytes, is_comparison, note,
  *            num_all_suspects,
  *            suspects: [{kind, reference, pattern, also: [pattern], expression, expression_gap, count, size_bytes,

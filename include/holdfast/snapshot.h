@@ -156,6 +156,7 @@ struct hf_origin {
     uint64_t num_exact;      /* those where both are equal; from outside with the words of native memory for the rest */
     bool has_previews;
     bool has_contents;       /* it is known which of the strings that are longer than their preview are equal */
+    bool has_extents;        /* it is known how much views show, and what instances take for their attributes */
 };
 
 struct hf_open_options {

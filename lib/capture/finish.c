@@ -43,7 +43,7 @@ static void note_memory(struct finish *finish) {
         &walker->node_key,   &walker->node_type, &walker->node_size,   &walker->node_refcount, &walker->node_degree,
         &walker->node_flags, &walker->edge_key,  &walker->edge_name,   &walker->big_sizes,     &walker->cut_strings,
         &walker->preview_index, &walker->previews, &walker->roots, &walker->node_site,
-        &walker->contents};
+        &walker->contents, &walker->views};
     struct hf_snapshot *snapshot = finish->snapshot;
     uint64_t bytes = finish->map_bytes + (uint64_t)finish->num_nodes * sizeof *finish->in_degree;
     for (size_t i = 0; i < sizeof visited / sizeof *visited; i++)
@@ -246,6 +246,30 @@ static bool move_previews(struct finish *finish) {
     return out != NULL;
 }
 
+static int compare_views(const void *a, const void *b) {
+    const struct hf_view_record *left = a, *right = b;
+    return (left->node > right->node) - (left->node < right->node);
+}
+
+static bool move_views(struct finish *finish) {
+    struct hf_region *in = &finish->walker->views;
+    const struct hf_view_record *found = (const struct hf_view_record *)(const void *)in->data;
+    size_t count = in->used_bytes / sizeof *found;
+    struct hf_view_record *out = make_column(finish, HF_COLUMN_views, count, sizeof *out);
+    if (out == NULL)
+        return false;
+    size_t num_out = 0;
+    for (size_t i = 0; i < count; i++) {
+        out[num_out] = (struct hf_view_record){.node = rank_of(finish, found[i].node), .num_bytes = found[i].num_bytes};
+        num_out += out[num_out].node != HF_NO_NODE;
+    }
+    if (num_out > 0)
+        qsort(out, num_out, sizeof *out, compare_views);
+    column(finish, HF_COLUMN_views)->used_bytes = num_out * sizeof *out;
+    hf_region_deinit(in);
+    return true;
+}
+
 static int compare_hashes(const void *a, const void *b) {
     const struct hf_found_content *left = a, *right = b;
     return left->hash != right->hash ? (left->hash < right->hash ? -1 : 1) : (left->key > right->key) - (left->key < right->key);
@@ -423,7 +447,7 @@ static bool move_columns(struct finish *finish) {
            move_u32(finish, &walker->node_refcount, HF_COLUMN_node_refcount) && move_sites(finish) &&
            move_flags(finish) &&
            move_all_edges(finish) && make_keys(finish) &&
-           move_big_sizes(finish) && move_previews(finish) && move_contents(finish) && add_name_table(finish);
+           move_big_sizes(finish) && move_previews(finish) && move_contents(finish) && move_views(finish) && add_name_table(finish);
 }
 
 /*
@@ -457,6 +481,7 @@ enum hf_status hf_walker_finish(struct hf_walker *walker, struct hf_snapshot **o
         return hf_fail_nomem(error);
     finish.snapshot->origin.has_previews = walker->keep_values;
     finish.snapshot->origin.has_contents = walker->keep_values;
+    finish.snapshot->origin.has_extents = true;
     struct hf_snapshot *snapshot = hf_snapshot_create_from(finish.snapshot);
     if (snapshot == NULL)
         return hf_fail_nomem(error);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "capture/walker_parts.h"
+#include "cpython/extent.h"
 #include "cpython/size.h"
 #include "cpython/value.h"
 
@@ -37,6 +38,7 @@ void hf_walker_prepare_plan(void *context, struct hf_type_plan *plan) {
     hf_walker_meet_type(walker, plan);
     walker->host->find_sizeof(walker, plan);
     plan->node_flags = type_node_flags(plan);
+    plan->has_views = hf_type_has_views(&walker->decoder, plan);
     if (plan->size_rule == HF_SIZE_BASIC && plan->itemsize == 0)
         plan->fixed_size = (uint32_t)hf_size_of(&walker->decoder, plan, 0);
 }
@@ -91,6 +93,12 @@ void hf_walker_add_preview(struct hf_walker *walker, const struct hf_type_plan *
         hf_walker_append(walker, &walker->cut_strings, &key, sizeof key);
 }
 
+static void add_view(struct hf_walker *walker, const struct hf_type_plan *plan, uint64_t addr, uint32_t key) {
+    struct hf_view_record view = {.node = key};
+    if (hf_view_bytes(&walker->decoder, plan, addr, &view.num_bytes))
+        hf_walker_append(walker, &walker->views, &view, sizeof view);
+}
+
 bool hf_walker_make_room_for_nodes(struct hf_walker *walker) {
     struct hf_region *columns[] = {&walker->node_key,      &walker->node_type,   &walker->node_size,
                                    &walker->node_refcount, &walker->node_degree, &walker->node_flags};
@@ -134,6 +142,8 @@ void hf_walker_visit(struct hf_walker *walker, uint32_t key, uint64_t addr) {
         hf_decode(&walker->decoder, plan, addr, &walker->references);
     if (hf_value_has_preview(plan->kind))
         hf_walker_add_preview(walker, plan, addr, key, PREVIEW_CHARS);
+    if (plan->has_views)
+        add_view(walker, plan, addr, key);
     visited_u32(&walker->node_key)[node] = key;
     visited_u32(&walker->node_type)[node] = plan->index;
     visited_u32(&walker->node_size)[node] = node_size(walker, plan, addr, key);

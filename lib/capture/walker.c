@@ -8,6 +8,7 @@
 
 #include "capture/sites.h"
 #include "capture/walker_parts.h"
+#include "cpython/extent.h"
 #include "cpython/type_name.h"
 
 #define MIN_ROOM_BYTES (UINT64_C(64) << 20)
@@ -53,9 +54,20 @@ static void add_type(struct hf_walker *walker, const struct hf_type_plan *plan) 
     hf_walker_append(walker, &walker->snapshot->columns[HF_COLUMN_types].region, &record, sizeof record);
 }
 
+static void add_room(struct hf_walker *walker, const struct hf_type_plan *plan) {
+    struct hf_attribute_room room;
+    if (!hf_attribute_room_find(&walker->decoder, plan, &room))
+        return;
+    struct hf_room_record record = {.type = plan->index, .head_bytes = room.head_bytes,
+                                    .values_bytes = room.values_bytes, .is_inside = room.is_inside};
+    hf_walker_append(walker, &walker->snapshot->columns[HF_COLUMN_rooms].region, &record, sizeof record);
+}
+
 enum hf_status hf_walker_describe(struct hf_walker *walker) {
     for (uint32_t i = 0; i < walker->decoder.plans.num_plans && walker->failure == HF_OK; i++)
         add_type(walker, walker->decoder.plans.in_order[i]);
+    for (uint32_t i = 0; i < walker->decoder.plans.num_plans && walker->failure == HF_OK; i++)
+        add_room(walker, walker->decoder.plans.in_order[i]);
     if (walker->keep_values && walker->failure == HF_OK)
         hf_walker_compare_contents(walker);
     keep_whole_keys(walker);
@@ -88,7 +100,7 @@ void hf_walker_expect(struct hf_walker *walker, uint64_t num_tracked) {
     }
 }
 
-#define NUM_REGIONS 26
+#define NUM_REGIONS 28
 
 /* What a walk fills: the walker's own arrays, and the columns of the snapshot that it writes to. */
 static void list_regions(struct hf_walker *walker, struct hf_region *regions[NUM_REGIONS]) {
@@ -98,7 +110,8 @@ static void list_regions(struct hf_walker *walker, struct hf_region *regions[NUM
         &walker->node_flags, &walker->edge_key,      &walker->edge_name, &walker->pending,       &walker->batch,
         &walker->big_sizes,  &walker->preview_index, &walker->previews,  &walker->cut_strings,   &walker->roots,
         &walker->traversed,  &walker->candidates,    &walker->sorted,    &walker->own_references,
-        &walker->contents,   &columns[HF_COLUMN_strings].region, &columns[HF_COLUMN_types].region,
+        &walker->contents,   &walker->views,         &columns[HF_COLUMN_rooms].region,
+        &columns[HF_COLUMN_strings].region, &columns[HF_COLUMN_types].region,
         &columns[HF_COLUMN_threads].region,          &columns[HF_COLUMN_frames].region,
         &columns[HF_COLUMN_sites].region,            &walker->node_site,
     };

@@ -85,6 +85,7 @@ struct hf_walker {
     struct hf_region previews;
     struct hf_region cut_strings;        /* uint32_t: keys of strings whose preview is not whole */
     struct hf_region contents;           /* struct hf_found_content */
+    struct hf_region views;              /* struct hf_view_record, node is a key */
     struct hf_region roots;              /* struct hf_found_root */
     struct hf_region own_references;     /* struct hf_own_references */
     struct hf_region traversed;          /* uint64_t: what tp_traverse reported for the object being visited */

@@ -42,6 +42,7 @@ struct hf_type_plan {
     bool has_managed_dict;
     bool has_managed_weakrefs;   /* 3.12+: the list of weak references lies before the object */
     bool has_inline_values;
+    bool has_views;              /* set by the walker: instances may show memory of others (extent.h) */
     uint16_t node_flags;         /* HF_NODE_* that all instances share, set by the walker */
     uint32_t fixed_size;         /* shallow size when it is the same for all instances, else 0; set by the walker */
     uint8_t size_rule;           /* enum hf_size_rule, set by whoever can look up __sizeof__ */

@@ -10,6 +10,7 @@ static void write_row(struct hf_json *json, const struct hf_waste_row *row) {
     hf_json_put_uint(json, "size_bytes", row->size_bytes);
     hf_json_put_uint(json, "saving_bytes", row->saving_bytes);
     hf_json_put_string(json, "what", row->what);
+    hf_json_put_uint(json, "num_held", row->num_held);
     hf_json_put_string(json, "owner", row->owner);
     hf_json_put_string(json, "pattern", row->pattern);
     hf_json_put_uint(json, "example", row->example);

@@ -7,9 +7,10 @@
 
 static PyObject *make_row(size_t i, const void *context) {
     const struct hf_waste_row *row = (const struct hf_waste_row *)context + i;
-    return hf_result("WasteRow", Py_BuildValue("{s:N,s:K,s:K,s:K,s:N,s:N,s:N,s:I,s:K}", "type", hf_text(row->type),
+    return hf_result("WasteRow", Py_BuildValue("{s:N,s:K,s:K,s:K,s:N,s:K,s:N,s:N,s:I,s:K}", "type", hf_text(row->type),
                                                "count", row->count, "size_bytes", row->size_bytes,
                                                "saving_bytes", row->saving_bytes, "what", hf_text(row->what),
+                                               "num_held", row->num_held,
                                                "owner", hf_text(row->owner), "pattern", hf_text(row->pattern),
                                                "example", row->example, "example_addr", row->example_addr));
 }

@@ -240,6 +240,18 @@ void hf_builder_add_content(struct hf_builder *builder, hf_node_id node, hf_node
         *record = (struct hf_content_record){node, content};
 }
 
+void hf_builder_add_view(struct hf_builder *builder, hf_node_id node, uint64_t num_bytes) {
+    struct hf_view_record *record = append_row(builder, HF_COLUMN_views);
+    if (record != NULL)
+        *record = (struct hf_view_record){.node = node, .num_bytes = num_bytes};
+}
+
+void hf_builder_add_room(struct hf_builder *builder, struct hf_room_record room) {
+    struct hf_room_record *record = append_row(builder, HF_COLUMN_rooms);
+    if (record != NULL)
+        *record = room;
+}
+
 void hf_builder_add_root(struct hf_builder *builder, hf_node_id node, enum hf_root_kind kind, const char *name,
                          uint32_t frame) {
     hf_text_id text = add_text(builder, name);
@@ -371,6 +383,7 @@ static void sort_values(struct hf_snapshot *snapshot) {
     sort_by_node(index);
     sort_by_node(&snapshot->columns[HF_COLUMN_contents].region);
     snapshot->origin.has_previews = snapshot->origin.has_contents = index->used_bytes > 0;
+    snapshot->origin.has_extents = true;
 }
 
 static enum hf_status finish(struct hf_builder *builder, struct hf_error *error) {

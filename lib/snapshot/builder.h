@@ -28,6 +28,9 @@ void hf_builder_add_str(struct hf_builder *builder, hf_node_id node, const char 
 void hf_builder_add_int(struct hf_builder *builder, hf_node_id node, int64_t value);
 /* Says that the characters of a str or bytes are those of `content`, the lowest node that has them (snapshot.h). */
 void hf_builder_add_content(struct hf_builder *builder, hf_node_id node, hf_node_id content);
+/* Says how many bytes a view shows; and what instances of a type take for attributes. In ascending order. */
+void hf_builder_add_view(struct hf_builder *builder, hf_node_id node, uint64_t num_bytes);
+void hf_builder_add_room(struct hf_builder *builder, struct hf_room_record room);
 void hf_builder_add_root(struct hf_builder *builder, hf_node_id node, enum hf_root_kind kind, const char *name,
                          uint32_t frame);
 /* Adds a root of kind OUTSIDE: `count` references, which the capture saw in the field or on the stack `name`, or not. */

@@ -9,7 +9,8 @@ extern const char *const hf_column_names[HF_NUM_COLUMNS];
 
 /* A column that a file has only when there is something in it. */
 static inline bool hf_column_is_optional(enum hf_column_id id) {
-    return id == HF_COLUMN_node_site || id == HF_COLUMN_sites || id == HF_COLUMN_contents;
+    return id == HF_COLUMN_node_site || id == HF_COLUMN_sites || id == HF_COLUMN_contents ||
+           id == HF_COLUMN_views || id == HF_COLUMN_rooms;
 }
 
 /* The chunk an address lies in: its MiB, and 8 more for an object at 8 mod 16. */

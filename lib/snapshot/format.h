@@ -54,7 +54,9 @@
  *     19  strings          1 bytes
  *     20  node_site        5 difference to the last          objects of a type are made at few places
  *     21  sites            1 bytes
- *     22  contents         8 index                           a file of 1.0 has none
+ *     22  contents         8 index                           22 to 24: a file of 1.0 has none
+ *     23  views            1 bytes
+ *     24  rooms            1 bytes
  *
  * ENCODINGS. Encoding 0 is the raw bytes, so that a column is used where it lies in a mapped file. All others are one
  * zstd frame, of a stream of varints (base/varint.h) except for encoding 1:
@@ -74,7 +76,8 @@
  * ORIGIN, 96 bytes; a later minor version may make it longer
  *        0    16   text ids of python, method, program, platform
  *       16     4   pid
- *       20     4   flags: 1: previews were kept; 2: the contents of strings were compared
+ *       20     4   flags: 1: previews were kept; 2: the contents of strings were compared;
+ *                 4: there are views and rooms, if there is what they tell of
  *       24    56   taken_at_ns, pause_ns, cpu_ns, resident_bytes, capture_bytes, num_checked, num_exact
  *       80    16   zero
  *
@@ -140,6 +143,7 @@ struct hf_format_origin {
 
 #define HF_FORMAT_ORIGIN_PREVIEWS 1u
 #define HF_FORMAT_ORIGIN_CONTENTS 2u
+#define HF_FORMAT_ORIGIN_EXTENTS 4u
 #define HF_FORMAT_ORIGIN_ID 1u
 #define HF_FORMAT_NUM_SECTIONS (HF_NUM_COLUMNS + 1)
 
@@ -169,6 +173,8 @@ _Static_assert(sizeof(struct hf_format_origin) == 96, "the origin as described a
     X(strings, 19, BYTES)             \
     X(node_site, 20, LAST)            \
     X(sites, 21, BYTES)               \
-    X(contents, 22, INDEX)
+    X(contents, 22, INDEX)            \
+    X(views, 23, BYTES)               \
+    X(rooms, 24, BYTES)
 
 #endif

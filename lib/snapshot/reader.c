@@ -229,6 +229,7 @@ static enum hf_status read_origin(struct reader *reader) {
         .num_exact = in.num_exact,
         .has_previews = (in.flags & HF_FORMAT_ORIGIN_PREVIEWS) != 0,
         .has_contents = (in.flags & HF_FORMAT_ORIGIN_CONTENTS) != 0,
+        .has_extents = (in.flags & HF_FORMAT_ORIGIN_EXTENTS) != 0,
     };
     return HF_OK;
 }

@@ -125,6 +125,24 @@ struct hf_content_record {
     uint32_t content;
 };
 
+/* What a memoryview or an array that has no memory of its own shows of another object's, sorted by node. */
+struct hf_view_record {
+    uint32_t node;
+    uint32_t reserved;
+    uint64_t num_bytes;
+};
+
+/*
+ * What the instances of a class take for attributes that no __slots__ names, sorted by type: see cpython/extent.h. Only
+ * classes that are written in Python with all their bases, and have no __slots__.
+ */
+struct hf_room_record {
+    uint32_t type;
+    uint32_t head_bytes;     /* of the size of each */
+    uint32_t values_bytes;   /* beside the size of each */
+    uint32_t is_inside;      /* 1: also when it has an attribute dict */
+};
+
 /* An array that the snapshot owns (region) or that lies in a mapped file (region.data == NULL). */
 struct hf_column {
     const void *data;
@@ -154,7 +172,9 @@ struct hf_column {
     X(strings, uint8_t)                       \
     X(node_site, uint32_t)                    \
     X(sites, struct hf_site_record)          \
-    X(contents, struct hf_content_record)
+    X(contents, struct hf_content_record)     \
+    X(views, struct hf_view_record)           \
+    X(rooms, struct hf_room_record)
 
 enum hf_column_id {
 #define X(field, type) HF_COLUMN_##field,

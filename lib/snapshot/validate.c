@@ -191,6 +191,17 @@ static enum hf_status check_contents(const struct hf_snapshot *s, struct hf_erro
     return bad == 0 ? HF_OK : hf_fail(error, HF_ERR_FORMAT, DAMAGED "the list of equal strings does not fit the objects");
 }
 
+static enum hf_status check_extents(const struct hf_snapshot *s, struct hf_error *error) {
+    const struct hf_view_record *views = hf_col_views(s);
+    const struct hf_room_record *rooms = hf_col_rooms(s);
+    uint32_t bad = 0;
+    for (size_t i = 0; i < hf_num_views(s); i++)
+        bad |= (uint32_t)(views[i].node >= s->num_nodes) | (uint32_t)(i > 0 && views[i].node <= views[i - 1].node);
+    for (size_t i = 0; i < hf_num_rooms(s); i++)
+        bad |= (uint32_t)(rooms[i].type >= hf_num_types(s)) | (uint32_t)(i > 0 && rooms[i].type <= rooms[i - 1].type);
+    return bad == 0 ? HF_OK : hf_fail(error, HF_ERR_FORMAT, DAMAGED "the sizes of views or of attributes fit nothing");
+}
+
 static enum hf_status check_origin(const struct hf_snapshot *s, struct hf_error *error) {
     if (!hf_snapshot_has_text(s, s->origin_python) || !hf_snapshot_has_text(s, s->origin_method) ||
         !hf_snapshot_has_text(s, s->origin_program) || !hf_snapshot_has_text(s, s->origin_platform))
@@ -231,7 +242,7 @@ enum hf_status hf_snapshot_validate(const struct hf_snapshot *s, struct hf_error
     enum hf_status status = hf_snapshot_check_lengths(s, error);
     enum hf_status (*const checks[])(const struct hf_snapshot *, struct hf_error *) = {
         check_chunks, check_keys, hf_snapshot_check_rows, check_big_sizes, check_types, check_names,
-        check_roots, check_threads, check_previews, check_sites, check_contents, check_origin,
+        check_roots, check_threads, check_previews, check_sites, check_contents, check_extents, check_origin,
     };
     for (size_t i = 0; status == HF_OK && i < sizeof checks / sizeof checks[0]; i++)
         status = checks[i](s, error);

@@ -115,7 +115,8 @@ static enum hf_status write_origin(struct writer *writer) {
         .platform = snapshot->origin_platform,
         .pid = origin->pid,
         .flags = (origin->has_previews ? HF_FORMAT_ORIGIN_PREVIEWS : 0) |
-                 (origin->has_contents ? HF_FORMAT_ORIGIN_CONTENTS : 0),
+                 (origin->has_contents ? HF_FORMAT_ORIGIN_CONTENTS : 0) |
+                 (origin->has_extents ? HF_FORMAT_ORIGIN_EXTENTS : 0),
         .taken_at_ns = origin->taken_at_ns,
         .pause_ns = origin->pause_ns,
         .cpu_ns = origin->cpu_ns,

@@ -8,7 +8,7 @@
  *   make_fixture leak-old FILE  the same process before that: 60 Sessions
  *   make_fixture native FILE    what C code holds: one list 1,001 times, 203 Cursors; a dict that counts too little
  *   make_fixture native-old FILE  the same process before 200 calls
- *   make_fixture waste FILE     equal values, empty containers, slots that are not used
+ *   make_fixture waste FILE     equal values, empty containers, slots that are not used, a view
  *   make_fixture large FILE     as many objects as make a cache worth while
  *   make_fixture series FOLDER  four moments of a service: shop-00001.hfs, ...
  *
@@ -332,6 +332,13 @@ static void fill_waste(struct maker *maker) {
         add_attribute(maker, request, "headers", add_table(maker, false, i % 3));
         add_attribute(maker, request, "seen", add_container(maker, t_set, i == 0 ? 728 : 216));
     }
+    hf_builder_add_room(maker->builder, (struct hf_room_record){t_request, 24, 272, 0});
+    uint32_t t_view = hf_builder_add_type(maker->builder, "memoryview", "builtins", 0);
+    uint32_t t_bytes = hf_builder_add_type(maker->builder, "bytes", "builtins", HF_TYPE_BYTES);
+    hf_node_id view = add_container(maker, t_view, 184), buffer = add(maker, t_bytes, 1048609, 1, 0);
+    add_item(maker, globals, add_str(maker, "HEADER"), view);
+    hf_builder_add_edge(maker->builder, view, buffer, HF_NAME_FIELD, "buffer of");
+    hf_builder_add_view(maker->builder, view, 16);
     add_item(maker, globals, add_str(maker, "ROUTES"), add_table(maker, true, 7));
     add_list(maker, globals, "LOG", 4096);
 }

@@ -44,11 +44,15 @@ static void require(bool condition) {
 static void add_nodes(struct hf_builder *builder, const uint8_t *types, uint32_t num_nodes) {
     for (size_t i = 0; i < NUM_TYPES; i++)
         hf_builder_add_type(builder, type_names[i], "app", type_flags[i]);
+    hf_builder_add_room(builder, (struct hf_room_record){0, 16, 48, 1});
+    hf_builder_add_room(builder, (struct hf_room_record){1, 24, 40, 0});
     for (uint32_t i = 0; i < num_nodes; i++) {
         uint32_t type = types[i] > 235 ? NUM_COMMON_TYPES + types[i] % 2u : types[i] % NUM_COMMON_TYPES;
         hf_node_id node = hf_builder_add_node(builder, UINT64_C(0x7f0000000000) + i * 64, type, 64, 1, 0);
         if ((type_flags[type] & HF_TYPE_STR) != 0)
             hf_builder_add_str(builder, node, types[i] > 127 ? "name" : "x y");
+        if (types[i] % 16 == 3)
+            hf_builder_add_view(builder, node, types[i] % 5u);
     }
 }
 
@@ -59,7 +63,7 @@ static void add_edge(struct hf_builder *builder, const uint8_t *at, uint32_t num
     enum hf_name_kind kind = (enum hf_name_kind)(at[2] % HF_NAME_NUM_KINDS);
     if (kind == HF_NAME_VALUE)
         hf_builder_add_edge(builder, source, at[3] % num_nodes, HF_NAME_KEY, "");
-    hf_builder_add_edge(builder, source, target, kind, names[at[3] % 5]);
+    hf_builder_add_edge(builder, source, target, kind, at[3] > 235 ? "base" : names[at[3] % 5]);
 }
 
 static void add_roots(struct hf_builder *builder, uint8_t bits, uint32_t num_nodes) {

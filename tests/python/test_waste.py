@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import holdfast
+import numpy
 import pytest
 import waste_heap
 
@@ -16,7 +17,9 @@ def by_attribute(kinds, prefix):
     for kind, rows in kinds:
         found[kind] = {}
         for owner, type_, *numbers in rows:
-            attribute = re.fullmatch(re.escape(prefix) + r"(\w+)(\[\*\]|\(\[\*\]\)\+)", owner)
+            if kind == "slots" and type_.startswith(prefix.split(".")[0]) and not type_.endswith(".Heap"):
+                found[kind][type_.split(".")[-1]] = numbers
+            attribute = kind != "slots" and re.fullmatch(re.escape(prefix) + r"(\w+)(\[\*\]|\(\[\*\]\)\+)", owner)
             if attribute:
                 found[kind][f"{attribute[1]} {type_.split('.')[-1]}"] = numbers
     return found
@@ -88,6 +91,43 @@ def test_without_values_it_says_what_is_missing(tmp_path):
         duplicates = snapshot.waste(kinds="duplicates").kinds[0]
         assert not duplicates.is_answered and not duplicates and "take it again" in duplicates.problem
         assert "take it again" in str(duplicates)
+
+
+def test_arrays_that_are_views():
+    class Arrays:
+        pass
+
+    arrays = Arrays()
+    arrays.slices = [numpy.zeros(10000, dtype)[3:7] for dtype in ("f8", "u1", "c16")]
+    arrays.deep = [numpy.zeros((100, 100)).T[3][4:5][:1]]
+    arrays.from_bytes = [numpy.frombuffer(bytes(50000), "u2")[:9]]
+    arrays.whole = [numpy.zeros(10000)[1:]]
+    arrays.buffers = [numpy.zeros(10000)]
+    arrays.held = [arrays.buffers[0][:5]]
+    rows = {row.owner.rpartition(".")[2]: row for row in holdfast.snapshot().waste(kinds="views", limit=None).kinds[0].rows}
+    assert {"slices[*]", "deep[*]", "from_bytes[*]"} <= rows.keys()
+    assert not {"whole[*]", "held[*]", "buffers[*]"} & rows.keys()
+    assert rows["slices[*]"].count == 3
+    assert rows["slices[*]"].saving_bytes == sum(sys.getsizeof(view.base) - view.nbytes for view in arrays.slices)
+    assert rows["deep[*]"].saving_bytes == sys.getsizeof(arrays.deep[0].base) - 8
+    assert rows["from_bytes[*]"].saving_bytes == sys.getsizeof(bytes(50000)) - 18
+    assert rows["from_bytes[*]"].what == "18 B of 48.9 KiB shown"
+
+
+def test_classes_have_one_holder_or_several():
+    class Held:
+        def __init__(self):
+            self.x = 1
+
+    class Shop:
+        pass
+
+    shop = Shop()
+    shop.many, shop.few = [Held() for _ in range(30)], [Held() for _ in range(9)]
+    waste = holdfast.snapshot().waste(kinds="slots", limit=None)
+    row = next(row for row in waste["slots"].rows if row.type.endswith(".Held"))
+    assert (row.count, row.num_held, row.what) == (39, 30, "__slots__ = ('x',)")
+    assert row.holder.endswith(".many[*] (30 of 39)")
 
 
 def test_rows_are_named():

@@ -8,12 +8,45 @@ what is measured of a container that is really made anew.
 import json
 import random
 import sys
+import tracemalloc
 
 random = random.Random(4)
 
 
 class Text(str):
     """Of a type of its own: equal to a str, and no copy of it."""
+
+
+class Point:
+    def __init__(self, i):
+        self.x, self.y, self.z = i, i, i
+
+
+class Derived(Point):
+    pass
+
+
+class Looked(Point):
+    """The attribute dict is there, because somebody looked at it."""
+
+    def __init__(self, i):
+        super().__init__(i)
+        vars(self)
+
+
+class Own(Point):
+    """... and has a table of its own."""
+
+    def __init__(self, i):
+        super().__init__(i)
+        self.__dict__ = dict(vars(self))
+
+
+class Slotted:
+    __slots__ = ("x", "y", "z")
+
+    def __init__(self, i):
+        self.x, self.y, self.z = i, i, i
 
 
 class Heap:
@@ -49,8 +82,56 @@ def make():
     heap.single = [{"waste": 1}, {1: 2}, [*range(1)]] + [[i] for i in range(9)] + [{i} for i in range(5)]
     heap.lists = [appended(i) for i in range(2, 200, 7)]
     heap.dicts = [shrunk_dict(i, i // 3, kind) for i in range(6, 400, 17) for kind in (str, int)]
+    heap.points, heap.derived, heap.looked, heap.own = map(instances, (Point, Derived, Looked, Own))
+    heap.views = [memoryview(bytes(50000))[i:i + 10] for i in range(4)]
+    twice = memoryview(bytes(60000))
+    heap.two_views = [twice[:100], twice[200:300]]
+    heap.buffer = [bytes(70000)]
+    heap.held = [memoryview(heap.buffer[0])[:10]]
+    large = memoryview(bytearray(80000))
+    heap.large_view = [large[:60000], large[5:10]]
     heap.sets = [shrunk_set(i, i // 3) for i in range(6, 400, 17)]
     return heap
+
+
+def instances(cls, count=500):
+    """The first ones of a class take more than all others in some releases: those are not looked at."""
+    first = [cls(i) for i in range(60)]
+    del first
+    found = [None] * count
+    for i in range(count):
+        found[i] = cls(0)
+    return found
+
+
+def traced(cls):
+    """What one instance more takes, as tracemalloc has it."""
+    count = 200
+    found = instances(cls, count) + [None] * count
+    tracemalloc.start()
+    for i in range(count):
+        found[count + i] = cls(0)
+    size = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    return size // count
+
+
+def slots(heap):
+    """By class: instances, what they take, and what they would not if they were those of a class with __slots__."""
+    small = traced(Slotted)
+    return {cls.__name__: [500, 500 * traced(cls), 500 * (traced(cls) - small)]
+            for cls in (Point, Derived, Looked, Own)}
+
+
+def views(heap):
+    """By attribute: views, with the buffers that they alone hold, and what these would not take as copies."""
+    found = {}
+    for name, values in (("views", heap.views), ("two_views", heap.two_views)):
+        buffers = {id(view.obj): view.obj for view in values}.values()
+        size = sum(map(sys.getsizeof, buffers))
+        found[name + " memoryview"] = [len(values), size + sum(map(sys.getsizeof, values)),
+                                       size - sum(view.nbytes for view in values)]
+    return found
 
 
 def nest(depth, i):
@@ -154,7 +235,7 @@ def add(found, name, value, saving):
 
 def expected(heap):
     return {"duplicates": duplicates(heap), "empty": containers(heap, 0), "single": containers(heap, 1),
-            "spare": containers(heap, 2)}
+            "spare": containers(heap, 2), "slots": slots(heap), "views": views(heap)}
 
 
 HEAP = make()

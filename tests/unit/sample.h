@@ -100,6 +100,10 @@ static inline void add_sample_values(struct hf_builder *b) {
     hf_builder_add_str(b, SAMPLE_KEY_K, "k");
     hf_builder_add_str(b, SAMPLE_A, "shop");
     hf_builder_add_str(b, SAMPLE_STATIC, SAMPLE_SURROGATE);
+    hf_builder_add_view(b, SAMPLE_SEVEN, 5);
+    hf_builder_add_view(b, SAMPLE_SET, 6);
+    hf_builder_add_room(b, (struct hf_room_record){3, 24, 32, 1});
+    hf_builder_add_room(b, (struct hf_room_record){10, 8, 0, 0});
     hf_builder_add_content(b, SAMPLE_SECRET, SAMPLE_KEY_K);
     hf_builder_add_content(b, SAMPLE_KEY_K, SAMPLE_KEY_K);
     hf_builder_add_int(b, SAMPLE_SEVEN, 7);

@@ -154,6 +154,10 @@ static const struct breakage breakages[] = {
     FIELD(preview_index, hf_preview_record, 1, at, 100000, "index of values"),
     FIELD(contents, hf_content_record, 1, node, SAMPLE_KEY_K, "equal strings"),
     FIELD(contents, hf_content_record, 1, node, SAMPLE_NUM_NODES, "equal strings"),
+    FIELD(views, hf_view_record, 1, node, SAMPLE_SEVEN, "sizes of views"),
+    FIELD(views, hf_view_record, 1, node, SAMPLE_NUM_NODES, "sizes of views"),
+    FIELD(rooms, hf_room_record, 1, type, 3, "sizes of views"),
+    FIELD(rooms, hf_room_record, 1, type, 14, "sizes of views"),
     FIELD(contents, hf_content_record, 0, content, SAMPLE_SECRET, "equal strings"),
 };
 

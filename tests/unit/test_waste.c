@@ -317,6 +317,99 @@ static void test_tuples_in_themselves(void **state) {
     hf_snapshot_destroy(heap.snapshot);
 }
 
+enum { N_MODULE, N_LIST, N_PLAIN, N_LOOKED, N_DICT, N_OWN, N_TABLE, N_KEY, N_VIEW, N_HELPER, N_BUFFER, N_HELD, N_SHARED };
+
+static void item(struct heap *heap, hf_node_id owner, hf_node_id target) {
+    hf_builder_add_edge(heap->builder, owner, target, HF_NAME_ITEM, "");
+}
+
+static void attribute(struct heap *heap, hf_node_id owner, const char *name, hf_node_id target) {
+    hf_builder_add_edge(heap->builder, owner, target, HF_NAME_ATTRIBUTE, name);
+}
+
+/*
+ * Three instances of app.Point: with values, with a dict that has these values, with a dict that has a table.
+ * Two views: of a buffer that is theirs alone, and of one that the list has as well.
+ */
+static void fill_classes_and_views(struct heap *heap, bool is_inside) {
+    start(heap);
+    uint32_t t_dict = hf_builder_add_type(heap->builder, "dict", "builtins", HF_TYPE_DICT);
+    uint32_t t_view = hf_builder_add_type(heap->builder, "memoryview", "builtins", 0);
+    uint32_t t_class = hf_builder_add_type(heap->builder, "app.Class", "app", HF_TYPE_HEAP);
+    const uint32_t types[] = {T_LIST, T_LIST, t_class, t_class, t_dict, t_class, t_dict, T_STR, t_view, t_view,
+                              T_BYTES, t_view, T_BYTES};
+    const uint64_t bytes[] = {56, 100, 56, 56, 100, 56, 232, 50, 184, 128, 5033, 184, 6033};
+    for (uint32_t i = 0; i <= N_SHARED; i++)
+        add(heap, types[i], bytes[i], 0);
+    item(heap, N_MODULE, N_LIST);
+    for (uint32_t i = N_PLAIN; i <= N_OWN; i++)
+        if (types[i] == t_class)
+            item(heap, N_LIST, i);
+    attribute(heap, N_PLAIN, "x", N_KEY);
+    attribute(heap, N_PLAIN, "y", N_KEY);
+    hf_builder_add_edge(heap->builder, N_LOOKED, N_DICT, HF_NAME_DICT, "__dict__");
+    attribute(heap, N_DICT, "x", N_KEY);
+    hf_builder_add_edge(heap->builder, N_OWN, N_TABLE, HF_NAME_DICT, "__dict__");
+    hf_builder_add_edge(heap->builder, N_TABLE, N_KEY, HF_NAME_KEY, "");
+    hf_builder_add_edge(heap->builder, N_TABLE, N_LIST, HF_NAME_VALUE, "");
+    item(heap, N_LIST, N_VIEW);
+    item(heap, N_LIST, N_HELD);
+    item(heap, N_LIST, N_SHARED);
+    hf_builder_add_edge(heap->builder, N_VIEW, N_HELPER, HF_NAME_FIELD, "managed buffer");
+    hf_builder_add_edge(heap->builder, N_HELPER, N_BUFFER, HF_NAME_FIELD, "buffer of");
+    hf_builder_add_edge(heap->builder, N_HELD, N_SHARED, HF_NAME_ATTRIBUTE, "base");
+    hf_builder_add_view(heap->builder, N_VIEW, 10);
+    hf_builder_add_view(heap->builder, N_HELD, 10);
+    hf_builder_add_room(heap->builder, (struct hf_room_record){t_class, 24, 40, is_inside});
+    hf_builder_add_str(heap->builder, N_KEY, "z");
+    finish(heap);
+}
+
+static void test_classes_and_views(void **state) {
+    (void)state;
+    for (int is_inside = 0; is_inside < 2; is_inside++) {
+        struct heap heap;
+        fill_classes_and_views(&heap, is_inside);
+        struct hf_waste *waste = ask(heap.snapshot, 1u << HF_WASTE_SLOTS | 1u << HF_WASTE_VIEWS);
+        const struct hf_waste_section *classes = section_of(waste, HF_WASTE_SLOTS);
+        uint64_t beside = 40 + (40 + 64) + (is_inside ? 40 + 232 : 232);
+        check_sums(waste);
+        assert_int_equal(classes->num_rows, 1);
+        assert_int_equal(classes->rows[0].count, 3);
+        assert_int_equal(classes->rows[0].size_bytes, 3 * 56 + beside);
+        assert_int_equal(classes->rows[0].saving_bytes, 3 * 24 + beside - 3 * 3 * 8);
+        assert_string_equal(classes->rows[0].what, "__slots__ = ('x', 'y', 'z')");
+        assert_int_equal(classes->rows[0].num_held, 3);
+        const struct hf_waste_section *views = section_of(waste, HF_WASTE_VIEWS);
+        assert_int_equal(views->num_rows, 1);
+        assert_int_equal(views->rows[0].example, N_VIEW);
+        assert_int_equal(views->rows[0].saving_bytes, 5033 - 10);
+        assert_int_equal(views->rows[0].size_bytes, 5033 + 184);
+        assert_string_equal(views->rows[0].what, "10 B of 4.9 KiB shown");
+        hf_waste_destroy(waste);
+        hf_snapshot_destroy(heap.snapshot);
+    }
+}
+
+/* Views that lead to each other and to themselves: no buffer. */
+static void test_views_in_a_circle(void **state) {
+    (void)state;
+    struct heap heap;
+    start(&heap);
+    uint32_t t_view = hf_builder_add_type(heap.builder, "memoryview", "builtins", 0);
+    for (uint32_t i = 0; i < 40; i++)
+        add(&heap, t_view, 1000 * i, 0);
+    for (uint32_t i = 0; i < 40; i++) {
+        hf_builder_add_edge(heap.builder, i, i < 20 ? (i + 1) % 20 : i == 39 ? 39 : i + 1, HF_NAME_ATTRIBUTE, "base");
+        hf_builder_add_view(heap.builder, i, i);
+    }
+    finish(&heap);
+    struct hf_waste *waste = ask(heap.snapshot, 0);
+    check_sums(waste);
+    hf_waste_destroy(waste);
+    hf_snapshot_destroy(heap.snapshot);
+}
+
 static void test_unanswered(void **state) {
     (void)state;
     struct heap heap;
@@ -324,11 +417,13 @@ static void test_unanswered(void **state) {
     add(&heap, T_LIST, 56, 0);
     finish(&heap);
     heap.snapshot->origin.has_previews = heap.snapshot->origin.has_contents = false;
+    heap.snapshot->origin.has_extents = false;
     struct hf_waste *waste = ask(heap.snapshot, 0);
     const struct hf_waste_section *duplicates = section_of(waste, HF_WASTE_DUPLICATES);
     assert_false(duplicates->is_answered);
     assert_non_null(strstr(duplicates->problem, "without the values of strings"));
     assert_false(section_of(waste, HF_WASTE_SPARE)->is_answered);
+    assert_false(section_of(waste, HF_WASTE_SLOTS)->is_answered || section_of(waste, HF_WASTE_VIEWS)->is_answered);
     assert_int_equal(section_of(waste, HF_WASTE_EMPTY)->count, 1);
     hf_waste_destroy(waste);
     heap.snapshot->origin.has_previews = true;
@@ -362,6 +457,21 @@ static void test_options(void **state) {
     hf_snapshot_destroy(heap.snapshot);
 }
 
+static void check_each_allocation(const struct hf_snapshot *snapshot) {
+    enum hf_status status = HF_ERR_NOMEM;
+    for (unsigned long n = 1; status != HF_OK; n++) {
+        struct hf_waste *waste;
+        hf_memory_fail_after(n);
+        status = hf_waste_create(snapshot, NULL, &waste, NULL);
+        hf_memory_fail_after(0);
+        if (status == HF_OK)
+            hf_waste_destroy(waste);
+        else
+            assert_int_equal(status, HF_ERR_NOMEM);
+        assert_true(n > 5 || status != HF_OK);
+    }
+}
+
 static void test_each_allocation_fails(void **state) {
     (void)state;
     uint64_t random = 9;
@@ -369,18 +479,10 @@ static void test_each_allocation_fails(void **state) {
     do {
         fill_at_random(&heap, &random);
     } while (heap.num_nodes < 20 && (hf_snapshot_destroy(heap.snapshot), true));
-    for (unsigned long n = 1;; n++) {
-        struct hf_waste *waste;
-        hf_memory_fail_after(n);
-        enum hf_status status = hf_waste_create(heap.snapshot, NULL, &waste, NULL);
-        hf_memory_fail_after(0);
-        if (status == HF_OK) {
-            hf_waste_destroy(waste);
-            assert_true(n > 5);
-            break;
-        }
-        assert_int_equal(status, HF_ERR_NOMEM);
-    }
+    check_each_allocation(heap.snapshot);
+    hf_snapshot_destroy(heap.snapshot);
+    fill_classes_and_views(&heap, true);
+    check_each_allocation(heap.snapshot);
     hf_snapshot_destroy(heap.snapshot);
 }
 
@@ -394,6 +496,8 @@ int main(void) {
         cmocka_unit_test(test_an_immortal_copy_stays),
         cmocka_unit_test(test_deep_tuples),
         cmocka_unit_test(test_tuples_in_themselves),
+        cmocka_unit_test(test_classes_and_views),
+        cmocka_unit_test(test_views_in_a_circle),
         cmocka_unit_test(test_unanswered),
         cmocka_unit_test(test_options),
         cmocka_unit_test(test_each_allocation_fails),

@@ -14,10 +14,8 @@ static uint64_t hash_of(uint32_t type, uint32_t keeper) {
     return x ^ x >> 31;
 }
 
-struct hf_find *hf_hunt_add(struct hf_hunt *hunt, hf_node_id node, uint64_t saving_bytes) {
-    uint32_t type = hf_col_node_type(hunt->snapshot)[node];
-    uint32_t keeper = hf_keepers_get(hunt->keepers, node);
-    uint32_t number = keeper != 0 ? hf_number_of(&hunt->numbers, hash_of(type, keeper)) : 0;
+struct hf_find *hf_hunt_row(struct hf_hunt *hunt, uint32_t type, uint32_t keeper, hf_node_id node) {
+    uint32_t number = hf_number_of(&hunt->numbers, hash_of(type, keeper));
     if (number == 0 || !hf_region_reserve(&hunt->finds, ((size_t)number + 1) * sizeof(struct hf_find)))
         return NULL;
     struct hf_find *find = &hf_hunt_finds(hunt)[number];
@@ -25,6 +23,15 @@ struct hf_find *hf_hunt_add(struct hf_hunt *hunt, hf_node_id node, uint64_t savi
         find->type = type;
         find->example = node;
     }
+    return find;
+}
+
+struct hf_find *hf_hunt_add(struct hf_hunt *hunt, hf_node_id node, uint64_t saving_bytes) {
+    uint32_t keeper = hf_keepers_get(hunt->keepers, node);
+    struct hf_find *find =
+        keeper != 0 ? hf_hunt_row(hunt, hf_col_node_type(hunt->snapshot)[node], keeper, node) : NULL;
+    if (find == NULL)
+        return NULL;
     find->count++;
     find->size_bytes += hf_snapshot_get_size(hunt->snapshot, node);
     find->saving_bytes += saving_bytes;

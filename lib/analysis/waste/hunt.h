@@ -16,7 +16,8 @@ struct hf_find {
     hf_node_id example;
     uint64_t best;           /* of the example: its copies here; what it would save */
     uint64_t used, slots;    /* containers: of all objects. duplicates: copies of `value` here, number of values */
-    uint32_t group;          /* duplicates: the value that is being counted */
+    uint64_t num_held;       /* slots: by the holder that is told; 0: all */
+    uint32_t group;          /* duplicates: the value that is being counted. slots: the holder that is ahead */
     hf_node_id value;        /* ... and its first copy here */
 };
 
@@ -30,12 +31,16 @@ struct hf_hunt {
     const struct hf_progress *progress;
     struct hf_numbering numbers;       /* of finds, by type and keeper */
     struct hf_region finds;            /* struct hf_find by number; [0] is unused */
+    struct hf_region words;            /* what a kind keeps until its rows are described */
 };
 
 /* All finds so far are finds[1 .. numbers.count]. */
 static inline struct hf_find *hf_hunt_finds(const struct hf_hunt *hunt) {
     return (struct hf_find *)(void *)hunt->finds.data;
 }
+
+/* The row of a type and a holder, a new one with `node` as its example. As hf_hunt_add. */
+struct hf_find *hf_hunt_row(struct hf_hunt *hunt, uint32_t type, uint32_t keeper, hf_node_id node);
 
 /* Counts an object. Gives its row, until the next one is added; NULL without memory. O(1) */
 struct hf_find *hf_hunt_add(struct hf_hunt *hunt, hf_node_id node, uint64_t saving_bytes);
@@ -58,5 +63,14 @@ void hf_describe_empty(const struct hf_hunt *hunt, const struct hf_find *find, s
 void hf_describe_single(const struct hf_hunt *hunt, const struct hf_find *find, struct hf_text *text);
 void hf_describe_spare(const struct hf_hunt *hunt, const struct hf_find *find, struct hf_text *text);
 const char *hf_doubt_capacity(const struct hf_snapshot *snapshot, bool *is_answered);
+
+/* slots.c. Errors: NOMEM, CANCELLED. O(nodes + edges of instances) */
+HF_MUST_CHECK enum hf_status hf_find_slots(struct hf_hunt *hunt, struct hf_error *error);
+void hf_describe_slots(const struct hf_hunt *hunt, const struct hf_find *find, struct hf_text *text);
+const char *hf_doubt_extents(const struct hf_snapshot *snapshot, bool *is_answered);
+
+/* views.c. Errors: NOMEM. O(edges), and nothing where there are no views */
+HF_MUST_CHECK enum hf_status hf_find_views(struct hf_hunt *hunt, struct hf_error *error);
+void hf_describe_views(const struct hf_hunt *hunt, const struct hf_find *find, struct hf_text *text);
 
 #endif

@@ -32,6 +32,10 @@ static const struct kind {
                          hf_find_single, hf_describe_single, NULL},
     [HF_WASTE_SPARE] = {"spare", "dicts, lists and sets of more items: what new copies of them do not take",
                         hf_find_spare, hf_describe_spare, hf_doubt_capacity},
+    [HF_WASTE_SLOTS] = {"slots", "classes without __slots__: what is saved if they, and their bases, have these",
+                        hf_find_slots, hf_describe_slots, hf_doubt_extents},
+    [HF_WASTE_VIEWS] = {"views", "small views that alone hold a large buffer: what is saved with copies of what they show",
+                        hf_find_views, hf_describe_views, hf_doubt_extents},
 };
 
 struct answer {
@@ -79,6 +83,7 @@ static enum hf_status describe_row(const struct hf_hunt *hunt, const struct kind
         .count = find->count,
         .size_bytes = find->size_bytes,
         .saving_bytes = find->saving_bytes,
+        .num_held = find->num_held != 0 ? find->num_held : find->count,
         .what = hf_arena_copy(arena, what.data != NULL ? what.data : "", what.length),
         .example = find->example,
         .example_addr = hf_snapshot_get_addr(hunt->snapshot, find->example),
@@ -95,14 +100,16 @@ static enum hf_status list_rows(const struct hf_hunt *hunt, const struct hf_wast
                                 struct hf_arena *arena, struct hf_waste_section *section, struct hf_error *error) {
     struct hf_find *finds = hf_hunt_finds(hunt);
     size_t num_finds = hunt->numbers.count;
+    if (num_finds > 0)
+        qsort(finds + 1, num_finds, sizeof *finds, compare_finds);
+    while (num_finds > 0 && finds[num_finds].saving_bytes == 0)
+        num_finds--;
     for (size_t i = 1; i <= num_finds; i++) {
         section->count += finds[i].count;
         section->size_bytes += finds[i].size_bytes;
         section->saving_bytes += finds[i].saving_bytes;
     }
     section->num_all_rows = num_finds;
-    if (num_finds > 0)
-        qsort(finds + 1, num_finds, sizeof *finds, compare_finds);
     size_t limit = options->limit != 0 ? options->limit : DEFAULT_ROWS, num_rows = 0;
     while (num_rows < limit && num_rows < num_finds && finds[num_rows + 1].saving_bytes >= options->min_bytes)
         num_rows++;
@@ -134,6 +141,7 @@ static enum hf_status answer_kind(struct hf_hunt *hunt, const struct hf_waste_op
         status = list_rows(hunt, options, arena, section, error);
     hf_numbering_deinit(&hunt->numbers);
     hf_region_deinit(&hunt->finds);
+    hf_region_deinit(&hunt->words);
     return status;
 }
 

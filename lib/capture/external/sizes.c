@@ -5,6 +5,7 @@
 #include "capture/external/reader.h"
 
 #include "cpython/dict.h"
+#include "cpython/extent.h"
 #include "cpython/frame.h"
 #include "cpython/size.h"
 #include "cpython/type_name.h"
@@ -217,38 +218,11 @@ static uint64_t size_of_decimal(struct hf_decoder *decoder, const struct hf_type
     return plan->basicsize + (is_static ? 0 : word(decoder, addr + ALLOCATED) * 8);
 }
 
-/* Where numpy's descriptors keep the size of an element, which is a member of theirs: 1.x and 2.x differ. 0: unknown. */
-static uint64_t element_size(struct hf_decoder *decoder, uint64_t descr) {
-    enum { MAX_BASES = 8, MAX_MEMBERS = 64 };
-    const struct hf_layout *layout = decoder->layout;
-    uint64_t type = word(decoder, descr + layout->object.type);
-    for (int i = 0; type != 0 && i < MAX_BASES; i++, type = word(decoder, type + layout->type.base)) {
-        uint64_t member = word(decoder, type + layout->type.members);
-        for (int j = 0; member != 0 && j < MAX_MEMBERS; j++, member += layout->member.stride) {
-            char name[16];
-            uint64_t text = word(decoder, member + layout->member.name);
-            if (text == 0)
-                break;
-            if (hf_memory_text(decoder->memory, text, name, sizeof name) == 0 || strcmp(name, "itemsize") != 0)
-                continue;
-            uint64_t size = word(decoder, descr + word(decoder, member + layout->member.offset));
-            bool is_int = (word(decoder, member + layout->member.type) & UINT32_MAX) == 1;
-            return is_int ? size & UINT32_MAX : size;
-        }
-    }
-    return 0;
-}
-
 static uint64_t size_of_ndarray(struct hf_decoder *decoder, const struct hf_type_plan *plan, uint64_t addr) {
-    enum { NUM_DIMENSIONS = 24, DIMENSIONS = 32, DESCR = 56, FLAGS = 64, OWNS_DATA = 4, MAX_DIMENSIONS = 64 };
-    uint64_t nd = word(decoder, addr + NUM_DIMENSIONS) & UINT32_MAX, dimensions = word(decoder, addr + DIMENSIONS);
-    uint64_t descr = word(decoder, addr + DESCR);
-    if (nd > MAX_DIMENSIONS)
+    enum { NUM_DIMENSIONS = 24, FLAGS = 64, OWNS_DATA = 4 };
+    uint64_t nd = word(decoder, addr + NUM_DIMENSIONS) & UINT32_MAX, bytes;
+    if (!hf_ndarray_bytes(decoder, addr, &bytes))
         return plan->basicsize;
-    uint64_t bytes = descr != 0 ? element_size(decoder, descr) : 0;
-    for (uint64_t i = 0; i < nd; i++)
-        if (__builtin_mul_overflow(bytes, word(decoder, dimensions + i * 8), &bytes))
-            return plan->basicsize;
     bool owns_data = word(decoder, addr + FLAGS) & OWNS_DATA;
     return plan->basicsize + nd * 16 + (owns_data ? bytes : 0);
 }

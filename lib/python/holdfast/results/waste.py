@@ -13,10 +13,17 @@ class WasteRow:
     size_bytes: int          #: what they take
     saving_bytes: int        #: at most that
     what: str                #: in words: "3 values, most often 'GET' (1204)"
+    num_held: int            #: by `owner`: all, but for classes ("slots"), whose instances may have several holders
     owner: str               #: who holds them: "shop.cache.Session.method"; "" for garbage
     pattern: str             #: the merged path of `example`, root first; "" for garbage
     example: int             #: one of them
     example_addr: int
+
+    @property
+    def holder(self) -> str:
+        """Who holds them, in words."""
+        of_all = f" ({count_text(self.num_held)} of {count_text(self.count)})" if self.num_held != self.count else ""
+        return (self.owner if self.pattern else "garbage") + of_all
 
 
 @dataclass(frozen=True)
@@ -47,8 +54,8 @@ class WasteKind:
         return lines
 
     def _table(self):
-        rows = [(size_text(row.saving_bytes), count_text(row.count), row.type, row.what,
-                 row.owner if row.pattern else "garbage") for row in self.rows]
+        rows = [(size_text(row.saving_bytes), count_text(row.count), row.type, row.what, row.holder)
+                for row in self.rows]
         if self.num_all_rows > len(self.rows):
             rows.append((size_text(self.saving_bytes - sum(row.saving_bytes for row in self.rows)),
                          count_text(self.count - sum(row.count for row in self.rows)), "",
