@@ -269,12 +269,13 @@ install: all                    ## install under PREFIX=/usr/local (DESTDIR= for
 	install -m 755 $(CLI) $(BINDIR)/holdfast
 	install -m 644 include/holdfast/*.h $(INCLUDEDIR)
 	install -m 644 $(LIB) $(CAPTURE_LIB) $(LIBDIR)
-	for library in $(SHARED) $(CAPTURE_SHARED); do \
+	@for library in $(SHARED) $(CAPTURE_SHARED); do \
 	    file=$$(basename $$library .$(SONAME_END)).so; \
 	    install -m 755 $$library $(LIBDIR)/$$file.$(VERSION) && \
 	    ln -sf $$file.$(VERSION) $(LIBDIR)/$$(basename $$library) && \
 	    ln -sf $$(basename $$library) $(LIBDIR)/$$file || exit 1; \
-	done
+	done; \
+	[ -n "$(DESTDIR)" ] || [ "$$(id -u)" != 0 ] || ldconfig || true   # so that the loader knows them
 	$(call install-pc,holdfast,$(LIB_LIBS))
 	$(call install-pc,holdfast-$(PY_TAG),-lholdfast $(LIB_LIBS))
 	cd $(BUILD)/python && \

@@ -1,8 +1,9 @@
 """The answer of Snapshot.native(): references from code in C."""
 from dataclasses import dataclass, field
-from typing import Iterator, Optional, Tuple
+from typing import Iterator, Optional, Tuple, Union
 
-from holdfast._text import change_text, count_text, table_text, things_text, wrapped_text
+from holdfast._text import change_text, count_text, things_text, wrapped_text
+from holdfast.results.shown import Shown, Table
 
 WRAP_WIDTH = 100
 
@@ -79,7 +80,7 @@ class NativeDanger:
 
 
 @dataclass(frozen=True)
-class Native:
+class Native(Shown):
     """References from code in C. Of one snapshot what is held, of two what grew. Iterating gives these rows."""
     rows: Tuple[NativeRow, ...] = field(repr=False)      #: unexplained ones first, then by references
     num_all_rows: int
@@ -103,13 +104,12 @@ class Native:
     def __len__(self) -> int:
         return len(self.grown if self.is_comparison else self.rows)
 
-    def __str__(self) -> str:
-        parts = [self._grown_text() if self.is_comparison else self._held_text()]
+    def _parts(self) -> Iterator[Union[str, Table]]:
+        yield from self._grown_parts() if self.is_comparison else self._held_parts()
         if self.num_all_dangers:
-            parts.append(self._danger_text())
-        return "\n\n".join(parts)
+            yield self._danger_text()
 
-    def _held_text(self) -> str:
+    def _held_parts(self) -> Iterator[Union[str, Table]]:
         unexplained = "none is unexplained"
         if self.num_unexplained_objects:
             unexplained = (f"unexplained: {things_text(self.num_unexplained_objects, 'object')}, "
@@ -119,30 +119,33 @@ class Native:
         if self.num_immortal:
             counts = "counts" if self.num_immortal == 1 else "count"
             title += f"\nleft out: {things_text(self.num_immortal, 'immortal object')}, which {counts} nothing"
+        yield title
         rows = [(count_text(row.num_references), count_text(row.num_objects), row.type, row.why, _example(row))
                 for row in self.rows]
-        table = table_text([("references", "objects", "type", "why", "example"), *rows], right=(0, 1), indent="  ")
-        return f"{title}\n\n{table}" + _rest(self.num_all_rows, self.rows, "more row")
+        yield Table(rows, titles=("references", "objects", "type", "why", "example"), right=(0, 1), indent="  ",
+                    below=_rest(self.num_all_rows, self.rows, "more row"))
 
-    def _grown_text(self) -> str:
+    def _grown_parts(self) -> Iterator[Union[str, Table]]:
         if not self.num_all_grown:
-            return "native code holds no more than it did before"
+            yield "native code holds no more than it did before"
+            return
         title = "all that native code holds more than before is explained"
         if self.num_unexplained_grown:
             title = f"native code holds more than before: {things_text(self.num_unexplained_grown, 'row')} unexplained"
         if not self.by_address:
             title += ("\nthe snapshots are of two processes: objects cannot be told, the sums of each type are "
                       "compared")
+        yield title
         rows = [(change_text(row.references_growth), change_text(row.objects_growth), row.type, row.why)
                 for row in self.grown]
-        table = table_text([("references", "objects", "type", "why"), *rows], right=(0, 1), indent="  ")
-        table += _rest(self.num_all_grown, self.grown, "more row")
-        return "\n\n".join([title, table, *(str(row) for row in self.grown if row.is_unexplained)])
+        yield Table(rows, titles=("references", "objects", "type", "why"), right=(0, 1), indent="  ",
+                    below=_rest(self.num_all_grown, self.grown, "more row"))
+        yield from (str(row) for row in self.grown if row.is_unexplained)
 
     def _danger_text(self) -> str:
         objects = f"{things_text(self.num_all_dangers, 'object')} count{'s' if self.num_all_dangers == 1 else ''}"
         lines = [f"danger: {objects} fewer references than were found", *map(str, self.dangers)]
-        return "\n".join(lines) + _rest(self.num_all_dangers, self.dangers, "more object")
+        return "\n".join(filter(None, [*lines, _rest(self.num_all_dangers, self.dangers, "more object")]))
 
 
 def _why(row) -> str:
@@ -158,4 +161,4 @@ def _example(row) -> str:
 
 def _rest(num_all, shown, what) -> str:
     rest = num_all - len(shown)
-    return f"\n  and {things_text(rest, what)}" if rest else ""
+    return f"  and {things_text(rest, what)}" if rest else ""
