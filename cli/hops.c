@@ -7,16 +7,32 @@
 
 #include "cli/text.h"
 
-void hops_init(struct table *table, const struct hf_path_hop *first) {
+/* Which columns the hops of a path have, as bits: an index into the tables of columns. */
+enum { HAS_RETAINED = 1, HAS_SITE = 2 };
+
+static unsigned columns_of(const struct hf_path_hop *hops, size_t num_hops) {
+    unsigned columns = hops[0].retained.count > 0 ? HAS_RETAINED : 0;
+    for (size_t i = 0; i < num_hops; i++)
+        if (*hops[i].allocated_at)
+            return columns | HAS_SITE;
+    return columns;
+}
+
+void hops_init(struct table *table, const struct hf_path_hop *hops, size_t num_hops) {
 #define REFERENCE {"reference", false, TABLE_CUT_END, COLOUR_REFERENCE}
 #define TYPE      {"type", false, TABLE_CUT_START, COLOUR_TYPE}
 #define SIZE      {"size", true, TABLE_WHOLE, COLOUR_PLAIN}
 #define RETAINED  {"retained", true, TABLE_WHOLE, COLOUR_PLAIN}
 #define VALUE     {"value", false, TABLE_CUT_END, COLOUR_VALUE}
-    static const struct table_column shallow[] = {REFERENCE, TYPE, SIZE, VALUE};
-    static const struct table_column retained[] = {REFERENCE, TYPE, SIZE, RETAINED, VALUE};
-    bool has_retained = first->retained.count > 0;
-    table_init(table, has_retained ? retained : shallow, has_retained ? 5 : 4, 2);
+#define SITE      {"allocated at", false, TABLE_CUT_START, COLOUR_VALUE}
+    static const struct table_column columns[][6] = {
+        [0] = {REFERENCE, TYPE, SIZE, VALUE},
+        [HAS_RETAINED] = {REFERENCE, TYPE, SIZE, RETAINED, VALUE},
+        [HAS_SITE] = {REFERENCE, TYPE, SIZE, VALUE, SITE},
+        [HAS_RETAINED | HAS_SITE] = {REFERENCE, TYPE, SIZE, RETAINED, VALUE, SITE},
+    };
+    unsigned which = columns_of(hops, num_hops);
+    table_init(table, columns[which], 4 + (which & HAS_RETAINED) + (which & HAS_SITE) / HAS_SITE, 2);
 }
 
 void hops_add(struct table *table, const struct hf_path_hop *hop, const char *reference, enum colour colour) {
@@ -27,6 +43,8 @@ void hops_add(struct table *table, const struct hf_path_hop *hop, const char *re
     if (hop->retained.count > 0)
         table_put_size(table, hop->retained.size_bytes);
     table_put_text(table, hop->value);
+    if (table->num_cells < table->num_columns)
+        table_put_text(table, hop->allocated_at);
 }
 
 static bool is_frame(const struct hf_root *root) {

@@ -6,8 +6,8 @@
 
 #include "cli/tables.h"
 
-/* A table of hops: reference, type, size, what it retains where that is known of the first, value. */
-void hops_init(struct table *table, const struct hf_path_hop *first);
+/* A table of hops: reference, type, size, what they retain and where they were made as far as that is known, value. */
+void hops_init(struct table *table, const struct hf_path_hop *hops, size_t num_hops);
 
 /* Adds a hop; `reference` is how it is reached, in the words of the command. */
 void hops_add(struct table *table, const struct hf_path_hop *hop, const char *reference, enum colour colour);

@@ -67,7 +67,7 @@ static void print_end(const char *word, const struct hf_path_hop *hop, const str
 
 static void print_hops(const struct hf_chain *chain) {
     struct table table;
-    hops_init(&table, &chain->hops[0]);
+    hops_init(&table, chain->hops, chain->num_hops);
     hops_add(&table, &chain->hops[0], chain->hops[0].reference, COLOUR_ROOT);
     hops_add_rest(&table, chain->hops, chain->num_hops);
     table_print(&table);

@@ -115,7 +115,7 @@ static void print_cycle(const struct hf_cycle_group *group) {
     printf("\n%s%s of %s:%s\n\n", colour_on(COLOUR_HEADING),
            group->num_components > 1 ? "a largest one of the first kind," : "the first one,",
            text_things(group->largest_objects, "object", number), colour_off(COLOUR_HEADING));
-    hops_init(&table, &group->hops[0]);
+    hops_init(&table, group->hops, group->num_hops);
     hops_add(&table, &group->hops[0], group->hops[0].reference, COLOUR_ROOT);
     hops_add_rest(&table, group->hops, count);
     table_print(&table);

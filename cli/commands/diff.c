@@ -6,12 +6,16 @@
 #include "cli/cli.h"
 #include "cli/growth.h"
 #include "cli/progress.h"
+#include "cli/sites.h"
 
 struct settings {
     struct answer_settings answer;
     unsigned limit;
     struct option_list fail_if;
+    unsigned by;             /* enum by */
 };
+
+enum by { BY_TYPE, BY_SITE };
 
 static const struct option options[] = {
     {"limit", 'n', OPTION_NUMBER, "N", "show the first N rows of each table; 0: all (default 10)",
@@ -20,6 +24,8 @@ static const struct option options[] = {
      "exit with 1 if it grew by more: TYPE:count>N or TYPE:bytes>N,\n"
      "where TYPE is a type or pattern, total or steady; again for more",
      offsetof(struct settings, fail_if)},
+    {"by", 'b', OPTION_CHOICE, "type|site", "types and places, or the lines of the program that made objects",
+     offsetof(struct settings, by)},
     {NULL},
 };
 
@@ -32,6 +38,10 @@ static int run(const void *settings_, int num_operands, char **operands) {
         .num_fail_if = settings->fail_if.count,
         .progress = progress_get(),
     };
+    if (settings->by == BY_SITE && settings->fail_if.count > 0)
+        return complain(CLI_USAGE, "--fail-if is about types: it does not go with --by site");
+    if (settings->by == BY_SITE)
+        return site_growth_answer((const char *const *)operands, (size_t)num_operands, &query, &settings->answer);
     struct hf_error error;
     struct hf_growth *growth;
     if (hf_growth_open((const char *const *)operands, (size_t)num_operands, &query, &growth, &error) != HF_OK)
@@ -56,7 +66,10 @@ const struct command command_diff = {
         "\n"
         "With three snapshots or more there is a trend: 'steady' grew in every step by more than what came and\n"
         "went; 'slowing' grew less each time, and 'filled' not any more, as caches do; 'uneven' did not grow in\n"
-        "every step; 'noisy' did, but by no more than what comes and goes at random.",
+        "every step; 'noisy' did, but by no more than what comes and goes at random.\n"
+        "\n"
+        "--by site says at which lines of the program the objects were made that are more now. Python's tracemalloc\n"
+        "has to be on for that: see 'holdfast run --tracemalloc'.",
     .example = "$ holdfast diff series --limit 2 --fail-if 'shop.*:count>5'\n"
                "4 snapshots in 30.0 s: 63 → 101 objects, 8.4 KiB → 22.6 KiB\n"
                "left out is garbage that waits for the collector: 2 → 2 objects\n"

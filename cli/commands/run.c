@@ -18,12 +18,15 @@
 #include "cli/take.h"
 #include "cli/text.h"
 
+#define MAX_FRAMES 65535     /* of tracemalloc */
+
 struct settings {
     const char *python;
     const char *output;
     int on_signal;
     double every_seconds;
     uint64_t when_rss_bytes;
+    unsigned tracemalloc_frames;
     bool at_exit;
     bool children;
     bool plain;
@@ -46,6 +49,9 @@ static const struct option options[] = {
     {"python", 0, OPTION_TEXT, "PATH", "the interpreter (default: python3 of PATH)", offsetof(struct settings, python)},
     {"children", 0, OPTION_FLAG, NULL, "also in the Python programs that the program starts",
      offsetof(struct settings, children)},
+    {"tracemalloc", 0, OPTION_NUMBER, "N",
+     "record at which line each object is made, and N - 1 callers\nof it, for 'types', 'diff', 'why' and 'show'",
+     offsetof(struct settings, tracemalloc_frames)},
     {"plain", 0, OPTION_FLAG, NULL, "do not compress: larger files that open at once",
      offsetof(struct settings, plain)},
     {"no-previews", 0, OPTION_FLAG, NULL, "leave out the values of strings, numbers and bytes",
@@ -86,6 +92,8 @@ static void add_options(struct words *words, const struct settings *settings, co
         add_pair(words, "--every", text_format("%.17g", settings->every_seconds));
     if (settings->when_rss_bytes)
         add_pair(words, "--when-rss", text_format("%llu", (unsigned long long)settings->when_rss_bytes));
+    if (settings->tracemalloc_frames > 0)
+        add_pair(words, "--tracemalloc", text_format("%u", settings->tracemalloc_frames));
     if (settings->at_exit || !takes_many(settings))
         add(words, "--at-exit");
     if (settings->children)
@@ -113,6 +121,9 @@ static int become(const struct settings *settings, const char *bootstrap, const 
 
 static int run(const void *settings_, int num_operands, char **operands) {
     const struct settings *settings = settings_;
+    if (settings->tracemalloc_frames > MAX_FRAMES)
+        return complain(CLI_USAGE, "--tracemalloc %u: Python records %d frames at most", settings->tracemalloc_frames,
+                        MAX_FRAMES);
     if (strcmp(operands[0], "-m") == 0 && num_operands < 2)
         return complain(CLI_USAGE, "-m needs the name of a module");
     char *bootstrap = NULL;

@@ -25,6 +25,7 @@
 #include "cli/text.h"
 
 #define MAX_ROOTS 10
+#define MAX_CALLERS 10
 
 struct settings {
     struct answer_settings answer;
@@ -105,6 +106,16 @@ static void add_roots(struct table *table, const struct hf_object *object) {
     }
 }
 
+static void add_site(struct table *table, const struct hf_object *object) {
+    size_t num_lines = object->num_allocated_at, count = num_lines > MAX_CALLERS + 1 ? MAX_CALLERS + 1 : num_lines;
+    for (size_t i = 0; i < count; i++)
+        add_fact(table, i == 0 ? "allocated" : "", text_format("%s%s", i == 0 ? "at " : "by ", object->allocated_at[i]));
+    if (count < num_lines) {
+        char number[TEXT_NUMBER_SIZE];
+        add_fact(table, "", text_format("and %s more", text_count(num_lines - count, number)));
+    }
+}
+
 static void add_owner(struct table *table, const struct hf_object *object) {
     const struct hf_path *path = object->path;
     add_fact(table, "owner", text_format("%s", path ? object->owner : "none: no root reaches it, it is garbage"));
@@ -129,6 +140,7 @@ static void print_facts(const struct hf_object *object) {
     add_size(&table, object);
     add_count(&table, object);
     add_flags(&table, object);
+    add_site(&table, object);
     add_roots(&table, object);
     add_owner(&table, object);
     table_print(&table);

@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "cli/sites.h"
 #include "cli/tables.h"
 #include "cli/text.h"
 
@@ -17,10 +18,15 @@ struct settings {
     unsigned sort;           /* enum hf_types_sort: the words stand in its order */
     const char *module;
     bool shallow;
+    unsigned by;             /* enum by */
 };
+
+enum by { BY_TYPE, BY_SITE };
 
 static const struct option options[] = {
     {"limit", 'n', OPTION_NUMBER, "N", "show the first N types; 0: all (default 20)", offsetof(struct settings, limit)},
+    {"by", 'b', OPTION_CHOICE, "type|site", "a line for each type, or for each line of the program that\nmade objects",
+     offsetof(struct settings, by)},
     {"sort", 's', OPTION_CHOICE, "bytes|count|name|retained", "order of the types (default bytes)",
      offsetof(struct settings, sort)},
     {"module", 'm', OPTION_TEXT, "M", "only types of this module or package", offsetof(struct settings, module)},
@@ -128,6 +134,11 @@ static int run(const void *settings_, int num_operands, char **operands) {
         .retained = !settings->shallow,
         .progress = progress_get(),
     };
+    if (settings->by == BY_SITE) {
+        code = sites_answer(snapshot, &query, &settings->answer);
+        hf_snapshot_destroy(snapshot);
+        return code;
+    }
     struct hf_error error;
     struct hf_types *types;
     if (hf_types_create(snapshot, &query, &types, &error) == HF_OK) {
@@ -149,7 +160,10 @@ const struct command command_types = {
     .description = "Lists the types of the objects in a snapshot with their number, their shallow sizes, and what they\n"
                    "retain: the size of all that would be freed if an object went away, counted once where objects of\n"
                    "the type lie below each other.\n"
-                   "PATTERN is a glob on the full name, such as 'shop.*' or '*Session'.",
+                   "PATTERN is a glob on the full name, such as 'shop.*' or '*Session'.\n"
+                   "\n"
+                   "--by site says at which lines of the program the objects were made, and in which functions. Python's\n"
+                   "tracemalloc has to be on for that, before they are made: see 'holdfast run --tracemalloc'.",
     .example = "$ holdfast types shop.hfs --limit 3\n"
                "objects      size   share  retained  type\n"
                "      3   4.7 KiB  45.9 %   6.5 KiB  dict\n"

@@ -58,7 +58,7 @@ static void add_root(struct table *table, const struct hf_snapshot *snapshot, co
 
 static void print_path(const struct hf_snapshot *snapshot, const struct hf_path *path) {
     struct table table;
-    hops_init(&table, &path->hops[0]);
+    hops_init(&table, path->hops, path->num_hops);
     add_root(&table, snapshot, path);
     hops_add_rest(&table, path->hops, path->num_hops);
     table_print(&table);

@@ -6,7 +6,8 @@
  * the keys behind that word, in this order. A later version adds keys; one that changes or drops a key has a higher
  * number. Counts and sizes are integers (sizes in bytes, times in ns, as the keys say), addresses are strings "0x..".
  * A str that is not valid Unicode has its surrogates escaped as \udXXX. What objects retain is left out, with both its
- * keys, where it was not asked for.
+ * keys, where it was not asked for. A hop has a last key "allocated_at" ("shop.py:31 in Cache.add"), and an object a last
+ * key "allocated_at" with a list of such texts, callers last, where that is known (sites.h).
  *
  *   info     origin: {python, method, program, platform, pid, taken_at_ns, pause_ns, cpu_ns, resident_bytes,
  *              capture_bytes, num_checked, num_exact, has_previews},
@@ -17,6 +18,12 @@
  *   types    total_count, total_bytes, matching_count, matching_bytes, num_matching,
  *            retained_count, retained_bytes,
  *            types: [{name, type, count, size_bytes, retained_count, retained_bytes}]
+ *   sites    total_count, total_bytes, matching_count, matching_bytes, unknown_count, unknown_bytes, num_matching,
+ *            sites: [{file, line, function, count, size_bytes, retained_count, retained_bytes,
+ *                     num_types, types: [{name, count}]}]
+ *   site_growth  moments: [{taken_at_ns, pid, count, size_bytes}], unknown_counts: [count], num_all_sites,
+ *            sites: [{file, line, function, trend, count_growth, bytes_growth, counts: [count], sizes_bytes: [bytes],
+ *                     num_types, types: [{name, count}]}]
  *   why      num_selected, num_unreachable, num_owners, num_all_groups,
  *            groups: [{pattern, owner, count, size_bytes, example}],
  *            paths: [{root: {kind, name, count, text}, expression, expression_gap,
@@ -99,6 +106,7 @@
 #include <holdfast/picture.h>
 #include <holdfast/process.h>
 #include <holdfast/retained.h>
+#include <holdfast/sites.h>
 #include <holdfast/suspects.h>
 #include <holdfast/types.h>
 #include <holdfast/waste.h>
@@ -107,6 +115,9 @@ HF_BEGIN_API
 
 HF_MUST_CHECK enum hf_status hf_json_info(const struct hf_info *info, char **out, struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_types(const struct hf_types *types, char **out, struct hf_error *error);
+HF_MUST_CHECK enum hf_status hf_json_sites(const struct hf_sites *sites, char **out, struct hf_error *error);
+HF_MUST_CHECK enum hf_status hf_json_site_growth(const struct hf_site_growth *growth, char **out,
+                                                 struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_why(const struct hf_why *why, char **out, struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_processes(const struct hf_processes *processes, char **out, struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_picture(const struct hf_picture *picture, char **out, struct hf_error *error);

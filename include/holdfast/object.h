@@ -36,6 +36,8 @@ struct hf_object {
     const char *owner;             /* the module, or the thread and its function, at the root of its retaining path: */
     const struct hf_path *path;    /* NULL and "" if no root reaches it */
     const struct hf_neighbours *referrers, *references;  /* one level deep */
+    const char *const *allocated_at; /* where it was made: "shop.py:31 in Cache.add", then what called that */
+    size_t num_allocated_at;       /* 0: not known (sites.h) */
 };
 
 /*

@@ -24,6 +24,7 @@ struct hf_path_hop {
     uint64_t size_bytes;         /* shallow; with a merged attribute dict, that dict included */
     uint64_t addr;
     struct hf_retained retained; /* with a merged attribute dict, also by that; count 0: not asked for */
+    const char *allocated_at;    /* where it was made: "shop.py:31 in Cache.add"; "" if that is not known (sites.h) */
 };
 
 struct hf_path {

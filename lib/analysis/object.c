@@ -11,6 +11,7 @@
 
 #include "analysis/lookup.h"
 #include "analysis/roots.h"
+#include "analysis/sites/print.h"
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/options.h"
@@ -114,6 +115,26 @@ static enum hf_status describe_flags(struct question *question) {
     return HF_OK;
 }
 
+static enum hf_status describe_site(struct question *question) {
+    const struct hf_snapshot *snapshot = question->snapshot;
+    struct hf_object *object = &question->answer->public;
+    uint32_t first = hf_snapshot_site_of(snapshot, object->node);
+    size_t count = 0;
+    for (uint32_t at = first; at != HF_NO_SITE; at = hf_snapshot_get_site(snapshot, at).caller)
+        count++;
+    const char **lines = hf_arena_alloc(&question->answer->arena, count + 1, sizeof *lines);
+    struct hf_text text = HF_TEXT_INIT;
+    for (uint32_t at = first; lines != NULL && at != HF_NO_SITE;) {
+        struct hf_site site = hf_snapshot_get_site(snapshot, at);
+        hf_site_print(&text, &site);
+        lines[object->num_allocated_at++] = keep(question, &text);
+        at = site.caller;
+    }
+    hf_text_deinit(&text);
+    object->allocated_at = lines;
+    return question->answer->arena.failed ? hf_fail_nomem(question->error) : HF_OK;
+}
+
 static enum hf_status describe_roots(struct question *question) {
     struct hf_object *object = &question->answer->public;
     const struct hf_root_record *records = hf_col_roots(question->snapshot);
@@ -194,6 +215,8 @@ static enum hf_status describe(struct question *question) {
         status = describe_dict(question);
     if (status == HF_OK)
         status = describe_flags(question);
+    if (status == HF_OK)
+        status = describe_site(question);
     if (status == HF_OK)
         status = describe_roots(question);
     if (status == HF_OK)

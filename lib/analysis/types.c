@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/selector/glob.h"
+#include "analysis/type_filter.h"
 #include "base/error.h"
 #include "base/options.h"
 #include "snapshot/snapshot.h"
@@ -33,15 +33,8 @@ static void count_nodes(const struct hf_snapshot *snapshot, struct hf_types_row 
     }
 }
 
-static bool is_in_module(const char *module, const char *wanted) {
-    size_t length = strlen(wanted);
-    return strncmp(module, wanted, length) == 0 && (module[length] == '\0' || module[length] == '.');
-}
-
 static bool passes(const struct hf_type *type, const struct hf_types_options *options) {
-    if (options->module != NULL && !is_in_module(type->module, options->module))
-        return false;
-    return options->pattern == NULL || hf_glob_match(options->pattern, type->name, strlen(type->name));
+    return hf_type_passes(type, options->pattern, options->module);
 }
 
 /* Moves the rows that pass to the front, and sums up. */

@@ -46,6 +46,7 @@ struct sites {
     struct hf_region site_lines;     /* uint32_t: the line of each site */
     struct hf_region tracebacks;     /* uint32_t by number: site + 1; 0: none */
     struct hf_region stack;          /* uint32_t: lines of the traceback being read */
+    hf_text_id unknown_file;         /* "<unknown>" */
     char text[MAX_TEXT_BYTES];
 };
 
@@ -151,9 +152,16 @@ static uint32_t site_of(struct sites *sites, uint32_t caller, uint32_t line) {
                : HF_NO_SITE;
 }
 
-/* The site of a traceback that was not met before, as site + 1; 0: it cannot be read. */
+/* What tracemalloc writes where no Python code ran. */
+static bool is_nowhere(const struct sites *sites, const struct hf_traceback *traceback) {
+    const struct line *lines = (const struct line *)(const void *)sites->lines.data;
+    const struct line *first = &lines[u32_at(&sites->stack, 0) - 1];
+    return traceback->num_frames == 1 && first->number == 0 && first->file == sites->unknown_file;
+}
+
+/* The site of a traceback that was not met before, as site + 1; 0: it has none, or cannot be read. */
 static uint32_t add_traceback(struct sites *sites, const struct hf_traceback *traceback) {
-    if (!read_frames(sites, traceback) || sites->site_numbers.count + traceback->num_frames > HF_MAX_SITES)
+    if (!read_frames(sites, traceback) || is_nowhere(sites, traceback) || sites->site_numbers.count + traceback->num_frames > HF_MAX_SITES)
         return 0;
     uint32_t site = traceback->is_cut ? HF_SITE_CUT : HF_NO_SITE;
     for (uint32_t i = traceback->num_frames; i-- > 0;) {
@@ -288,6 +296,7 @@ void hf_walker_add_sites(struct hf_walker *walker) {
     sites->decoder.memory = walker->site_memory;
     if (!hf_traces_open(&sites->traces, walker->site_memory, walker->site_table))
         return;
+    sites->unknown_file = add_text(sites, "<unknown>");
     find_all(sites);
     find_functions(sites);
     name_functions(sites);

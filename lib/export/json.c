@@ -328,6 +328,8 @@ enum hf_status hf_json_object(const struct hf_object *object, char **out, struct
     hf_json_end_array(&json);
     write_around(&json, "referrers", object->referrers);
     write_around(&json, "references", object->references);
+    if (object->num_allocated_at > 0)
+        write_words(&json, "allocated_at", object->allocated_at, object->num_allocated_at);
     return hf_json_end_answer(&json, out, error);
 }
 

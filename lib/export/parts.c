@@ -56,6 +56,8 @@ static void write_hop(struct hf_json *json, const struct hf_path_hop *hop) {
     hf_json_put_uint(json, "node", hop->node);
     if (hop->retained.count > 0)
         hf_json_put_retained(json, "retained", hop->retained);
+    if (*hop->allocated_at)
+        hf_json_put_string(json, "allocated_at", hop->allocated_at);
     hf_json_end_object(json);
 }
 

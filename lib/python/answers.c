@@ -2,6 +2,7 @@
 #include <holdfast/info.h>
 #include <holdfast/types.h>
 
+#include "python/sites.h"
 #include "python/target.h"
 #include "python/unlocked.h"
 #include "python/values.h"
@@ -125,29 +126,34 @@ static bool set_sort(const char *word, enum hf_types_sort *out) {
     return found >= 0;
 }
 
-PyObject *hf_snapshot_types(PyObject *self, PyObject *args, PyObject *kwargs) {
-    char *names[] = {"pattern", "module", "sort", "limit", "retained", NULL};
-    struct hf_types_options options = {.struct_size = sizeof options};
-    const char *sort = "bytes";
-    int retained = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|z$zsO&p:types", names, &options.pattern, &options.module, &sort,
-                                     hf_convert_limit, &options.limit, &retained))
-        return NULL;
-    options.retained = retained;
-    if (!set_sort(sort, &options.sort))
-        return NULL;
+static PyObject *ask_types(PyObject *self, struct hf_types_options *options) {
     struct hf_types *types = NULL;
     struct hf_error error;
     struct hf_unlocked unlocked;
     hf_unlock(&unlocked);
-    options.progress = &unlocked.progress;
-    enum hf_status status = hf_types_create(hf_snapshot_of(self), &options, &types, &error);
+    options->progress = &unlocked.progress;
+    enum hf_status status = hf_types_create(hf_snapshot_of(self), options, &types, &error);
     hf_lock(&unlocked);
     if (status != HF_OK)
         return hf_raise(&error, NULL);
     PyObject *result = make_types(types);
     hf_types_destroy(types);
     return result;
+}
+
+PyObject *hf_snapshot_types(PyObject *self, PyObject *args, PyObject *kwargs) {
+    char *names[] = {"pattern", "module", "sort", "limit", "retained", "by", NULL};
+    struct hf_types_options options = {.struct_size = sizeof options};
+    const char *sort = "bytes", *by = "type";
+    int retained = 0;
+    bool by_site;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|z$zsO&ps:types", names, &options.pattern, &options.module, &sort,
+                                     hf_convert_limit, &options.limit, &retained, &by))
+        return NULL;
+    options.retained = retained;
+    if (!set_sort(sort, &options.sort) || !hf_read_by(by, &by_site))
+        return NULL;
+    return by_site ? hf_ask_sites(self, &options) : ask_types(self, &options);
 }
 
 #define MAX_VALUE_CHARS 60

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "python/capture.h"
+#include "python/sites.h"
 #include "python/unlocked.h"
 #include "python/values.h"
 #include "python/words.h"
@@ -132,8 +133,19 @@ static const struct hf_snapshot **list_snapshots(const struct hf_core *core, PyO
     return list;
 }
 
-static PyObject *compare(const struct hf_core *core, PyObject *tuple, struct hf_growth_options *options) {
+/* Limits are about types. */
+static bool read_by(const char *word, const struct hf_words *limits, bool *by_site) {
+    if (!hf_read_by(word, by_site))
+        return false;
+    if (*by_site && limits->count > 0)
+        PyErr_SetString(PyExc_ValueError, "fail_if is about types: it does not go with by='site'");
+    return !*by_site || limits->count == 0;
+}
+
+static PyObject *compare(const struct hf_core *core, PyObject *tuple, struct hf_growth_options *options,
+                         bool by_site) {
     struct hf_growth *growth = NULL;
+    struct hf_site_growth *site_growth = NULL;
     struct hf_error error;
     struct hf_unlocked unlocked;
     const struct hf_snapshot **list = list_snapshots(core, tuple);
@@ -141,24 +153,28 @@ static PyObject *compare(const struct hf_core *core, PyObject *tuple, struct hf_
         return NULL;
     hf_unlock(&unlocked);
     options->progress = &unlocked.progress;
-    enum hf_status status = hf_growth_create(list, (size_t)PyTuple_GET_SIZE(tuple), options, &growth, &error);
+    size_t count = (size_t)PyTuple_GET_SIZE(tuple);
+    enum hf_status status = by_site ? hf_site_growth_create(list, count, options, &site_growth, &error)
+                                    : hf_growth_create(list, count, options, &growth, &error);
     hf_lock(&unlocked);
     PyMem_Free(list);
-    return hand_out(status, growth, &error);
+    return by_site ? hf_make_site_growth(status, site_growth, &error) : hand_out(status, growth, &error);
 }
 
 PyObject *hf_core_diff_snapshots(PyObject *module, PyObject *args, PyObject *kwargs) {
-    char *names[] = {"", "limit", "fail_if", NULL};
+    char *names[] = {"", "limit", "fail_if", "by", NULL};
     struct hf_growth_options options = {.struct_size = sizeof options, .limit = DEFAULT_LIMIT};
     PyObject *tuple, *fail_if = NULL, *result = NULL;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O!|$O&O:diff_snapshots", names, &PyTuple_Type, &tuple,
-                                     hf_convert_limit, &options.limit, &fail_if))
+    const char *by = "type";
+    bool by_site;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O!|$O&Os:diff_snapshots", names, &PyTuple_Type, &tuple,
+                                     hf_convert_limit, &options.limit, &fail_if, &by))
         return NULL;
     struct hf_words limits;
-    if (hf_words_init(&limits, "fail_if", fail_if)) {
+    if (hf_words_init(&limits, "fail_if", fail_if) && read_by(by, &limits, &by_site)) {
         options.fail_if = limits.words;
         options.num_fail_if = limits.count;
-        result = compare(PyModule_GetState(module), tuple, &options);
+        result = compare(PyModule_GetState(module), tuple, &options, by_site);
     }
     hf_words_deinit(&limits);
     return result;
@@ -204,31 +220,35 @@ static void deinit_paths(struct paths *paths) {
     Py_XDECREF(paths->list);
 }
 
-static PyObject *read_files(const struct paths *paths, struct hf_growth_options *options) {
+static PyObject *read_files(const struct paths *paths, struct hf_growth_options *options, bool by_site) {
     struct hf_growth *growth = NULL;
+    struct hf_site_growth *site_growth = NULL;
     struct hf_error error;
     struct hf_unlocked unlocked;
     hf_unlock(&unlocked);
     options->progress = &unlocked.progress;
-    enum hf_status status = hf_growth_open(paths->words, paths->count, options, &growth, &error);
+    enum hf_status status = by_site ? hf_site_growth_open(paths->words, paths->count, options, &site_growth, &error)
+                                    : hf_growth_open(paths->words, paths->count, options, &growth, &error);
     hf_lock(&unlocked);
-    return hand_out(status, growth, &error);
+    return by_site ? hf_make_site_growth(status, site_growth, &error) : hand_out(status, growth, &error);
 }
 
 PyObject *hf_core_diff_files(PyObject *module, PyObject *args, PyObject *kwargs) {
     (void)module;
-    char *names[] = {"", "limit", "fail_if", NULL};
+    char *names[] = {"", "limit", "fail_if", "by", NULL};
     struct hf_growth_options options = {.struct_size = sizeof options, .limit = DEFAULT_LIMIT};
     PyObject *argument, *fail_if = NULL, *result = NULL;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|$O&O:diff_files", names, &argument, hf_convert_limit,
-                                     &options.limit, &fail_if))
+    const char *by = "type";
+    bool by_site;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|$O&Os:diff_files", names, &argument, hf_convert_limit,
+                                     &options.limit, &fail_if, &by))
         return NULL;
     struct paths paths = {0};
     struct hf_words limits = {0};
-    if (init_paths(&paths, argument) && hf_words_init(&limits, "fail_if", fail_if)) {
+    if (init_paths(&paths, argument) && hf_words_init(&limits, "fail_if", fail_if) && read_by(by, &limits, &by_site)) {
         options.fail_if = limits.words;
         options.num_fail_if = limits.count;
-        result = read_files(&paths, &options);
+        result = read_files(&paths, &options, by_site);
     }
     deinit_paths(&paths);
     hf_words_deinit(&limits);

@@ -8,11 +8,12 @@
 static PyObject *make_hop(size_t i, const void *context) {
     const struct hf_path_hop *hop = (const struct hf_path_hop *)context + i;
     bool is_known = hop->retained.count > 0;
-    return hf_result("Hop", Py_BuildValue("{s:N,s:N,s:N,s:K,s:K,s:I,s:N,s:N}", "reference", hf_text(hop->reference),
+    return hf_result("Hop", Py_BuildValue("{s:N,s:N,s:N,s:K,s:K,s:I,s:N,s:N,s:N}", "reference", hf_text(hop->reference),
                                           "type", hf_text(hop->type), "value", hf_text(hop->value),
                                           "size_bytes", hop->size_bytes, "addr", hop->addr, "node", hop->node,
                                           "retained_count", hf_known(hop->retained.count, is_known),
-                                          "retained_bytes", hf_known(hop->retained.size_bytes, is_known)));
+                                          "retained_bytes", hf_known(hop->retained.size_bytes, is_known),
+                                          "allocated_at", hf_text(hop->allocated_at)));
 }
 
 PyObject *hf_make_hops(const struct hf_path_hop *hops, size_t num_hops) {

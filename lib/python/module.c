@@ -17,10 +17,10 @@ PyDoc_STRVAR(save_picture_doc,
              "save_picture(dot, path, *, seconds=30, memory_bytes=1073741824)\n--\n\n"
              "Lay out a text in the DOT language into a file.");
 PyDoc_STRVAR(diff_snapshots_doc,
-             "diff_snapshots(snapshots, /, *, limit=10, fail_if=())\n--\n\n"
+             "diff_snapshots(snapshots, /, *, limit=10, fail_if=(), by='type')\n--\n\n"
              "Say what grew between snapshots.");
 PyDoc_STRVAR(diff_files_doc,
-             "diff_files(paths, /, *, limit=10, fail_if=())\n--\n\n"
+             "diff_files(paths, /, *, limit=10, fail_if=(), by='type')\n--\n\n"
              "Say what grew between the snapshots in files.");
 
 static PyMethodDef functions[] = {

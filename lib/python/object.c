@@ -34,7 +34,7 @@ static PyObject *make_object(const struct question *question, const struct hf_ob
     const struct hf_selection *selection = question->selection;
     return hf_result("Object",
                      Py_BuildValue("{s:N,s:n,s:I,s:K,s:N,s:N,s:K,s:K,s:N,s:K,s:N,s:K,s:K,s:K,s:N,s:N,s:I,s:K,"
-                                   "s:N,s:N,s:N,s:N,s:N,s:N}",
+                                   "s:N,s:N,s:N,s:N,s:N,s:N,s:N}",
                                    "description", hf_text(selection->description),
                                    "num_selected", (Py_ssize_t)selection->num_nodes, "node", object->node,
                                    "addr", object->addr, "type", hf_text(object->type),
@@ -53,7 +53,9 @@ static PyObject *make_object(const struct question *question, const struct hf_ob
                                    "referrers", hf_make_neighbours(selection->description, HF_NEIGHBOURS_REFERRERS,
                                                                    object->referrers),
                                    "references", hf_make_neighbours(selection->description,
-                                                                    HF_NEIGHBOURS_REFERENCES, object->references)));
+                                                                    HF_NEIGHBOURS_REFERENCES, object->references),
+                                   "allocated_at",
+                                   hf_tuple(object->num_allocated_at, make_word, object->allocated_at)));
 }
 
 static PyObject *ask(const struct question *question, struct hf_object_options *options) {

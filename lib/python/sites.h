@@ -10,4 +10,11 @@
 PyObject *hf_make_site_frame(const struct hf_site *site);
 PyObject *hf_make_site(const struct hf_snapshot *snapshot, uint32_t site);
 
+/* The word of `by=`: "type" or "site". False with a ValueError. */
+bool hf_read_by(const char *word, bool *by_site);
+/* The answer of types(by="site"). */
+PyObject *hf_ask_sites(PyObject *self, struct hf_types_options *options);
+/* The answer of diff(by="site"), which is ended, or the exception of the error. */
+PyObject *hf_make_site_growth(enum hf_status status, struct hf_site_growth *growth, const struct hf_error *error);
+
 #endif

@@ -14,8 +14,9 @@ PyDoc_STRVAR(save_doc,
              "Write the snapshot to a file with mode 0600, all of it or nothing.");
 PyDoc_STRVAR(info_doc, "info($self)\n--\n\nCount the whole heap: bytes by group, roots by kind, how much is named.");
 PyDoc_STRVAR(types_doc,
-             "types($self, pattern=None, *, module=None, sort='bytes', limit=None, retained=False)\n--\n\n"
-             "Count objects and bytes per type.");
+             "types($self, pattern=None, *, module=None, sort='bytes', limit=None, retained=False,\n"
+             "      by='type')\n--\n\n"
+             "Count objects and bytes per type, or per line of the program that made them.");
 PyDoc_STRVAR(find_doc,
              "find($self, target=..., /, *, selector=None, value=None, limit=None)\n--\n\n"
              "Look up objects in the snapshot: a live one, or those that a selector names.");

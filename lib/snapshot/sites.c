@@ -11,8 +11,9 @@ uint32_t hf_snapshot_num_sites(const struct hf_snapshot *snapshot) {
 enum hf_status hf_snapshot_check_sites(const struct hf_snapshot *snapshot, struct hf_error *error) {
     if (hf_num_sites(snapshot) > 0)
         return HF_OK;
-    return hf_fail(error, HF_NOT_FOUND, "no allocation sites in this snapshot: tracemalloc was not on; run the program "
-                                        "with `python -X tracemalloc=10`, or call `tracemalloc.start(10)` in it");
+    return hf_fail(error, HF_NOT_FOUND, "no allocation sites in this snapshot: tracemalloc was not on when its objects "
+                                        "were made; run the program with `python -X tracemalloc=10`, or call "
+                                        "`tracemalloc.start(10)` in it");
 }
 
 struct hf_site hf_snapshot_get_site(const struct hf_snapshot *snapshot, uint32_t site) {

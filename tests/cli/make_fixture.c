@@ -11,6 +11,7 @@
  *   make_fixture waste FILE     equal values, empty containers, slots that are not used, a view
  *   make_fixture large FILE     as many objects as make a cache worth while
  *   make_fixture series FOLDER  four moments of a service: shop-00001.hfs, ...
+ *   make_fixture sites FOLDER   the same of one under tracemalloc: sessions of two callers, one of which makes ever more
  *
  *   module shop --__dict__--> {'CACHE': Cache, 'LAST': #1}
  *   Cache._shards --> [ {('session', 0): #0, ('session', 2): #2}, {('session', 1): #1, ('session', 3): #3} ]
@@ -476,6 +477,33 @@ static bool set_text(struct hf_snapshot *snapshot, const char *text, hf_text_id 
     return hf_snapshot_add_text(snapshot, text, strlen(text), out);
 }
 
+/*
+ *   main.py:58 in serve  <-  shop/cache.py:31 in Cache.add  <-  older frames      2 sessions in each moment
+ *   jobs.py:7 in tick    <-  shop/cache.py:31 in Cache.add                        2, 4, 6, 8: a leak
+ *   shop/user.py:7 in User.__init__  <-  Cache.add of either                      the text of each session
+ *   main.py:3                                                                     the list that has them all
+ */
+static void fill_sites(struct maker *maker) {
+    struct hf_builder *b = maker->builder;
+    uint32_t serve = hf_builder_add_site(b, HF_SITE_CUT, "main.py", 58, "serve");
+    uint32_t tick = hf_builder_add_site(b, HF_NO_SITE, "jobs.py", 7, "tick");
+    uint32_t add_of[] = {hf_builder_add_site(b, serve, "shop/cache.py", 31, "Cache.add"),
+                         hf_builder_add_site(b, tick, "shop/cache.py", 31, "Cache.add")};
+    uint32_t user_of[] = {hf_builder_add_site(b, add_of[0], "shop/user.py", 7, "User.__init__"),
+                          hf_builder_add_site(b, add_of[1], "shop/user.py", 7, "User.__init__")};
+    uint32_t module_line = hf_builder_add_site(b, HF_NO_SITE, "main.py", 3, "");
+    uint32_t t_session = add_class(maker, "shop.cache.Session", "shop.cache");
+    hf_node_id dict = add_module(maker, "shop"), all = add_container(maker, maker->t_list, 120);
+    add_item(maker, dict, add_str(maker, "SESSIONS"), all);
+    hf_builder_set_site(b, all, module_line);
+    for (unsigned i = 0; i < 4 + 2 * maker->moment; i++) {
+        hf_node_id session = add_session(maker, t_session, i);
+        hf_builder_add_edge(b, all, session, HF_NAME_ITEM, "");
+        hf_builder_set_site(b, session, add_of[i >= 2]);
+        hf_builder_set_site(b, session + 1, user_of[i >= 2]);
+    }
+}
+
 static bool set_origin(struct hf_snapshot *snapshot, unsigned moment) {
     struct hf_origin *origin = &snapshot->origin;
     origin->pid = 4711;
@@ -514,12 +542,12 @@ static int write_moment(void (*fill)(struct maker *), unsigned moment, const cha
     return status == HF_OK ? 0 : 1;
 }
 
-static int write_series(const char *folder) {
+static int write_series(void (*fill)(struct maker *), const char *folder) {
     int failed = mkdir(folder, 0777);
     for (unsigned moment = 0; moment < 4 && !failed; moment++) {
         char path[4096];
         snprintf(path, sizeof path, "%s/shop-%05u.hfs", folder, moment + 1);
-        failed = write_moment(fill_series, moment, path);
+        failed = write_moment(fill, moment, path);
     }
     return failed != 0;
 }
@@ -544,7 +572,10 @@ int main(int argc, char **argv) {
     if (argc == 3 && strcmp(argv[1], "large") == 0)
         return write_moment(fill_large, 0, argv[2]);
     if (argc == 3 && strcmp(argv[1], "series") == 0)
-        return write_series(argv[2]);
-    fprintf(stderr, "usage: make_fixture shop|hostile|tangle|leak|leak-old|native|native-old|waste|large FILE, or series FOLDER\n");
+        return write_series(fill_series, argv[2]);
+    if (argc == 3 && strcmp(argv[1], "sites") == 0)
+        return write_series(fill_sites, argv[2]);
+    fprintf(stderr, "usage: make_fixture shop|hostile|tangle|leak|leak-old|native|native-old|waste|large FILE,\n"
+                    "       make_fixture series|sites FOLDER\n");
     return 2;
 }

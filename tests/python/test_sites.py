@@ -3,11 +3,36 @@ import json
 import pathlib
 import subprocess
 import sys
+import tracemalloc
 
 import holdfast
 import pytest
 
 FOLDER = pathlib.Path(__file__).parent
+THIS = __file__
+
+
+class Session:
+    def __init__(self, number):
+        self.number = number
+
+
+class Cache:
+    def __init__(self):
+        self.sessions = []
+
+    def add(self, number):
+        self.sessions.append(Session(number))
+
+
+ADD_LINE = Cache.add.__code__.co_firstlineno + 1
+
+
+@pytest.fixture
+def traced():
+    tracemalloc.start(3)
+    yield
+    tracemalloc.stop()
 
 
 @pytest.fixture(scope="module", params=["walk", "copy", "pid"])
@@ -32,5 +57,82 @@ def test_without_tracemalloc_there_are_none():
     words = [sys.executable, "-c", "import holdfast; holdfast.snapshot().site([])"]
     done = subprocess.run(words, stderr=subprocess.PIPE, text=True)
     assert done.returncode == 1
-    assert "LookupError: no allocation sites in this snapshot: tracemalloc was not on; run the program with " \
+    assert "LookupError: no allocation sites in this snapshot: tracemalloc was not on when its objects were made; run the program with " \
         "`python -X tracemalloc=10`, or call `tracemalloc.start(10)` in it" in done.stderr
+
+
+def test_a_site_has_its_callers(traced):
+    cache = Cache()
+    cache.add(1)
+    site = holdfast.snapshot().site(cache.sessions[0])
+    assert (site.file, site.line, site.function) == (THIS, ADD_LINE, "Cache.add")
+    assert [frame.function for frame in site.frames[:2]] == ["Cache.add", "test_a_site_has_its_callers"]
+    assert len(site.frames) == 3 and site.is_cut
+    assert str(site).splitlines()[0] == f"allocated at {THIS}:{ADD_LINE} in Cache.add"
+    assert str(site).splitlines()[-1] == "  and older frames, which were not recorded"
+
+
+def test_what_was_made_before_has_no_site():
+    old = Cache()
+    tracemalloc.start()
+    try:
+        new = [Cache() for _ in range(100)]   # some of it may be memory that was there before
+        snap = holdfast.snapshot()
+        assert snap.site(old) is None and snap.site(new[-1]).file == THIS
+    finally:
+        tracemalloc.stop()
+    with pytest.raises(LookupError, match="tracemalloc was not on"):
+        holdfast.snapshot().site(new)
+
+
+def test_types_by_site(traced, tmp_path):
+    cache = Cache()
+    for i in range(50):
+        cache.add(1000 + i)
+    snap = holdfast.snapshot()
+    sites = snap.types(by="site", retained=True)
+    row = next(row for row in sites if (row.file, row.line) == (THIS, ADD_LINE))
+    assert (row.function, row.count, row.types, row.num_types) == \
+        ("Cache.add", 50, ((f"{__name__}.Session", 50),), 1)
+    assert row.size_bytes == 50 * sys.getsizeof(cache.sessions[0]) and row.retained_bytes >= row.size_bytes
+    assert sites.total_count == len(snap) == sites.matching_count
+    assert sum(row.count for row in sites) + sites.unknown_count == sites.total_count
+    assert f"{THIS}:{ADD_LINE} in Cache.add" in str(sites)
+    only = snap.types("*.Session", by="site")
+    assert [row.count for row in only] == [50] and only.rows[0].retained_count is None
+    snap.save(tmp_path / "x.hfs")
+    assert holdfast.load(tmp_path / "x.hfs").types(by="site", retained=True) == sites
+    with pytest.raises(ValueError, match="unknown grouping 'line': choose one of type, site"):
+        snap.types(by="line")
+
+
+def test_what_grew_by_site(traced, tmp_path):
+    cache = Cache()
+    snaps = []
+    for i in range(3):
+        for j in range(10 * (i + 1)):
+            cache.add(j)
+        snaps.append(holdfast.snapshot())
+        snaps[-1].save(tmp_path / f"x-{i + 1}.hfs")
+    grown = holdfast.diff(*snaps, by="site", limit=None)
+    row = next(row for row in grown if (row.file, row.line) == (THIS, ADD_LINE))
+    assert (row.function, row.trend, row.counts, row.count_growth) == ("Cache.add", "steady", (10, 30, 60), 50)
+    assert row.count_per_step == 25 and row.types[0] == (f"{__name__}.Session", 60)
+    assert f"{THIS}:{ADD_LINE} in Cache.add" in str(grown)
+    assert holdfast.diff(tmp_path, by="site", limit=None) == grown
+    assert len(holdfast.diff(*snaps, by="site", limit=1)) == 1
+    with pytest.raises(ValueError, match="fail_if is about types"):
+        holdfast.diff(*snaps, by="site", fail_if="total:count>1")
+    with pytest.raises(ValueError, match="growth needs two snapshots at least"):
+        holdfast.diff(snaps[0], by="site")
+
+
+def test_paths_and_objects_say_it(traced):
+    cache = Cache()
+    cache.add(1)
+    snap = holdfast.snapshot()
+    why, shown = snap.why(cache.sessions[0]), snap.show(cache.sessions[0])
+    assert why.path.hops[-1].allocated_at == f"{THIS}:{ADD_LINE} in Cache.add"
+    assert "allocated at" in str(why)
+    assert shown.allocated_at[0] == f"{THIS}:{ADD_LINE} in Cache.add" and len(shown.allocated_at) == 3
+    assert f"allocated     at {THIS}:{ADD_LINE} in Cache.add" in str(shown)

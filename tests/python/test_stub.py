@@ -11,14 +11,15 @@ STUB = ast.parse((pathlib.Path(holdfast.__file__).parent / "_core.pyi").read_tex
 
 
 def functions_of(body):
-    return {node.name: node for node in body if isinstance(node, ast.FunctionDef)}
+    """By name; of overloads the first, which has all the defaults."""
+    return {node.name: node for node in reversed(body) if isinstance(node, ast.FunctionDef)}
 
 
 CLASSES = {node.name: functions_of(node.body) for node in STUB.body if isinstance(node, ast.ClassDef)}
 FUNCTIONS = functions_of(STUB.body)
 UNSIGNED = {"__new__", "__enter__", "__exit__"}     # C methods by these names have no signature to compare
 METHODS = [(owner, name) for owner, methods in CLASSES.items() for name, node in methods.items()
-           if name not in UNSIGNED and not node.decorator_list]
+           if name not in UNSIGNED and all(ast.unparse(word) == "overload" for word in node.decorator_list)]
 
 
 def public_names(thing):

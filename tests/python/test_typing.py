@@ -16,9 +16,10 @@ reveal_type(why.path.hops[0].size_bytes)
 for row in snap.types(sort="retained"):
     reveal_type(row.retained_bytes)
 reveal_type(holdfast.diff(snap, "old.hfs").places)
+reveal_type(holdfast.diff(snap, "old.hfs", by="site").rows)
 reveal_type([suspect.path for suspect in snap.suspects()])
 reveal_type(snap.graph(snap).render())
-snap.types(sort="weight")
+snap.graph(snap, direction="up")
 holdfast.load(7)
 snap.whatif()
 snap.info().size
@@ -28,9 +29,10 @@ WANTED = """
 note: Revealed type is "builtins.int"
 note: Revealed type is "Union[builtins.int, None]"
 note: Revealed type is "builtins.tuple[holdfast.results.growth.GrowthPlace, ...]"
+note: Revealed type is "builtins.tuple[holdfast.results.sites.SiteGrowthRow, ...]"
 note: Revealed type is "builtins.list[Union[holdfast.results.path.Path, None]]"
 note: Revealed type is "builtins.bytes"
-error: Argument "sort" to "types" of "Snapshot" has incompatible type
+error: Argument "direction" to "graph" of "Snapshot" has incompatible type
 error: Argument 1 to "load" has incompatible type "int"
 error: Missing positional argument "cut" in call to "whatif" of "Snapshot"
 error: "Info" has no attribute "size"

@@ -190,15 +190,21 @@ static enum hf_status check_folder(const char *path, struct hf_error *error) {
     return HF_OK;
 }
 
+enum hf_status hf_series_files_open_folder(const char *folder, struct hf_arena *arena, struct hf_series_files *out,
+                                           struct hf_error *error) {
+    enum hf_status status = check_folder(folder, error);
+    if (status == HF_OK)
+        status = hf_series_files_list(folder, arena, out, error);
+    if (status == HF_OK && out->count < 2)
+        status = hf_fail(error, HF_ERR_FORMAT, "folder '%s' has only one snapshot: growth needs two", folder);
+    return status;
+}
+
 static enum hf_status open_folder(const char *folder, const struct hf_growth_options *options, struct hf_growth **out,
                                   struct hf_error *error) {
     struct hf_arena arena = {0};
     struct hf_series_files files = {0};
-    enum hf_status status = check_folder(folder, error);
-    if (status == HF_OK)
-        status = hf_series_files_list(folder, &arena, &files, error);
-    if (status == HF_OK && files.count < 2)
-        status = hf_fail(error, HF_ERR_FORMAT, "folder '%s' has only one snapshot: growth needs two", folder);
+    enum hf_status status = hf_series_files_open_folder(folder, &arena, &files, error);
     if (status == HF_OK)
         status = open_files(files.paths, files.count, options, out, error);
     hf_arena_deinit(&arena);

@@ -18,4 +18,8 @@ struct hf_series_files {
 HF_MUST_CHECK enum hf_status hf_series_files_list(const char *folder, struct hf_arena *arena,
                                                   struct hf_series_files *out, struct hf_error *error);
 
+/* The same for a word that should be a folder of two snapshots or more. Errors: FORMAT too (fewer of them). */
+HF_MUST_CHECK enum hf_status hf_series_files_open_folder(const char *folder, struct hf_arena *arena,
+                                                         struct hf_series_files *out, struct hf_error *error);
+
 #endif

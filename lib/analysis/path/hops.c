@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "analysis/naming/expression.h"
+#include "analysis/sites/print.h"
 #include "base/error.h"
 
 #define MAX_VALUE_CHARS 80
@@ -22,15 +23,32 @@ static const char *copy_or_share(struct hf_arena *arena, const char *bytes, size
     return hf_arena_copy(arena, bytes, length);
 }
 
-/* Everything of a hop but how it is reached. */
+/* "shop.py:31 in Cache.add", or "". */
+static const char *describe_site(const struct hf_snapshot *snapshot, hf_node_id node, struct hf_arena *arena,
+                                 const char *before) {
+    uint32_t index = hf_snapshot_site_of(snapshot, node);
+    if (index == HF_NO_SITE)
+        return "";
+    struct hf_site site = hf_snapshot_get_site(snapshot, index);
+    struct hf_text text = HF_TEXT_INIT;
+    hf_site_print(&text, &site);
+    const char *copy = text.data != NULL ? copy_or_share(arena, text.data, text.length, before) : "";
+    arena->failed = arena->failed || text.failed;
+    hf_text_deinit(&text);
+    return copy;
+}
+
+/* Everything of a hop but how it is reached. `before` is the hop before, NULL for the first. */
 static void describe_node(const struct hf_snapshot *snapshot, hf_node_id node, struct hf_arena *arena,
-                          struct hf_path_hop *hop, const char *value_before) {
+                          struct hf_path_hop *hop, const struct hf_path_hop *before) {
     char value[MAX_VALUE_CHARS * 4 + 1];
     struct hf_node info = hf_snapshot_get_node(snapshot, node);
     size_t length = hf_snapshot_print_value(snapshot, node, MAX_VALUE_CHARS, value, sizeof value);
     hop->node = node;
     hop->type = hf_snapshot_get_type(snapshot, info.type).name;
-    hop->value = copy_or_share(arena, value, length < sizeof value ? length : sizeof value - 1, value_before);
+    hop->value = copy_or_share(arena, value, length < sizeof value ? length : sizeof value - 1,
+                               before != NULL ? before->value : NULL);
+    hop->allocated_at = describe_site(snapshot, node, arena, before != NULL ? before->allocated_at : NULL);
     hop->size_bytes = info.size_bytes;
     hop->addr = info.addr;
 }
@@ -45,7 +63,7 @@ static void add_step_hops(const struct hf_snapshot *snapshot, const struct hf_ro
         const char *bytes = reference.data != NULL ? reference.data : "";
         hops[i + 1].reference = copy_or_share(arena, bytes, reference.length, hops[i].reference);
         hops[i + 1].edge = step->edge;
-        describe_node(snapshot, hf_col_edge_target(snapshot)[step->edge], arena, &hops[i + 1], hops[i].value);
+        describe_node(snapshot, hf_col_edge_target(snapshot)[step->edge], arena, &hops[i + 1], &hops[i]);
         if (step->dict != HF_NO_NODE)
             hops[i].size_bytes += hf_snapshot_get_node(snapshot, step->dict).size_bytes;
         arena->failed = arena->failed || reference.failed;

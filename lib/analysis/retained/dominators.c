@@ -185,29 +185,33 @@ hf_node_id hf_dominators_next_child(const struct hf_dominators *dominators, hf_n
 
 /* ---- types ---- */
 
-enum hf_status hf_dominators_sum_types(const struct hf_dominators *dominators, struct hf_retained *retained,
-                                       struct hf_error *error) {
+enum hf_status hf_dominators_sum_groups(const struct hf_dominators *dominators, const uint32_t *group_of,
+                                        size_t num_groups, struct hf_retained *retained, struct hf_error *error) {
     const struct hf_dominator_tree *tree = &dominators->tree;
-    const uint32_t *type_of = hf_col_node_type(dominators->snapshot);
-    size_t num_types = hf_num_types(dominators->snapshot);
-    uint32_t *open_end = hf_alloc(num_types + 1, sizeof *open_end);
+    uint32_t *open_end = hf_alloc(num_groups + 1, sizeof *open_end);
     if (open_end == NULL)
         return hf_fail_nomem(error);
-    for (size_t type = 0; type < num_types; type++)
-        retained[type] = (struct hf_retained){0, 0};
+    for (size_t group = 0; group < num_groups; group++)
+        retained[group] = (struct hf_retained){0, 0};
     for (uint32_t at = 0; at < tree->num_nodes; at++) {
         if (at + AHEAD < tree->num_nodes)
-            __builtin_prefetch(&type_of[tree->order[at + AHEAD]]);
-        uint32_t type = type_of[tree->order[at]];
-        if (at < open_end[type])
+            __builtin_prefetch(&group_of[tree->order[at + AHEAD]]);
+        uint32_t group = group_of[tree->order[at]];
+        if (at < open_end[group])
             continue;
         struct hf_retained found = run(dominators, at, tree->count[at]);
-        retained[type].count += found.count;
-        retained[type].size_bytes += found.size_bytes;
-        open_end[type] = at + tree->count[at];
+        retained[group].count += found.count;
+        retained[group].size_bytes += found.size_bytes;
+        open_end[group] = at + tree->count[at];
     }
     hf_free(open_end);
     return HF_OK;
+}
+
+enum hf_status hf_dominators_sum_types(const struct hf_dominators *dominators, struct hf_retained *retained,
+                                       struct hf_error *error) {
+    const struct hf_snapshot *snapshot = dominators->snapshot;
+    return hf_dominators_sum_groups(dominators, hf_col_node_type(snapshot), hf_num_types(snapshot), retained, error);
 }
 
 struct hf_retained hf_dominators_sum_wanted(const struct hf_dominators *dominators, const bool *is_wanted) {

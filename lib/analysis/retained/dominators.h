@@ -15,4 +15,12 @@ struct hf_dominators {
     struct hf_region sum_region;
 };
 
+/*
+ * What the objects of each group retain: hf_dominators_sum_types for any grouping. group_of[node] is below num_groups,
+ * and retained[num_groups] is the caller's. Errors: NOMEM. O(nodes)
+ */
+HF_MUST_CHECK enum hf_status hf_dominators_sum_groups(const struct hf_dominators *dominators,
+                                                      const uint32_t *group_of, size_t num_groups,
+                                                      struct hf_retained *retained, struct hf_error *error);
+
 #endif

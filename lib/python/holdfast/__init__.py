@@ -20,17 +20,18 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Sequence
-    from typing import Literal
+    from typing import Literal, overload
 
     from holdfast.results import *
     from holdfast.testing import assert_no_growth
 
 __all__ = ["Chain", "CycleGroup", "Cycles", "DominatorRow", "Dominators", "Freed", "FreedType", "Group", "Growth",
            "GrowthCheck", "GrowthIdentity", "GrowthMoment", "GrowthPlace", "GrowthType", "Holder", "Hop", "Info",
-           "Native", "NativeDanger", "NativeGrowth", "NativeRow", "Neighbour", "Neighbours", "Node", "Object",
-           "Origin", "Path", "PathGroup", "Picture", "Site", "SiteFrame", "Snapshot", "Suspect", "SuspectPart",
-           "Suspects", "Thread", "TypeCount", "TypeRow", "Types", "Verdict", "Waste", "WasteKind", "WasteRow", "Why",
-           "assert_no_growth", "diff", "dump", "growth", "install", "load", "native", "snapshot"]
+           "Native", "NativeDanger", "NativeGrowth", "NativeRow", "Neighbour", "Neighbours", "Node", "Object", "Origin",
+           "Path", "PathGroup", "Picture", "Site", "SiteFrame", "SiteGrowth", "SiteGrowthRow", "SiteRow", "Sites",
+           "Snapshot", "Suspect", "SuspectPart", "Suspects", "Thread", "TypeCount", "TypeRow", "Types", "Verdict",
+           "Waste", "WasteKind", "WasteRow", "Why", "assert_no_growth", "diff", "dump", "growth", "install", "load",
+           "native", "snapshot"]
 
 
 def dump(path: "str | bytes | os.PathLike[str]", *, fork: "bool | None" = None, plain: bool = False,
@@ -67,22 +68,34 @@ def install(output: "str | bytes | os.PathLike[str] | None" = None, *,
     _install.install(output, signal, every, when_rss, children, plain, previews)
 
 
+if TYPE_CHECKING:
+    @overload
+    def diff(*snapshots: "Snapshot | str | bytes | os.PathLike[str] | os.PathLike[bytes]", limit: "int | None" = 10,
+             fail_if: "str | Iterable[str]" = (), by: 'Literal["type"]' = "type") -> "Growth": ...
+
+    @overload
+    def diff(*snapshots: "Snapshot | str | bytes | os.PathLike[str] | os.PathLike[bytes]", limit: "int | None" = 10,
+             by: 'Literal["site"]') -> "SiteGrowth": ...
+
+
 def diff(*snapshots: "Snapshot | str | bytes | os.PathLike[str] | os.PathLike[bytes]", limit: "int | None" = 10,
-         fail_if: "str | Iterable[str]" = ()) -> "Growth":
+         fail_if: "str | Iterable[str]" = (), by: 'Literal["type", "site"]' = "type") -> "Growth | SiteGrowth":
     """Say what grew between snapshots, oldest first: Snapshots, or paths of files; or the path of one folder alone.
 
     With three or more there is a trend, which tells a leak from a cache that fills. `limit` cuts each of the three
     tables, None shows all. `fail_if` takes limits such as "shop.*:count>100", "total:bytes>10M" or "steady:count>0",
     which Growth.checks and Growth.is_exceeded answer.
 
+    by="site" says which lines of the program made what grew (see Snapshot.site()), as a SiteGrowth.
+
     ValueError for fewer than two snapshots, or a limit that makes no sense. Cost: one pass over all objects and
     references of each snapshot; of files, two are open at a time.
     """
     paths = [snapshot for snapshot in snapshots if not isinstance(snapshot, Snapshot)]
     if paths and len(paths) == len(snapshots):
-        return _core.diff_files(paths, limit=limit, fail_if=fail_if)
+        return _core.diff_files(paths, limit=limit, fail_if=fail_if, by=by)
     taken = tuple([snapshot if isinstance(snapshot, Snapshot) else load(snapshot) for snapshot in snapshots])
-    return _core.diff_snapshots(taken, limit=limit, fail_if=fail_if)
+    return _core.diff_snapshots(taken, limit=limit, fail_if=fail_if, by=by)
 
 
 def native(old: "Snapshot | str | bytes | os.PathLike[str] | os.PathLike[bytes]",

@@ -7,10 +7,10 @@ Ctrl-C interrupts. Threads: everything here may be called from any thread, and l
 """
 import os
 from collections.abc import Iterable
-from typing import Literal, final
+from typing import Literal, final, overload
 
 from holdfast.results import (Chain, Cycles, Dominators, Freed, Growth, Info, Native, Neighbours, Node, Object, Picture,
-                              Site, Suspects, Types, Waste, Why)
+                              Site, SiteGrowth, Sites, Suspects, Types, Waste, Why)
 
 __version__: str
 
@@ -79,17 +79,26 @@ class Snapshot:
         Cost: one pass over all objects and references.
         """
 
+    @overload
     def types(self, pattern: str | None = None, *, module: str | None = None,
               sort: Literal["bytes", "count", "name", "retained"] = "bytes", limit: int | None = None,
-              retained: bool = False) -> Types:
-        """Count objects and bytes per type.
+              retained: bool = False, by: Literal["type"] = "type") -> Types:
+        """Count objects and bytes per type, or per line of the program that made them.
 
         pattern is a glob on full type names ("shop.*"); module="shop" takes the types of shop and of shop.cache.
         Sizes are shallow, as sys.getsizeof gives them. limit cuts the rows, not the totals. retained=True (or sorting
         by it) adds what the objects of each type retain: all that would be freed if such an object went away, counted
         once where objects of the type lie below each other. Cost: one pass over all objects; what they retain is
         computed once for a snapshot, in about the time of a gc.collect() and with 24 bytes per object.
+
+        by="site" counts by the line at which the objects were made, see site(). LookupError when the snapshot has no
+        allocation sites. By name is by file and line.
         """
+
+    @overload
+    def types(self, pattern: str | None = None, *, module: str | None = None,
+              sort: Literal["bytes", "count", "name", "retained"] = "bytes", limit: int | None = None,
+              retained: bool = False, by: Literal["site"]) -> Sites: ...
 
     def find(self, target: object = ..., /, *, selector: str | None = None, value: str | None = None,
              limit: int | None = None) -> list[Node]:
@@ -249,10 +258,11 @@ def save_picture(dot: str, path: _Path, *, seconds: int | None = 30, memory_byte
     """Lay out a text in the DOT language into a file, in the format that the ending of its name says."""
 
 def diff_snapshots(snapshots: tuple[Snapshot, ...], /, *, limit: int | None = 10,
-                   fail_if: str | Iterable[str] = ()) -> Growth:
+                   fail_if: str | Iterable[str] = (), by: Literal["type", "site"] = "type") -> Growth | SiteGrowth:
     """Say what grew between snapshots, oldest first. The work behind holdfast.diff()."""
 
-def diff_files(paths: Iterable[_Path], /, *, limit: int | None = 10, fail_if: str | Iterable[str] = ()) -> Growth:
+def diff_files(paths: Iterable[_Path], /, *, limit: int | None = 10, fail_if: str | Iterable[str] = (),
+               by: Literal["type", "site"] = "type") -> Growth | SiteGrowth:
     """Say what grew between the snapshots in files, oldest first; one path alone is that of a folder of them."""
 
 @final

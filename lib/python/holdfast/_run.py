@@ -1,7 +1,8 @@
 """`holdfast run`: a program under watch that cannot tell.
 
     python -I _run.py --output PATH [--on-signal N]... [--every SECONDS] [--when-rss BYTES] [--at-exit]
-                      [--children] [--plain] [--no-previews] -- SCRIPT.py ARGS... | -m MODULE ARGS...
+                      [--tracemalloc N] [--children] [--plain] [--no-previews]
+                      -- SCRIPT.py ARGS... | -m MODULE ARGS...
 
 This process checks that snapshots will work, leaves its options in the environment, and becomes
 `python SCRIPT.py ARGS...` by exec. There, _site/sitecustomize.py calls attach() before the program starts, which takes
@@ -27,7 +28,8 @@ class Complaint(Exception):
 class Options:
     """The words before `--`, and those that the first process adds for the one that runs the program."""
 
-    valued = {"--output", "--on-signal", "--every", "--when-rss", "--stem", "--shown-stem", "--suffix", "--pid"}
+    valued = {"--output", "--on-signal", "--every", "--when-rss", "--stem", "--shown-stem", "--suffix", "--pid",
+              "--tracemalloc"}
     flags = {"--at-exit", "--children", "--plain", "--no-previews", "--numbered"}
 
     def __init__(self, words):
@@ -88,15 +90,19 @@ def environment_for(options, here):
     path = [os.path.join(here, "_site")]
     if os.environ.get("PYTHONPATH"):
         path.append(os.environ["PYTHONPATH"])
-    return {**os.environ, VARIABLE: SEPARATOR.join(words), "PYTHONPATH": os.pathsep.join(path)}
+    environment = {**os.environ, VARIABLE: SEPARATOR.join(words), "PYTHONPATH": os.pathsep.join(path)}
+    if options["--tracemalloc"] and options["--children"]:
+        environment["PYTHONTRACEMALLOC"] = options["--tracemalloc"]
+    return environment
 
 
-def become_program(program, environment):
+def become_program(words, environment):
+    """The words are Python's options and the program's own."""
     import _signal  # type: ignore[import]
     for name in ("SIGPIPE", "SIGXFZ", "SIGXFSZ"):   # Python ignores them, and what is ignored stays so after exec
         if hasattr(_signal, name):
             _signal.signal(getattr(_signal, name), _signal.SIG_DFL)
-    os.execve(sys.executable, [sys.executable, *program], environment)
+    os.execve(sys.executable, [sys.executable, *words], environment)
 
 
 def main(words):
@@ -107,7 +113,8 @@ def main(words):
     here = os.path.dirname(os.path.abspath(__file__))
     check_module(os.path.dirname(here))
     options.words += place_output(options["--output"], program)
-    become_program(program, environment_for(options, here))
+    tracing = ["-X", f"tracemalloc={options['--tracemalloc']}"] if options["--tracemalloc"] else []
+    become_program([*tracing, *program], environment_for(options, here))
 
 
 # The process that runs the program.

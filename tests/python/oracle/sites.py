@@ -40,7 +40,7 @@ def traceback_of(thing):
     ask = ctypes.pythonapi._PyTraceMalloc_GetTraceback
     ask.restype, ask.argtypes = ctypes.py_object, [ctypes.c_uint, ctypes.c_void_p]
     frames = ask(0, block_of(thing))
-    return None if frames is None else [tuple(frame) for frame in frames]
+    return None if frames in (None, (("<unknown>", 0),)) else [tuple(frame) for frame in frames]
 
 
 def take(method, folder):

@@ -19,7 +19,7 @@ from holdfast.results.neighbours import Neighbour, Neighbours
 from holdfast.results.object import Node, Object
 from holdfast.results.path import Hop, Path, PathGroup
 from holdfast.results.picture import Picture
-from holdfast.results.site import Site, SiteFrame
+from holdfast.results.sites import Site, SiteFrame, SiteGrowth, SiteGrowthRow, SiteRow, Sites
 from holdfast.results.suspects import Holder, Suspect, SuspectPart, Suspects, Verdict
 from holdfast.results.types import TypeRow, Types
 from holdfast.results.waste import Waste, WasteKind, WasteRow
@@ -27,6 +27,7 @@ from holdfast.results.why import Why
 
 __all__ = ["Chain", "CycleGroup", "Cycles", "DominatorRow", "Dominators", "Freed", "FreedType", "Group", "Growth",
            "GrowthCheck", "GrowthIdentity", "GrowthMoment", "GrowthPlace", "GrowthType", "Holder", "Hop", "Info",
-           "Native", "NativeDanger", "NativeGrowth", "NativeRow", "Neighbour", "Neighbours", "Node", "Object",
-           "Origin", "Path", "PathGroup", "Picture", "Site", "SiteFrame", "Suspect", "SuspectPart", "Suspects",
-           "Thread", "TypeCount", "TypeRow", "Types", "Verdict", "Waste", "WasteKind", "WasteRow", "Why"]
+           "Native", "NativeDanger", "NativeGrowth", "NativeRow", "Neighbour", "Neighbours", "Node", "Object", "Origin",
+           "Path", "PathGroup", "Picture", "Site", "SiteFrame", "SiteGrowth", "SiteGrowthRow", "SiteRow", "Sites",
+           "Suspect", "SuspectPart", "Suspects", "Thread", "TypeCount", "TypeRow", "Types", "Verdict", "Waste",
+           "WasteKind", "WasteRow", "Why"]

@@ -53,6 +53,7 @@ class Object(Shown):
     path: Optional[Path]
     referrers: Neighbours = field(repr=False)    #: one level deep
     references: Neighbours = field(repr=False)
+    allocated_at: Tuple[str, ...] = field(repr=False)   #: "shop.py:31 in Cache.add", then what called that; () if unknown
 
     def _parts(self) -> Iterator[Union[str, Table]]:
         title = f"#{self.node} at {self.addr:#x}"
@@ -76,6 +77,10 @@ class Object(Shown):
         found = f"{count_text(self.num_incoming)} found in objects"
         yield "count", f"{things_text(self.refcount, 'reference')}{more}; {found}"
         yield "flags", ", ".join(self.flags) or "not tracked by the collector"
+        for i, line in enumerate(self.allocated_at[:MAX_LISTED + 1]):
+            yield "" if i else "allocated", f"{'by' if i else 'at'} {line}"
+        if len(self.allocated_at) > MAX_LISTED + 1:
+            yield "", f"and {count_text(len(self.allocated_at) - MAX_LISTED - 1)} more"
         for i, root in enumerate(self.roots[:MAX_LISTED]):
             yield "" if i else "root", root
         if len(self.roots) > MAX_LISTED:

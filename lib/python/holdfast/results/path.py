@@ -17,6 +17,7 @@ class Hop:
     node: int
     retained_count: Optional[int]    #: objects that would be freed if it went away, with it; None: not asked for
     retained_bytes: Optional[int]
+    allocated_at: str = ""   #: where it was made: "shop.py:31 in Cache.add"; "" if that is not known
 
 
 @dataclass(frozen=True)
@@ -46,10 +47,13 @@ class Path(Shown):
 
 def hops_table(hops, first="start", headings=(), above="", below="") -> Table:
     has_retained = hops[0].retained_bytes is not None
+    has_sites = any(hop.allocated_at for hop in hops)
     rows = [(f"  {hop.reference}" if i else first, hop.type, size_text(hop.size_bytes),
-             *([size_text(hop.retained_bytes)] if has_retained else []), hop.value)
+             *([size_text(hop.retained_bytes)] if has_retained else []), hop.value,
+             *([hop.allocated_at] if has_sites else []))
             for i, hop in enumerate(hops)]
-    titles = ("reference", "type", "size", *(["retained"] if has_retained else []), "value")
+    titles = ("reference", "type", "size", *(["retained"] if has_retained else []), "value",
+              *(["allocated at"] if has_sites else []))
     return Table([*headings, *rows], titles=titles, right=(2, 3) if has_retained else (2,), indent="  ", above=above,
                  below=below, is_sortable=False)
 

@@ -1,0 +1,112 @@
+/* lines.c - numbers for lines, and for pairs of a line and a type. */
+#include "analysis/sites/lines.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <xxhash.h>
+
+#include "base/error.h"
+
+static uint64_t hash_of(const struct hf_site *site) {
+    uint64_t of_file = XXH3_64bits_withSeed(site->file, strlen(site->file), site->line);
+    return XXH3_64bits_withSeed(site->function, strlen(site->function), of_file);
+}
+
+/* The number of a site's line; 0 without memory. */
+static uint32_t number_of(struct hf_lines *lines, const struct hf_snapshot *snapshot, uint32_t index) {
+    struct hf_site site = hf_snapshot_get_site(snapshot, index);
+    uint32_t count = lines->numbers.count, number = hf_number_of(&lines->numbers, hash_of(&site));
+    if (number <= count)
+        return number;
+    size_t used = lines->lines.used_bytes;
+    if (!hf_region_reserve(&lines->lines, used + sizeof(struct hf_line)))
+        return 0;
+    *(struct hf_line *)(void *)(lines->lines.data + used) = (struct hf_line){
+        .site = index,
+        .number = site.line,
+        .file = hf_arena_copy(&lines->arena, site.file, strlen(site.file)),
+        .function = hf_arena_copy(&lines->arena, site.function, strlen(site.function)),
+    };
+    lines->lines.used_bytes = used + sizeof(struct hf_line);
+    return lines->arena.failed ? 0 : number;
+}
+
+enum hf_status hf_lines_of(struct hf_lines *lines, const struct hf_snapshot *snapshot, uint32_t **out,
+                           struct hf_error *error) {
+    uint32_t num_sites = hf_snapshot_num_sites(snapshot);
+    uint32_t *line_of = hf_alloc((size_t)num_sites + 1, sizeof *line_of);
+    for (uint32_t i = 0; line_of != NULL && i < num_sites; i++)
+        if ((line_of[i] = number_of(lines, snapshot, i)) == 0) {
+            hf_free(line_of);
+            line_of = NULL;
+        }
+    *out = line_of;
+    return line_of != NULL ? HF_OK : hf_fail_nomem(error);
+}
+
+void hf_lines_deinit(struct hf_lines *lines) {
+    hf_numbering_deinit(&lines->numbers);
+    hf_region_deinit(&lines->lines);
+    hf_arena_deinit(&lines->arena);
+}
+
+/* ---- types ---- */
+
+static struct hf_line_type *pairs_of(const struct hf_line_types *types) {
+    return (struct hf_line_type *)(void *)types->pairs.data;
+}
+
+bool hf_line_types_add(struct hf_line_types *types, uint32_t line, uint32_t type) {
+    uint64_t pair = (uint64_t)line << 32 | type;
+    uint32_t count = types->numbers.count, number = hf_number_of(&types->numbers, XXH3_64bits(&pair, sizeof pair));
+    if (number == 0)
+        return false;
+    if (number > count) {
+        if (!hf_region_reserve(&types->pairs, types->pairs.used_bytes + sizeof(struct hf_line_type)))
+            return false;
+        types->pairs.used_bytes += sizeof(struct hf_line_type);
+        pairs_of(types)[number - 1] = (struct hf_line_type){.line = line, .type = type};
+    }
+    pairs_of(types)[number - 1].count++;
+    return true;
+}
+
+static int compare_pairs(const void *left, const void *right) {
+    const struct hf_line_type *a = left, *b = right;
+    if (a->line != b->line)
+        return a->line < b->line ? -1 : 1;
+    if (a->count != b->count)
+        return a->count > b->count ? -1 : 1;
+    return (a->type > b->type) - (a->type < b->type);
+}
+
+void hf_line_types_sort(struct hf_line_types *types) {
+    if (types->pairs.used_bytes > 0)
+        qsort(types->pairs.data, types->pairs.used_bytes / sizeof(struct hf_line_type), sizeof(struct hf_line_type),
+              compare_pairs);
+}
+
+size_t hf_line_types_get(const struct hf_line_types *types, const struct hf_snapshot *snapshot, uint32_t line,
+                         struct hf_site_type *out) {
+    const struct hf_line_type *pairs = pairs_of(types);
+    size_t low = 0, high = types->pairs.used_bytes / sizeof *pairs, count = high;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (pairs[middle].line < line)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    size_t num_types = 0;
+    for (; low < count && pairs[low].line == line; low++, num_types++)
+        if (num_types < HF_SITE_TYPES)
+            out[num_types] =
+                (struct hf_site_type){hf_snapshot_get_type(snapshot, pairs[low].type).name, pairs[low].count};
+    return num_types;
+}
+
+void hf_line_types_deinit(struct hf_line_types *types) {
+    hf_numbering_deinit(&types->numbers);
+    hf_region_deinit(&types->pairs);
+}
