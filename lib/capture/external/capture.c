@@ -18,6 +18,7 @@
 #include "capture/external/collector.h"
 #include "capture/external/python.h"
 #include "capture/external/reader.h"
+#include "capture/external/remains.h"
 #include "capture/external/tracing.h"
 #include "capture/external/witness.h"
 #include "capture/interpreter.h"
@@ -101,6 +102,8 @@ static enum hf_status mark_tracked(struct hf_walker *walker, const struct hf_pyt
         if (!hf_collector_mark_tracked(walker, python->interpreters[i], max_objects) && may_wait)
             return fail_passing(is_passing, error, "a list of the garbage collector is being changed, or is damaged");
     }
+    if (reader->target->missing_bytes != 0)
+        hf_remains_mark(walker, &reader->target->maps);
     return HF_OK;
 }
 
@@ -160,10 +163,15 @@ static bool describe_origin(struct hf_walker *walker, const struct hf_python *py
 
 static enum hf_status walk(struct hf_walker *walker, const struct hf_python *python, bool *is_passing,
                            struct hf_error *error) {
+    const struct hf_reader *reader = walker->host_context;
     struct hf_interpreter main = {.walker = walker, .addr = python->interpreters[0], .suffix = ""};
     memcpy(walker->decoder.interpreters, python->interpreters, sizeof python->interpreters);
     walker->decoder.num_interpreters = python->num_interpreters;
     walker->decoder.plans.python_traverse = hf_interpreter_python_traverse(&main);
+    if (walker->decoder.plans.python_traverse == 0 && reader->target->missing_bytes != 0)
+        walker->decoder.plans.python_traverse = hf_remains_python_traverse(walker, &reader->target->maps);
+    if (walker->decoder.plans.python_traverse == 0 && reader->target->missing_bytes != 0)
+        return hf_fail(error, HF_ERR_TARGET, "the core file was cut off before any class of Python");
     if (walker->decoder.plans.python_traverse == 0)
         return fail_passing(is_passing, error, "importlib of this Python is not as expected: no ModuleSpec class");
     if (!describe_origin(walker, python))

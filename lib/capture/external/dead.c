@@ -91,7 +91,10 @@ enum hf_status hf_capture_core(const char *path, const struct hf_core_options *o
     if (status != HF_OK)
         return status;
     status = capture(target, &known, out, error);
-    if (status == HF_NOT_FOUND)
+    if (status == HF_NOT_FOUND && target->missing_bytes > 0 && target->num_modules == 0)
+        status = hf_fail(error, HF_ERR_TARGET, "'%s' was cut off before its notes, which say where the program and its "
+                         "libraries lie: gcore writes them at the end, the kernel at the beginning", path);
+    else if (status == HF_NOT_FOUND)
         status = hf_fail(error, HF_ERR_TARGET, "'%s' is the core file of a process that ran no Python, or its program "
                          "is missing: name it with --binary", path);
     hf_target_destroy(target);

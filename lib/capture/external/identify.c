@@ -9,6 +9,7 @@
 #include "capture/external/python.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -182,6 +183,37 @@ static bool fits(struct hf_target *target, struct hf_python *python, const struc
     return true;
 }
 
+/* "python3.9", "libpython3.10.so.1.0": before 3.11 nothing else tells the release. 0: it is another. */
+static uint32_t version_of_name(const char *path) {
+    const char *name = strstr(base_name(path), "python3.");
+    unsigned long minor = name != NULL ? strtoul(name + strlen("python3."), NULL, 10) : 0;
+    return minor == 9 || minor == 10 ? 0x03000000 | (uint32_t)minor << 16 : 0;
+}
+
+/*
+ * Of a core file that was cut off the first objects are missing, among them sys and builtins: they lie at the highest
+ * addresses. What the program says of itself must do: its version, and where its types are.
+ */
+static bool fits_remains(struct hf_target *target, struct hf_python *python, const struct release *release) {
+    const struct hf_layout *layout, *last = NULL;
+    bool is_told = release->version_hex != 0;
+    python->version_hex = is_told ? release->version_hex : version_of_name(python->found.module->path);
+    for (unsigned index = 0; (layout = hf_layout_of(python->version_hex, index)) != NULL; index++)
+        if (!release->has_checks || find_difference(target, python->found.runtime_addr, layout) == NULL)
+            last = layout;
+    if (last == NULL)
+        return false;
+    python->layout = *last;
+    if (!read_interpreters(target, python) || !hf_python_find_types_by_symbols(target, python))
+        return false;
+    adjust(python);
+    if (is_told)
+        print_version(python->version_hex, python->found.release, sizeof python->found.release);
+    else
+        snprintf(python->found.release, sizeof python->found.release, "3.%u", python->version_hex >> 16 & 255);
+    return true;
+}
+
 static void copy_release(struct hf_python *python, const struct sys_facts *sys) {
     size_t length = strcspn(sys->version, " ");
     if (length >= sizeof python->found.release)
@@ -228,7 +260,11 @@ enum hf_status hf_python_find(struct hf_target *target, struct hf_python *python
                                                        "differently");
     if (release.version_hex != 0 && hf_layout_of(release.version_hex, 0) == NULL)
         return refuse(error, &python->found, &release, "holdfast knows the layouts of 3.9 to 3.15");
-    if (!try_layouts(target, python, &release, &sys, &difference)) {
+    if (try_layouts(target, python, &release, &sys, &difference)) {
+        copy_release(python, &sys);
+    } else if (target->missing_bytes != 0 && fits_remains(target, python, &release)) {
+        sys.abiflags[0] = '\0';
+    } else {
         snprintf(text, sizeof text, "%s lies elsewhere than in the release of that version: an unknown build",
                  difference != NULL ? difference : "the interpreter's state");
         if (python->num_interpreters == 0 || target->missing_bytes != 0)
@@ -242,7 +278,6 @@ enum hf_status hf_python_find(struct hf_target *target, struct hf_python *python
     if (strchr(sys.abiflags, 'd') != NULL)
         return refuse(error, &python->found, &release, "debug builds are not supported: their objects are laid out "
                                                        "differently");
-    copy_release(python, &sys);
     return HF_OK;
 }
 

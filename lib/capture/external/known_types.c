@@ -6,7 +6,8 @@
  *                                        +-base--> object --subclasses--> {..: weak reference --> str, int, function ...}
  *
  * They are told by name, are not made at run time, and lie in the program or library that `type` lies in. Symbols would
- * be shorter, but a stripped or damaged file has none, and a core file may come without its program.
+ * be shorter, but a stripped or damaged file has none, and a core file may come without its program. Where a core file
+ * was cut off, and lacks the first objects that were made, symbols are all there is.
  */
 #include "capture/external/known_types.h"
 
@@ -22,32 +23,33 @@ static const struct {
     const char *name;
     enum hf_kind kind;
     bool is_needed;              /* every interpreter has it from the start */
+    const char *symbol;
 } builtin_types[] = {
-    {"list", HF_KIND_LIST, true},
-    {"tuple", HF_KIND_TUPLE, true},
-    {"set", HF_KIND_SET, true},
-    {"frozenset", HF_KIND_SET, true},
-    {"str", HF_KIND_STR, true},
-    {"bytes", HF_KIND_BYTES, true},
-    {"bytearray", HF_KIND_BYTEARRAY, true},
-    {"int", HF_KIND_INT, true},
-    {"float", HF_KIND_FLOAT, true},
-    {"complex", HF_KIND_COMPLEX, true},
-    {"frozendict", HF_KIND_DICT, false},
-    {"cell", HF_KIND_CELL, false},
-    {"code", HF_KIND_CODE, true},
-    {"frame", HF_KIND_FRAME, true},
-    {"generator", HF_KIND_GENERATOR, false},
-    {"coroutine", HF_KIND_COROUTINE, false},
-    {"async_generator", HF_KIND_ASYNC_GENERATOR, false},
-    {"module", HF_KIND_MODULE, true},
-    {"function", HF_KIND_FUNCTION, true},
-    {"method", HF_KIND_METHOD, false},
-    {"wrapper_descriptor", HF_KIND_DESCRIPTOR, true},
-    {"method_descriptor", HF_KIND_DESCRIPTOR, true},
-    {"classmethod_descriptor", HF_KIND_DESCRIPTOR, false},
-    {"member_descriptor", HF_KIND_DESCRIPTOR, false},
-    {"getset_descriptor", HF_KIND_DESCRIPTOR, true},
+    {"list", HF_KIND_LIST, true, "PyList_Type"},
+    {"tuple", HF_KIND_TUPLE, true, "PyTuple_Type"},
+    {"set", HF_KIND_SET, true, "PySet_Type"},
+    {"frozenset", HF_KIND_SET, true, "PyFrozenSet_Type"},
+    {"str", HF_KIND_STR, true, "PyUnicode_Type"},
+    {"bytes", HF_KIND_BYTES, true, "PyBytes_Type"},
+    {"bytearray", HF_KIND_BYTEARRAY, true, "PyByteArray_Type"},
+    {"int", HF_KIND_INT, true, "PyLong_Type"},
+    {"float", HF_KIND_FLOAT, true, "PyFloat_Type"},
+    {"complex", HF_KIND_COMPLEX, true, "PyComplex_Type"},
+    {"frozendict", HF_KIND_DICT, false, "PyFrozenDict_Type"},
+    {"cell", HF_KIND_CELL, false, "PyCell_Type"},
+    {"code", HF_KIND_CODE, true, "PyCode_Type"},
+    {"frame", HF_KIND_FRAME, true, "PyFrame_Type"},
+    {"generator", HF_KIND_GENERATOR, false, "PyGen_Type"},
+    {"coroutine", HF_KIND_COROUTINE, false, "PyCoro_Type"},
+    {"async_generator", HF_KIND_ASYNC_GENERATOR, false, "PyAsyncGen_Type"},
+    {"module", HF_KIND_MODULE, true, "PyModule_Type"},
+    {"function", HF_KIND_FUNCTION, true, "PyFunction_Type"},
+    {"method", HF_KIND_METHOD, false, "PyMethod_Type"},
+    {"wrapper_descriptor", HF_KIND_DESCRIPTOR, true, "PyWrapperDescr_Type"},
+    {"method_descriptor", HF_KIND_DESCRIPTOR, true, "PyMethodDescr_Type"},
+    {"classmethod_descriptor", HF_KIND_DESCRIPTOR, false, "PyClassMethodDescr_Type"},
+    {"member_descriptor", HF_KIND_DESCRIPTOR, false, "PyMemberDescr_Type"},
+    {"getset_descriptor", HF_KIND_DESCRIPTOR, true, "PyGetSetDescr_Type"},
 };
 
 #define NUM_BUILTIN_TYPES (sizeof builtin_types / sizeof *builtin_types)
@@ -135,11 +137,23 @@ static uint64_t known_of(const struct search *search, enum hf_kind kind) {
     return 0;
 }
 
-bool hf_python_find_types(struct hf_memory *memory, struct hf_python *python) {
-    struct search search = {.memory = memory, .python = python};
-    struct hf_decoder decoder = {.memory = memory, .layout = &python->layout};
+static void begin(struct search *search, struct hf_memory *memory, struct hf_python *python) {
+    *search = (struct search){.memory = memory, .python = python};
     memset(python->known_types, 0, sizeof python->known_types);
     python->layout.known_types = python->known_types;
+}
+
+static bool has_all(const struct search *search) {
+    for (size_t i = 0; i < NUM_BUILTIN_TYPES; i++)
+        if (builtin_types[i].is_needed && known_of(search, builtin_types[i].kind) == 0)
+            return false;
+    return known_of(search, HF_KIND_BOOL) != 0;
+}
+
+bool hf_python_find_types(struct hf_memory *memory, struct hf_python *python) {
+    struct search search;
+    struct hf_decoder decoder = {.memory = memory, .layout = &python->layout};
+    begin(&search, memory, python);
     decoder.interpreters[0] = python->interpreters[0];
     decoder.num_interpreters = 1;
     if (!find_first(&search))
@@ -147,8 +161,31 @@ bool hf_python_find_types(struct hf_memory *memory, struct hf_python *python) {
     add_subclasses(&search, &decoder, known_of(&search, HF_KIND_OBJECT), NULL);
     if (known_of(&search, HF_KIND_INT) != 0)
         add_subclasses(&search, &decoder, known_of(&search, HF_KIND_INT), "bool");
+    return has_all(&search);
+}
+
+/* Adds the type that a symbol names, if it is a type of that name. */
+static void add_symbol(struct search *search, struct hf_target *target, const char *symbol, const char *name,
+                       enum hf_kind kind) {
+    struct hf_elf_range range;
+    if (hf_target_find_symbol(target, search->python->found.module, symbol, &range) &&
+        word(search, range.addr + search->python->layout.object.type) == search->type &&
+        has_name(search, range.addr, name))
+        add_known(search, range.addr, kind);
+}
+
+bool hf_python_find_types_by_symbols(struct hf_target *target, struct hf_python *python) {
+    struct search search;
+    struct hf_elf_range range;
+    begin(&search, &target->memory, python);
+    if (!hf_target_find_symbol(target, python->found.module, "PyType_Type", &range))
+        return false;
+    search.type = range.addr;
+    add_symbol(&search, target, "PyBaseObject_Type", "object", HF_KIND_OBJECT);
+    add_symbol(&search, target, "PyType_Type", "type", HF_KIND_TYPE);
+    add_symbol(&search, target, "PyDict_Type", "dict", HF_KIND_DICT);
+    add_symbol(&search, target, "PyBool_Type", "bool", HF_KIND_BOOL);
     for (size_t i = 0; i < NUM_BUILTIN_TYPES; i++)
-        if (builtin_types[i].is_needed && known_of(&search, builtin_types[i].kind) == 0)
-            return false;
-    return known_of(&search, HF_KIND_BOOL) != 0;
+        add_symbol(&search, target, builtin_types[i].symbol, builtin_types[i].name, builtin_types[i].kind);
+    return search.num_known > 3 && search.python->known_types[0].kind == HF_KIND_OBJECT && has_all(&search);
 }

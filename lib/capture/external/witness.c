@@ -68,8 +68,11 @@ static bool list_counted(struct witness *witness, const struct hf_snapshot *snap
         if (root.kind != HF_ROOT_OUTSIDE)
             continue;
         struct hf_node node = hf_snapshot_get_node(snapshot, root.node);
-        if (!(node.flags & HF_NODE_TYPE))     /* types are not checked */
-            *find(witness, node.addr) = (struct counted){node.addr, root.count};
+        if (node.flags & HF_NODE_TYPE)        /* which are not checked */
+            continue;
+        struct counted *counted = find(witness, node.addr);
+        counted->addr = node.addr;
+        counted->left += root.count;          /* it may have a root for each place that is known by name */
     }
     return true;
 }
