@@ -394,6 +394,18 @@ def closed_sockets():
         PEERS[i] = peer
 
 
+LOGS = []
+
+
+@leak("leaks.LOGS[*]", "leaks", verdict="leaking")
+def closed_files():
+    for i in range(3000):
+        log = open(os.devnull, "wb")
+        log.header = payload(i, 2000)
+        log.close()
+        LOGS.append(log)
+
+
 def lines(number):
     data = payload(number)
     yield len(data)

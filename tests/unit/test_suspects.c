@@ -55,6 +55,45 @@ static void check_first(const struct hf_suspects *suspects, enum hf_suspect_kind
     assert_int_equal(strlen(suspects->list[0].fingerprint), 16);
 }
 
+/* ---- two moments ---- */
+
+/* A list of strings whose values begin with `prefix`, at the same addresses each time; the last ones are garbage. */
+static struct world make_moment(char prefix, unsigned count) {
+    struct world world = begin_world();
+    hf_node_id list = add_sized_global(&world, "ALL", T_LIST, 56);
+    for (unsigned i = 0; i < count; i++) {
+        char text[16];
+        snprintf(text, sizeof text, "%c-%u", prefix, i);
+        hf_node_id node = add_str(&world, text);
+        if (i < 100)
+            link_nodes(&world, list, node, HF_NAME_ITEM, "");
+    }
+    finish_world(&world);
+    return world;
+}
+
+static uint64_t count_new(const struct world *world, const struct world *old) {
+    struct hf_suspects *suspects;
+    assert_int_equal(hf_suspects_create(world->snapshot, old->snapshot, NULL, &suspects, NULL), HF_OK);
+    uint64_t count = suspects->new_count;
+    hf_suspects_destroy(suspects);
+    return count;
+}
+
+/* An address is used again: what has another value is another object. Garbage is told by its address and type. */
+static void test_what_is_new(void **state) {
+    (void)state;
+    struct world old = make_moment('a', 120), same = make_moment('a', 120);
+    struct world others = make_moment('b', 120), more = make_moment('a', 150);
+    assert_int_equal(count_new(&same, &old), 0);
+    assert_int_equal(count_new(&others, &old), 100);
+    assert_int_equal(count_new(&more, &old), 30);
+    end_world(&old);
+    end_world(&same);
+    end_world(&others);
+    end_world(&more);
+}
+
 /* ---- kinds ---- */
 
 static void test_many_in_a_container(void **state) {
@@ -357,6 +396,7 @@ int main(void) {
         cmocka_unit_test(test_the_patterns_that_come_with_it),
         cmocka_unit_test(test_a_large_star),
         cmocka_unit_test(test_memory_runs_out),
+        cmocka_unit_test(test_what_is_new),
         cmocka_unit_test(test_wrong_options),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -159,6 +159,23 @@ static const char *closed_by_a_flag(const struct clue *clue) {
     return NULL;
 }
 
+/*
+ * Files, from FileIO up to what open() gives: the innermost one says in its attribute dict that it is closed, and those
+ * around it have it as .raw and .buffer.
+ */
+static const char *closed_file(const struct clue *clue) {
+    hf_node_id file = clue->node;
+    for (unsigned layer = 0; layer < 3 && file != HF_NO_NODE; layer++) {
+        if (is_true(clue, hf_lookup_attribute(clue->snapshot, file, "__IOBase_closed")))
+            return "the file is closed";
+        if (strncmp(hf_lookup_type_name(clue->snapshot, file), "_io.", 4) != 0)
+            return NULL;
+        hf_node_id buffer = hf_lookup_part(clue->snapshot, file, "buffer");
+        file = buffer != HF_NO_NODE ? buffer : hf_lookup_part(clue->snapshot, file, "raw");
+    }
+    return NULL;
+}
+
 /* What has lost the one thing that it works with. */
 static const char *closed_by_what_it_lost(const struct clue *clue) {
     static const struct {
@@ -179,7 +196,7 @@ static const char *closed_by_what_it_lost(const struct clue *clue) {
 const char *hf_ended_reason(const struct hf_survey *survey, hf_node_id node) {
     static const char *(*const rules[])(const struct clue *clue) = {
         exhausted_generator, future_with_result, future_that_failed, future_by_its_state,
-        ended_thread,        ended_process,      closed_by_a_flag,   closed_by_what_it_lost,
+        ended_thread,        ended_process,      closed_by_a_flag,   closed_file,       closed_by_what_it_lost,
     };
     const struct clue clue = {
         .survey = survey,

@@ -6,9 +6,11 @@
 
 /*
  * Sets the survey's is_old, sum and new_count: a new object weighs its size, an old one what it has grown.
- * Errors: NOMEM. O(nodes * log nodes of the old snapshot)
+ * Errors: ARGUMENT (of two processes), NOMEM, CANCELLED. Cost: that of two snapshots in a series of growth, and
+ * O(nodes * log nodes of the old snapshot)
  */
-HF_MUST_CHECK enum hf_status hf_since_weigh(struct hf_survey *survey, struct hf_error *error);
+HF_MUST_CHECK enum hf_status hf_since_weigh(struct hf_survey *survey, const struct hf_progress *progress,
+                                            struct hf_error *error);
 
 /* The same object in the old snapshot, or HF_NO_NODE. O(log nodes) */
 hf_node_id hf_since_find(const struct hf_survey *survey, hf_node_id node);

@@ -41,7 +41,7 @@ enum hf_status hf_survey_init(struct hf_survey *survey, const struct hf_snapshot
     survey->total_bytes = hf_dominators_get_retained(survey->dominators, HF_NO_NODE).size_bytes +
                           hf_dominators_get_garbage(survey->dominators).size_bytes;
     if (old != NULL)
-        status = hf_since_weigh(survey, error);
+        status = hf_since_weigh(survey, progress, error);
     survey->threshold_bytes = (uint64_t)((double)survey->total_bytes * threshold);
     return status;
 }

@@ -191,9 +191,6 @@ enum hf_status hf_suspects_create(const struct hf_snapshot *snapshot, const stru
         return hf_fail(error, HF_ERR_ARGUMENT, "struct_size of the options of suspects is not set");
     if (!(question.options.threshold > 0 && question.options.threshold < 1))
         return hf_fail(error, HF_ERR_ARGUMENT, "the threshold is no share between 0 and 1");
-    if (old != NULL && old->origin.pid != snapshot->origin.pid)
-        return hf_fail(error, HF_ERR_ARGUMENT, "the snapshots are of two processes, %u and %u: what is new is told by "
-                       "addresses, which say nothing then", old->origin.pid, snapshot->origin.pid);
     struct answer *made = hf_alloc(1, sizeof *made);
     if (made == NULL)
         return hf_fail_nomem(error);
