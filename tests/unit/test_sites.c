@@ -7,24 +7,28 @@
 #include <stdlib.h>
 
 #include "folder.h"
-#include "sample.h"
 #include "snapshot/builder.h"
 #include "snapshot/format.h"
 
-/* A heap of one list and so many others, which were made at three places or at none. */
-static struct hf_snapshot *make_with_sites(uint32_t num_others) {
-    struct hf_builder *builder = hf_builder_create();
-    struct hf_snapshot *made = NULL;
-    uint32_t type = hf_builder_add_type(builder, "list", "builtins", HF_TYPE_LIST);
+static void add_sites(struct hf_builder *builder, uint32_t num_nodes) {
     uint32_t outer = hf_builder_add_site(builder, HF_NO_SITE, "main.py", 1, "");
     uint32_t inner = hf_builder_add_site(builder, outer, "shop.py", 31, "Cache.add");
     uint32_t cut = hf_builder_add_site(builder, HF_SITE_CUT, "shop.py", 40, "Cache.drop");
     const uint32_t places[] = {outer, inner, cut};
-    for (uint32_t i = 0; i <= num_others; i++)
-        hf_builder_add_node(builder, 0x7F0000000000 + i * 64, type, 56, 1, HF_NODE_GC);
-    for (uint32_t i = 0; i < num_others; i++)
+    for (uint32_t i = 0; i < num_nodes; i++)
         if (i % 4 != 3)
             hf_builder_set_site(builder, i, places[i % 4]);
+}
+
+/* A heap of one list and so many others, which were made at three places or at none: nobody knows. */
+static struct hf_snapshot *make_heap(uint32_t num_others, bool has_sites) {
+    struct hf_builder *builder = hf_builder_create();
+    struct hf_snapshot *made = NULL;
+    uint32_t type = hf_builder_add_type(builder, "list", "builtins", HF_TYPE_LIST);
+    for (uint32_t i = 0; i <= num_others; i++)
+        hf_builder_add_node(builder, 0x7F0000000000 + i * 64, type, 56, 1, HF_NODE_GC);
+    if (has_sites)
+        add_sites(builder, num_others);
     assert_int_equal(hf_builder_finish(builder, &made, NULL), HF_OK);
     hf_builder_destroy(builder);
     return made;
@@ -49,7 +53,7 @@ static void check_round_trip(struct folder *folder, const struct hf_snapshot *sn
 }
 
 static void test_round_trip(void **state) {
-    struct hf_snapshot *made = make_with_sites(1000);
+    struct hf_snapshot *made = make_heap(1000, true);
     check_round_trip(*state, made, true);
     check_round_trip(*state, made, false);
     assert_int_equal(hf_snapshot_num_sites(made), 3);
@@ -68,7 +72,7 @@ static void test_round_trip(void **state) {
 /* Files without sites are as they were before there were any. */
 static void test_sites_are_optional(void **state) {
     size_t with_bytes, without_bytes;
-    struct hf_snapshot *made = make_with_sites(10), *sample = make_sample();
+    struct hf_snapshot *made = make_heap(10, true), *sample = make_heap(10, false);
     const char *path = folder_file(*state, "bytes");
     assert_int_equal(hf_snapshot_save(made, path, NULL, NULL), HF_OK);
     uint8_t *with = read_file(path, &with_bytes);
@@ -87,7 +91,7 @@ static void test_sites_are_optional(void **state) {
 }
 
 static void check_damaged_sites(void (*damage)(struct hf_site_record *sites, uint32_t *node_site)) {
-    struct hf_snapshot *made = make_with_sites(10);
+    struct hf_snapshot *made = make_heap(10, true);
     damage((struct hf_site_record *)(void *)made->columns[HF_COLUMN_sites].region.data,
            (uint32_t *)(void *)made->columns[HF_COLUMN_node_site].region.data);
     assert_int_equal(hf_snapshot_validate(made, NULL), HF_ERR_FORMAT);
@@ -126,7 +130,7 @@ static void test_damaged_sites(void **state) {
     check_damaged_sites(name_no_file);
     check_damaged_sites(name_no_function);
     check_damaged_sites(be_made_nowhere);
-    struct hf_snapshot *made = make_with_sites(10);
+    struct hf_snapshot *made = make_heap(10, true);
     made->columns[HF_COLUMN_node_site].count--;
     assert_int_equal(hf_snapshot_validate(made, NULL), HF_ERR_FORMAT);
     made->columns[HF_COLUMN_node_site].count = 0;
