@@ -83,6 +83,10 @@ static void print_counts(const struct hf_info *info) {
     add_fact(&table, "references",
              text_format("%s, %s with a name", text_count(info->num_edges, numbers[0]),
                          text_share(info->num_named_edges, info->num_edges, numbers[1])));
+    if (info->num_interpreters > 1)
+        add_fact(&table, "interpreters",
+                 text_format("%s, with the modules, threads and objects of each",
+                             text_count(info->num_interpreters, numbers[0])));
     const struct hf_origin *origin = info->origin;
     add_fact(&table, "check",
              text_format("%s of %s objects have exactly the references that they count",

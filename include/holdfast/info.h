@@ -20,6 +20,7 @@ struct hf_info_unnamed {
 struct hf_info {
     const struct hf_origin *origin;
     uint64_t num_nodes, num_edges, num_types, num_threads, num_frames;
+    uint64_t num_interpreters;                /* the main one and its sub-interpreters: all are captured */
     uint64_t size_bytes;                      /* sum of shallow sizes */
     uint64_t num_tracked, num_immortal, num_frozen;
     uint64_t num_unreachable, unreachable_bytes; /* garbage cycles that wait for the collector */

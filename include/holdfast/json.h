@@ -11,8 +11,8 @@
  *
  *   info     origin: {python, method, program, platform, pid, taken_at_ns, pause_ns, cpu_ns, resident_bytes,
  *              capture_bytes, num_checked, num_exact, has_previews},
- *            num_nodes, num_edges, num_types, num_threads, num_frames, size_bytes, num_tracked, num_immortal,
- *            num_frozen, num_unreachable, unreachable_bytes, num_named_edges, outside_references,
+ *            num_nodes, num_edges, num_types, num_threads, num_frames, num_interpreters, size_bytes, num_tracked,
+ *            num_immortal, num_frozen, num_unreachable, unreachable_bytes, num_named_edges, outside_references,
  *            roots: {module, frame, builtins, interpreter, static_type, immortal, outside},
  *            groups: [{name, count, size_bytes}], unnamed: [{type, count}], outside: [{type, count}]
  *   types    total_count, total_bytes, matching_count, matching_bytes, num_matching,

@@ -155,13 +155,21 @@ static enum hf_status count_edges(const struct hf_snapshot *snapshot, struct ans
     return status;
 }
 
+/* Each interpreter beside the main one has one of these. */
+static bool is_of_another_interpreter(const struct hf_snapshot *snapshot, uint32_t index) {
+    static const char start[] = "sys.modules of interpreter ";
+    struct hf_root root = hf_snapshot_get_root(snapshot, index);
+    return root.kind == HF_ROOT_INTERPRETER && strncmp(root.name, start, sizeof start - 1) == 0;
+}
+
 static enum hf_status count_roots(const struct hf_snapshot *snapshot, struct answer *answer, struct hf_error *error) {
     uint64_t *outside = hf_alloc((size_t)hf_snapshot_num_types(snapshot) + 1, sizeof *outside);
     if (outside == NULL)
         return hf_fail_nomem(error);
-    for (size_t i = 0; i < hf_num_roots(snapshot); i++) {
+    for (uint32_t i = 0; i < hf_num_roots(snapshot); i++) {
         const struct hf_root_record *root = &hf_col_roots(snapshot)[i];
         answer->public.roots[root->kind]++;
+        answer->public.num_interpreters += is_of_another_interpreter(snapshot, i);
         if (root->kind != HF_ROOT_OUTSIDE)
             continue;
         outside[hf_col_node_type(snapshot)[root->node]] += root->count;
@@ -201,6 +209,7 @@ static enum hf_status fill(const struct hf_snapshot *snapshot, const struct hf_p
     answer->public.num_types = hf_snapshot_num_types(snapshot);
     answer->public.num_threads = hf_snapshot_num_threads(snapshot);
     answer->public.num_frames = hf_snapshot_num_frames(snapshot);
+    answer->public.num_interpreters = 1;
     enum hf_status status = count_nodes(snapshot, answer, error);
     if (status == HF_OK)
         status = count_edges(snapshot, answer, error);

@@ -35,6 +35,7 @@ static void write_counts(struct hf_json *json, const struct hf_info *info) {
     hf_json_put_uint(json, "num_types", info->num_types);
     hf_json_put_uint(json, "num_threads", info->num_threads);
     hf_json_put_uint(json, "num_frames", info->num_frames);
+    hf_json_put_uint(json, "num_interpreters", info->num_interpreters);
     hf_json_put_uint(json, "size_bytes", info->size_bytes);
     hf_json_put_uint(json, "num_tracked", info->num_tracked);
     hf_json_put_uint(json, "num_immortal", info->num_immortal);

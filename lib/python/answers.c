@@ -66,9 +66,10 @@ static PyObject *make_thread(size_t i, const void *context) {
 
 static PyObject *make_info(const struct hf_snapshot *snapshot, const struct hf_info *info) {
     return hf_result("Info",
-                     Py_BuildValue("{s:N,s:K,s:K,s:K,s:N,s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:N,s:K,s:N,s:N,s:N}",
+                     Py_BuildValue("{s:N,s:K,s:K,s:K,s:K,s:N,s:K,s:K,s:K,s:K,s:K,s:K,s:K,s:N,s:K,s:N,s:N,s:N}",
                                    "origin", make_origin(info->origin), "num_nodes", info->num_nodes,
                                    "num_edges", info->num_edges, "num_types", info->num_types,
+                                   "num_interpreters", info->num_interpreters,
                                    "threads", hf_tuple(info->num_threads, make_thread, snapshot),
                                    "size_bytes", info->size_bytes, "num_tracked", info->num_tracked,
                                    "num_immortal", info->num_immortal, "num_frozen", info->num_frozen,

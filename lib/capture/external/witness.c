@@ -23,7 +23,7 @@
 #include "cpython/types.h"
 
 #define PAGE_BYTES 4096u
-#define STACK_BYTES ((uint64_t)256 << 10)
+#define STACK_BYTES ((uint64_t)64 << 10)
 #define MAX_THREADS 100000
 #define MAX_FRAMES 100000        /* of one thread */
 

@@ -8,7 +8,7 @@
 
 /*
  * Gives how many of the objects of the snapshot that count more references than were found count exactly those that are
- * missing in the memory of native code. Cost: the writable data of all modules and 256 KiB of each thread's stack are
+ * missing in the memory of native code. Cost: the writable data of all modules and 64 KiB of each thread's stack are
  * read. False: no memory.
  */
 HF_MUST_CHECK bool hf_witness_count(struct hf_walker *walker, const struct hf_python *python,

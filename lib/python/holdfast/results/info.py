@@ -74,6 +74,7 @@ class Info(Shown):
     num_nodes: int           #: objects
     num_edges: int           #: references
     num_types: int
+    num_interpreters: int    #: the main one and its sub-interpreters: all of them are in the snapshot
     size_bytes: int          #: sum of all shallow sizes
     num_tracked: int         #: objects that the garbage collector tracks
     num_immortal: int
@@ -112,6 +113,7 @@ class Info(Shown):
 
     def _counts_table(self) -> Table:
         origin = self.origin
+        interpreters = f"{count_text(self.num_interpreters)}, with the modules, threads and objects of each"
         return Table([
             ("objects", f"{count_text(self.num_nodes)}, {size_text(self.size_bytes)}, "
                         f"of {count_text(self.num_types)} types"),
@@ -121,6 +123,7 @@ class Info(Shown):
                         "that no root reaches"),
             ("references", f"{count_text(self.num_edges)}, {share_text(self.num_named_edges, self.num_edges)} "
                            "with a name"),
+            *[("interpreters", interpreters)] * (self.num_interpreters > 1),
             ("check", f"{share_text(origin.num_exact, origin.num_checked)} of {count_text(origin.num_checked)} objects "
                       "have exactly the references that they count"),
         ])
