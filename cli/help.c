@@ -62,7 +62,7 @@ void help_print_usage(FILE *stream, const struct command *command) {
 
 /* "  -n, --limit N       ", then what it does. */
 static void print_option(const struct option *option) {
-    char left[64], letter[8] = "    ";
+    char left[128], letter[8] = "    ";
     if (option->letter)
         snprintf(letter, sizeof letter, "-%c, ", option->letter);
     snprintf(left, sizeof left, "  %s--%s%s%s", letter, option->name, option->argument ? " " : "",

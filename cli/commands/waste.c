@@ -30,8 +30,8 @@ struct settings {
 };
 
 static const struct option options[] = {
-    {"kind", 'k', OPTION_CHOICE, "all|duplicates|empty|single|spare|slots|views", "look for this kind of waste alone",
-     offsetof(struct settings, kind)},
+    {"kind", 'k', OPTION_CHOICE, "all|duplicates|empty|single|spare|slots|views|arenas",
+     "look for this kind of waste alone", offsetof(struct settings, kind)},
     {"limit", 'n', OPTION_NUMBER, "N", "show the first N rows of each kind; 0: all (default 10)",
      offsetof(struct settings, limit)},
     {"min", 0, OPTION_SIZE, "SIZE", "leave out rows that would save less, such as 10K",
@@ -212,7 +212,10 @@ const struct command command_waste = {
                    "instance has, and without weak references to instances.\n"
                    "\n"
                    "views: buffers ten times as large as what memoryviews and arrays show of them, and that nothing\n"
-                   "else refers to.",
+                   "else refers to.\n"
+                   "\n"
+                   "arenas: blocks from which Python allocates small objects, and who has most of the bytes in those\n"
+                   "that are less than a quarter full: approximate, and how full all are.",
     .example = "$ holdfast waste leak.hfs --kind duplicates\n"
                "641 objects, 260.5 KiB\n"
                "\n"

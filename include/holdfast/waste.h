@@ -35,6 +35,13 @@ enum hf_waste_kind {
      * them, and that nothing else refers to. What is saved with a copy of what they show.
      */
     HF_WASTE_VIEWS,
+    /*
+     * Blocks from which Python allocates small objects (arenas, of 1 MiB, up to 3.9 of 256 KiB), less than a quarter
+     * full: a row for those objects that have the most bytes of it. What would go back to the system if they were not
+     * there. Approximate, and `problem` says so: small tables are counted where their dict, list or set lies, values of
+     * instances not at all, and where arenas begin is not known. It tells how full all arenas are.
+     */
+    HF_WASTE_ARENAS,
     HF_WASTE_NUM_KINDS
 };
 

@@ -410,6 +410,46 @@ static void test_views_in_a_circle(void **state) {
     hf_snapshot_destroy(heap.snapshot);
 }
 
+/*
+ * Two arenas with blocks of 64 bytes behind the head of each pool: in one 3 of them, in the other one as many as fit;
+ * and a MiB in which objects lie anyhow.
+ */
+static struct heap fill_arenas(const char *python) {
+    struct heap heap;
+    start(&heap);
+    for (uint64_t i = 0; i < 3; i++)
+        hf_builder_add_node(heap.builder, BASE + i * 5 * 16384 + 48 + 64 * i, T_STR, 50, 1, 0);
+    for (uint64_t i = 0; i < 64 * 255; i++)
+        hf_builder_add_node(heap.builder, BASE + (1 << 20) + i / 255 * 16384 + 48 + i % 255 * 64, T_STR, 64, 1, 0);
+    for (uint64_t i = 0; i < 8; i++)
+        hf_builder_add_node(heap.builder, BASE + (2 << 20) + 80 * i, T_STR, 50, 1, 0);
+    hf_builder_add_node(heap.builder, BASE + (3 << 20), T_STR, 5000, 1, 0);
+    finish(&heap);
+    assert_true(hf_snapshot_add_text(heap.snapshot, python, strlen(python), &heap.snapshot->origin_python));
+    hf_snapshot_seal(heap.snapshot);
+    return heap;
+}
+
+static void test_arenas(void **state) {
+    (void)state;
+    struct heap heap = fill_arenas("3.11.2");
+    struct hf_waste *waste = ask(heap.snapshot, 1u << HF_WASTE_ARENAS);
+    const struct hf_waste_section *arenas = &waste->sections[0];
+    check_sums(waste);
+    assert_int_equal(arenas->size_bytes, 1 << 20);
+    assert_int_equal(arenas->saving_bytes, (1 << 20) - 150);
+    assert_non_null(strstr(arenas->problem, "multiples of 1.0 MiB. Of 2 arenas, less than a quarter full: 1, less than "
+                                            "half: 0, less than three quarters: 0, more: 1"));
+    assert_string_equal(arenas->rows[0].what, "1 arena, <0.1 % full");
+    hf_waste_destroy(waste);
+    hf_snapshot_destroy(heap.snapshot);
+    heap = fill_arenas("3.9.2");
+    waste = ask(heap.snapshot, 1u << HF_WASTE_ARENAS);
+    assert_non_null(strstr(waste->sections[0].problem, "multiples of 256.0 KiB"));
+    hf_waste_destroy(waste);
+    hf_snapshot_destroy(heap.snapshot);
+}
+
 static void test_unanswered(void **state) {
     (void)state;
     struct heap heap;
@@ -484,6 +524,9 @@ static void test_each_allocation_fails(void **state) {
     fill_classes_and_views(&heap, true);
     check_each_allocation(heap.snapshot);
     hf_snapshot_destroy(heap.snapshot);
+    heap = fill_arenas("3.11.2");
+    check_each_allocation(heap.snapshot);
+    hf_snapshot_destroy(heap.snapshot);
 }
 
 int main(void) {
@@ -498,6 +541,7 @@ int main(void) {
         cmocka_unit_test(test_tuples_in_themselves),
         cmocka_unit_test(test_classes_and_views),
         cmocka_unit_test(test_views_in_a_circle),
+        cmocka_unit_test(test_arenas),
         cmocka_unit_test(test_unanswered),
         cmocka_unit_test(test_options),
         cmocka_unit_test(test_each_allocation_fails),

@@ -13,11 +13,8 @@
 
 #include <stdio.h>
 
-#define LIST_BYTES 56
-#define SET_BYTES 216
 #define SET_SMALL_SLOTS 8
 #define SET_ENTRY_BYTES 16
-#define DICT_BYTES 64
 #define DICT_MIN_LOG2 3
 #define MAX_LOG2 40
 
@@ -25,20 +22,22 @@ bool hf_release_find(const char *version, struct hf_release *out) {
     unsigned minor;
     if (sscanf(version, "3.%u", &minor) != 1 || minor < 9 || minor > 15)
         return false;
-    *out = minor <= 10 ? (struct hf_release){40, false} : (struct hf_release){32, true};
+    *out = (struct hf_release){.keys_head_bytes = minor <= 10 ? 40 : 32, .has_str_tables = minor > 10,
+                               .arena_bytes = minor <= 9 ? UINT64_C(1) << 18 : UINT64_C(1) << 20,
+                               .pool_bytes = minor <= 9 ? 4096 : 16384};
     return true;
 }
 
 static bool find_list(uint64_t size_bytes, uint64_t length, uint64_t *num_slots, uint64_t *spare_bytes) {
-    if (size_bytes < LIST_BYTES || (size_bytes - LIST_BYTES) % 8 != 0 || (size_bytes - LIST_BYTES) / 8 < length)
+    if (size_bytes < HF_LIST_BYTES || (size_bytes - HF_LIST_BYTES) % 8 != 0 || (size_bytes - HF_LIST_BYTES) / 8 < length)
         return false;
-    *num_slots = (size_bytes - LIST_BYTES) / 8;
+    *num_slots = (size_bytes - HF_LIST_BYTES) / 8;
     *spare_bytes = (*num_slots - length) * 8;
     return true;
 }
 
 static uint64_t set_size(uint64_t num_slots) {
-    return SET_BYTES + (num_slots > SET_SMALL_SLOTS ? num_slots * SET_ENTRY_BYTES : 0);
+    return HF_SET_BYTES + (num_slots > SET_SMALL_SLOTS ? num_slots * SET_ENTRY_BYTES : 0);
 }
 
 /* The first size that is larger than twice the items, once more than four do not fit in the small table. */
@@ -68,7 +67,7 @@ static uint64_t usable(unsigned log2) {
 
 static uint64_t dict_size(const struct hf_release *release, unsigned log2, unsigned entry_bytes) {
     unsigned index_bytes = log2 < 8 ? 1 : log2 < 16 ? 2 : log2 < 32 ? 4 : 8;
-    return DICT_BYTES + release->keys_head_bytes + (UINT64_C(1) << log2) * index_bytes + usable(log2) * entry_bytes;
+    return HF_DICT_BYTES + release->keys_head_bytes + (UINT64_C(1) << log2) * index_bytes + usable(log2) * entry_bytes;
 }
 
 /* The table of entries of this kind that has this size, or 0. */
@@ -82,7 +81,7 @@ static unsigned find_log2(const struct hf_release *release, unsigned entry_bytes
 static bool find_dict(const struct hf_release *release, uint64_t size_bytes, uint64_t length, uint64_t *num_slots,
                       uint64_t *spare_bytes) {
     *num_slots = *spare_bytes = 0;
-    if (size_bytes == DICT_BYTES)
+    if (size_bytes == HF_DICT_BYTES)
         return length == 0;
     unsigned entry_bytes = 24;
     unsigned log2 = find_log2(release, entry_bytes, size_bytes);
@@ -96,7 +95,7 @@ static bool find_dict(const struct hf_release *release, uint64_t size_bytes, uin
     while (usable(best) < length)
         best++;
     *num_slots = usable(log2);
-    *spare_bytes = size_bytes - (length == 0 ? DICT_BYTES : dict_size(release, best, entry_bytes));
+    *spare_bytes = size_bytes - (length == 0 ? HF_DICT_BYTES : dict_size(release, best, entry_bytes));
     return true;
 }
 

@@ -10,10 +10,16 @@ enum hf_container {
     HF_CONTAINER_SET,
 };
 
+/* The containers themselves, without their tables, and with the 16 bytes of the collector. */
+#define HF_LIST_BYTES 56
+#define HF_SET_BYTES 216
+#define HF_DICT_BYTES 64
+
 /* Sizes differ between releases of Python. */
 struct hf_release {
     unsigned keys_head_bytes;        /* of the table of a dict */
     bool has_str_tables;             /* a dict whose keys are all str has entries of 16 bytes, else of 24 */
+    uint64_t arena_bytes, pool_bytes;  /* of the allocator of small objects */
 };
 
 /* The release of a version as hf_origin has it, "3.11.2". False: not one whose sizes are known. */

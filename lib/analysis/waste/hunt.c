@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 
-static uint64_t hash_of(uint32_t type, uint32_t keeper) {
+uint64_t hf_hunt_hash(uint32_t type, uint32_t keeper) {
     uint64_t x = ((uint64_t)type << 32 | keeper) + UINT64_C(0x9E3779B97F4A7C15);
     x = (x ^ x >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
     x = (x ^ x >> 27) * UINT64_C(0x94D049BB133111EB);
@@ -15,7 +15,7 @@ static uint64_t hash_of(uint32_t type, uint32_t keeper) {
 }
 
 struct hf_find *hf_hunt_row(struct hf_hunt *hunt, uint32_t type, uint32_t keeper, hf_node_id node) {
-    uint32_t number = hf_number_of(&hunt->numbers, hash_of(type, keeper));
+    uint32_t number = hf_number_of(&hunt->numbers, hf_hunt_hash(type, keeper));
     if (number == 0 || !hf_region_reserve(&hunt->finds, ((size_t)number + 1) * sizeof(struct hf_find)))
         return NULL;
     struct hf_find *find = &hf_hunt_finds(hunt)[number];

@@ -32,12 +32,16 @@ struct hf_hunt {
     struct hf_numbering numbers;       /* of finds, by type and keeper */
     struct hf_region finds;            /* struct hf_find by number; [0] is unused */
     struct hf_region words;            /* what a kind keeps until its rows are described */
+    struct hf_text note;               /* what a kind has to say of its answer as a whole */
 };
 
 /* All finds so far are finds[1 .. numbers.count]. */
 static inline struct hf_find *hf_hunt_finds(const struct hf_hunt *hunt) {
     return (struct hf_find *)(void *)hunt->finds.data;
 }
+
+/* A hash of both, which numbers them. */
+uint64_t hf_hunt_hash(uint32_t type, uint32_t keeper);
 
 /* The row of a type and a holder, a new one with `node` as its example. As hf_hunt_add. */
 struct hf_find *hf_hunt_row(struct hf_hunt *hunt, uint32_t type, uint32_t keeper, hf_node_id node);
@@ -72,5 +76,9 @@ const char *hf_doubt_extents(const struct hf_snapshot *snapshot, bool *is_answer
 /* views.c. Errors: NOMEM. O(edges), and nothing where there are no views */
 HF_MUST_CHECK enum hf_status hf_find_views(struct hf_hunt *hunt, struct hf_error *error);
 void hf_describe_views(const struct hf_hunt *hunt, const struct hf_find *find, struct hf_text *text);
+
+/* arenas.c. Errors: NOMEM, CANCELLED. O(nodes) */
+HF_MUST_CHECK enum hf_status hf_find_arenas(struct hf_hunt *hunt, struct hf_error *error);
+void hf_describe_arenas(const struct hf_hunt *hunt, const struct hf_find *find, struct hf_text *text);
 
 #endif

@@ -4,8 +4,8 @@
  *   shop --> CACHE --._shards--> list --[*]--> dict --[*]--> session
  *             ^ Cache                                        climbs: [*] [*] ._shards, which is a name, of a Cache
  *
- * All objects at one place have one keeper, so only the first of them climbs. A path without a name, or one whose last
- * name is that of a root, is a keeper of its own.
+ * All objects at one place have one keeper, so only the first of them climbs. A place whose last name is that of a root,
+ * or more than 64 hops away, is a keeper of its own: chains of a million lists must not be climbed by each of them.
  */
 #include "analysis/waste/keeper.h"
 
@@ -16,17 +16,25 @@
 #include "base/error.h"
 
 #define GARBAGE_HASH UINT64_C(1)
+#define MAX_HOPS 64
 
 enum hf_status hf_keepers_init(struct hf_keepers *keepers, const struct hf_snapshot *snapshot,
                                const struct hf_tree *tree, const struct hf_placing *placing, struct hf_error *error) {
     *keepers = (struct hf_keepers){.snapshot = snapshot, .tree = tree, .placing = placing};
+    size_t num_bytes = ((size_t)snapshot->num_nodes + 2) * sizeof(uint32_t);
     /* There are no more places than nodes. */
-    bool ok = hf_region_reserve(&keepers->of_place, ((size_t)snapshot->num_nodes + 2) * sizeof(uint32_t));
-    return ok ? HF_OK : hf_fail_nomem(error);
+    if (!hf_region_reserve(&keepers->of_place, num_bytes) || !hf_region_reserve(&keepers->parents, num_bytes))
+        return hf_fail_nomem(error);
+    hf_node_id *parents = (hf_node_id *)(void *)keepers->parents.data;
+    struct hf_paths_walk walk = hf_paths_walk_begin(&tree->paths);
+    while (hf_paths_walk_next(&walk))
+        parents[walk.node] = walk.parent;
+    return HF_OK;
 }
 
 void hf_keepers_deinit(struct hf_keepers *keepers) {
     hf_region_deinit(&keepers->of_place);
+    hf_region_deinit(&keepers->parents);
     hf_numbering_deinit(&keepers->numbers);
     hf_text_deinit(&keepers->label);
     *keepers = (struct hf_keepers){0};
@@ -54,10 +62,12 @@ static enum hf_namespace namespace_of(const struct hf_keepers *keepers, hf_node_
 
 static uint64_t climb(struct hf_keepers *keepers, hf_node_id node) {
     const struct hf_paths *paths = &keepers->tree->paths;
+    const hf_node_id *parents = (const hf_node_id *)(const void *)keepers->parents.data;
     hf_place_id place = keepers->placing->of_node[node];
     uint64_t hash = 0;
-    for (uint32_t edge; (edge = hf_paths_parent_edge(paths, node)) != HF_PATHS_ROOT;) {
-        hf_node_id source = hf_graph_edge_source(paths->graph, edge);
+    uint32_t edge;
+    for (int i = 0; i < MAX_HOPS && (edge = hf_paths_parent_edge(paths, node)) != HF_PATHS_ROOT; i++) {
+        hf_node_id source = parents[node];
         bool is_inside = hf_paths_is_attribute_dict(paths, node), is_name = false;
         node = source;
         if (is_inside)
@@ -69,7 +79,7 @@ static uint64_t climb(struct hf_keepers *keepers, hf_node_id node) {
         if (!is_name)
             continue;
         if (hf_paths_is_attribute_dict(paths, source))
-            source = hf_graph_edge_source(paths->graph, hf_paths_parent_edge(paths, source));
+            source = parents[source];
         return mix(hash, hash_owner(keepers->snapshot, source));
     }
     return mix(GARBAGE_HASH, place);

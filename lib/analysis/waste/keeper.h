@@ -12,12 +12,16 @@ struct hf_keepers {
     const struct hf_snapshot *snapshot;
     const struct hf_tree *tree;
     const struct hf_placing *placing;
+    struct hf_region parents;        /* hf_node_id per node: whose edge leads to it in the tree */
     struct hf_region of_place;       /* uint32_t: the number of the keeper; 0: not asked for yet */
     struct hf_numbering numbers;
     struct hf_text label;            /* scratch */
 };
 
-/* What the keepers refer to must live as long. Ends with hf_keepers_deinit, also after a failure. Errors: NOMEM. */
+/*
+ * What the keepers refer to must live as long. Ends with hf_keepers_deinit, also after a failure. Errors: NOMEM.
+ * Cost: O(nodes), 4 bytes per node and 4 per place.
+ */
 HF_MUST_CHECK enum hf_status hf_keepers_init(struct hf_keepers *keepers, const struct hf_snapshot *snapshot,
                                              const struct hf_tree *tree, const struct hf_placing *placing,
                                              struct hf_error *error);
@@ -25,7 +29,7 @@ void hf_keepers_deinit(struct hf_keepers *keepers);
 
 /*
  * The keeper of a node, from 1 on; garbage has one of its own. 0 without memory. O(1), but for the first node of a
- * place: O(hops to the last name * log nodes)
+ * place: at most 64 hops
  */
 uint32_t hf_keepers_get(struct hf_keepers *keepers, hf_node_id node);
 

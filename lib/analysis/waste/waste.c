@@ -36,6 +36,8 @@ static const struct kind {
                         hf_find_slots, hf_describe_slots, hf_doubt_extents},
     [HF_WASTE_VIEWS] = {"views", "small views that alone hold a large buffer: what is saved with copies of what they show",
                         hf_find_views, hf_describe_views, hf_doubt_extents},
+    [HF_WASTE_ARENAS] = {"arenas", "blocks of small objects that few of these keep: what goes back to the system without them",
+                         hf_find_arenas, hf_describe_arenas, hf_doubt_capacity},
 };
 
 struct answer {
@@ -139,6 +141,11 @@ static enum hf_status answer_kind(struct hf_hunt *hunt, const struct hf_waste_op
     enum hf_status status = kind->find(hunt, error);
     if (status == HF_OK)
         status = list_rows(hunt, options, arena, section, error);
+    if (status == HF_OK && hunt->note.length > 0)
+        section->problem = hf_arena_copy(arena, hunt->note.data, hunt->note.length);
+    if (status == HF_OK && (hunt->note.failed || arena->failed))
+        status = hf_fail_nomem(error);
+    hf_text_deinit(&hunt->note);
     hf_numbering_deinit(&hunt->numbers);
     hf_region_deinit(&hunt->finds);
     hf_region_deinit(&hunt->words);

@@ -214,7 +214,7 @@ class Snapshot:
         and tuples, of which one copy would do; "empty" and "single" dicts, lists and sets of no item and of one, which
         could be made when needed or be the item itself; "spare" slots of larger ones, which a new copy of them does
         not have; "slots" classes that would gain from __slots__; "views" memoryviews and arrays that show little of a
-        buffer that nothing else holds. Savings are exact sizes as sys.getsizeof gives them, and those of different kinds overlap. kinds
+        buffer that nothing else holds; "arenas", approximately, blocks of the allocator that few objects keep. Savings are exact sizes as sys.getsizeof gives them, and those of different kinds overlap. kinds
         names those to look for, () all; min_bytes and limit cut the rows of each. Cost: a pass over all objects and
         references for each kind, and the merged paths of all objects.
         """
