@@ -40,7 +40,7 @@ CAPTURE_SHARED := $(BUILD)/libholdfast-$(PY_TAG).$(SONAME_END)
 EXT_SRC     := $(wildcard lib/python/*.c)
 EXT_OBJ     := $(EXT_SRC:%.c=$(BUILD)/$(PY_TAG)/%.o)
 EXT         := $(BUILD)/python/holdfast/_core$(PY_SUFFIX)
-PACKAGE_SRC := $(wildcard $(addprefix lib/python/holdfast/,*.py *.pyi py.typed */*.py))
+PACKAGE_SRC := $(wildcard $(addprefix lib/python/holdfast/,*.py *.pyi py.typed */*.py */*.pyi))
 PACKAGE     := $(PACKAGE_SRC:lib/python/%=$(BUILD)/python/%)
 
 CLI_SRC := $(wildcard cli/*.c cli/commands/*.c)
@@ -152,6 +152,12 @@ check-python:                   ## run the tests of the Python module (needs pyt
 	@$(MAKE) --no-print-directory all $(MAKER) $(LEAKY) PYTHON=$(TEST_PYTHON)
 	@HOLDFAST=$(abspath $(CLI)) MAKE_SNAPSHOT=$(abspath $(MAKER)) PYTHONPATH=$(abspath $(BUILD)/python) \
 	    LEAKY=$(abspath $(LEAKY)) TEST_PYTHON=$(TEST_PYTHON) tests/tools/run-python
+
+.PHONY: check-objgraph
+check-objgraph:                 ## run objgraph's own tests on holdfast.objgraph (OBJGRAPH_CHECKOUT=folder with its tests.py)
+	@$(MAKE) --no-print-directory python PYTHON=$(TEST_PYTHON)
+	@PYTHONPATH=$(abspath $(BUILD)/python) TEST_PYTHON=$(TEST_PYTHON) OBJGRAPH_CHECKOUT=$(OBJGRAPH_CHECKOUT) \
+	    tests/tools/run-objgraph
 
 .PHONY: check-matrix
 check-matrix: deps-matrix $(COMPARE) $(CLI) ## compare the external reader with tp_traverse on each release of Python (root: Debian's)
@@ -297,6 +303,6 @@ clean:                          ## remove build/
 	rm -rf $(BUILD)
 
 help:                           ## print this
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,16 +1,8 @@
-/*
- * own_heap.c - the objects of this process.
- *
- *   generation head <-> object <-> object <-> ... <-> object <-> back to the head
- *                       from one end ->        <- and from the other
- *
- * The lists are read raw. gc.get_objects and PyUnstable_GC_VisitObjects would write every reference count, and the time
- * of this phase is the time of cache misses on the links: following both ends at once halves it.
- */
+/* own_heap.c - the objects of this process: the collector's lists, tp_traverse and __sizeof__. */
 #include "capture/own_process.h"
 
 #include "capture/own_layout.h"
-#include "capture/python_internals.h"
+#include "capture/own_lists.h"
 #include "cpython/dict.h"
 #include "cpython/size.h"
 #include "cpython/type_name.h"
@@ -38,40 +30,26 @@ uint64_t hf_own_num_tracked(void) {
 
 /* ---- the collector's lists ---- */
 
-static PyGC_Head *next_of(const PyGC_Head *head) {
-    return (PyGC_Head *)(head->_gc_next & ~(uintptr_t)3);
-}
-
-static PyGC_Head *previous_of(const PyGC_Head *head) {
-    return (PyGC_Head *)(head->_gc_prev & ~(uintptr_t)3);
-}
-
 static void mark_list(struct hf_walker *walker, const PyGC_Head *list,
                       void (*mark)(struct hf_walker *walker, uint64_t addr)) {
-    const PyGC_Head *front = next_of(list), *back = previous_of(list);
+    const PyGC_Head *front = hf_gc_next(list), *back = hf_gc_previous(list);
     while (front != list) {
         mark(walker, (uint64_t)(uintptr_t)(front + 1));
         if (front == back)
             return;
         mark(walker, (uint64_t)(uintptr_t)(back + 1));
-        const PyGC_Head *next = next_of(front);
+        const PyGC_Head *next = hf_gc_next(front);
         if (next == back)
             return;
         front = next;
-        back = previous_of(back);
+        back = hf_gc_previous(back);
     }
 }
 
 void hf_own_mark_tracked(struct hf_walker *walker) {
-    struct _gc_runtime_state *gc = &interpreter()->gc;
-#if PY_VERSION_HEX >= 0x030e0000 && PY_VERSION_HEX < 0x030e0500
-    mark_list(walker, &gc->young.head, hf_walker_start_from);
-    mark_list(walker, &gc->old[0].head, hf_walker_start_from);
-    mark_list(walker, &gc->old[1].head, hf_walker_start_from);
-#else
-    for (int i = 0; i < NUM_GENERATIONS; i++)
-        mark_list(walker, &gc->generations[i].head, hf_walker_start_from);
-#endif
+    const struct _gc_runtime_state *gc = &interpreter()->gc;
+    for (int i = 0; i < HF_NUM_GC_LISTS; i++)
+        mark_list(walker, hf_gc_list(gc, i), hf_walker_start_from);
     mark_list(walker, &gc->permanent_generation.head, hf_walker_start_from_frozen);
 }
 

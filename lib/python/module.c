@@ -3,6 +3,7 @@
  *
  * Multi-phase initialisation with per-module state; the one variable of the process is the signal handler's (watch.c).
  */
+#include "python/live.h"
 #include "python/module.h"
 
 PyDoc_STRVAR(module_doc, "The C part of holdfast. Import holdfast, not this.");
@@ -30,6 +31,13 @@ static PyMethodDef functions[] = {
     HF_METHOD("save_picture", hf_core_save_picture, save_picture_doc),
     HF_METHOD("diff_snapshots", hf_core_diff_snapshots, diff_snapshots_doc),
     HF_METHOD("diff_files", hf_core_diff_files, diff_files_doc),
+    HF_ARRAY_METHOD("_count_types", hf_live_count_types),
+    HF_ARRAY_METHOD("_by_type", hf_live_by_type),
+    HF_ARRAY_METHOD("_ids_by_type", hf_live_ids_by_type),
+    HF_ARRAY_METHOD("_at", hf_live_at),
+    HF_ARRAY_METHOD("_leaking", hf_live_leaking),
+    HF_ARRAY_METHOD("_chain", hf_live_chain),
+    HF_ARRAY_METHOD("_referrers", hf_live_referrers_of),
     {NULL, NULL, 0, NULL},
 };
 
@@ -45,7 +53,9 @@ static int execute(PyObject *module) {
     core->snapshot_type = add_type(module, &hf_snapshot_type_spec);
     core->watch_type = core->snapshot_type ? add_type(module, &hf_watch_type_spec) : NULL;
     core->growth_type = core->watch_type ? add_type(module, &hf_growth_type_spec) : NULL;
-    return core->growth_type ? PyModule_AddStringConstant(module, "__version__", hf_version()) : -1;
+    if (core->growth_type)
+        core->referrers_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &hf_referrers_type_spec, NULL);
+    return core->referrers_type ? PyModule_AddStringConstant(module, "__version__", hf_version()) : -1;
 }
 
 static int traverse(PyObject *module, visitproc visit, void *arg) {
@@ -53,6 +63,7 @@ static int traverse(PyObject *module, visitproc visit, void *arg) {
     Py_VISIT(core->snapshot_type);
     Py_VISIT(core->watch_type);
     Py_VISIT(core->growth_type);
+    Py_VISIT(core->referrers_type);
     return 0;
 }
 
@@ -61,6 +72,7 @@ static int clear(PyObject *module) {
     Py_CLEAR(core->snapshot_type);
     Py_CLEAR(core->watch_type);
     Py_CLEAR(core->growth_type);
+    Py_CLEAR(core->referrers_type);
     return 0;
 }
 

@@ -12,6 +12,7 @@ struct hf_core {
     PyTypeObject *snapshot_type;
     PyTypeObject *watch_type;
     PyTypeObject *growth_type;
+    PyTypeObject *referrers_type;
 };
 
 struct hf_snapshot_object {
@@ -23,6 +24,7 @@ struct hf_snapshot_object {
 extern PyType_Spec hf_snapshot_type_spec;
 extern PyType_Spec hf_watch_type_spec;
 extern PyType_Spec hf_growth_type_spec;
+extern PyType_Spec hf_referrers_type_spec;
 
 /* Functions of the module and methods of Snapshot, by file. */
 PyObject *hf_core_snapshot(PyObject *module, PyObject *args, PyObject *kwargs);

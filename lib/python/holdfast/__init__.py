@@ -110,6 +110,9 @@ def native(old: "Snapshot | str | bytes | os.PathLike[str] | os.PathLike[bytes]"
 
 
 def __getattr__(name: str) -> object:
+    if name == "objgraph":
+        import importlib
+        return importlib.import_module("holdfast.objgraph")
     # The classes of answers are imported with the first answer: see lib/python/values.c.
     if name == "assert_no_growth":
         from holdfast.testing import assert_no_growth

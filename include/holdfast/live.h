@@ -1,0 +1,64 @@
+/*
+ * live.h - the objects of the interpreter that runs in this process, as they live: which ones the collector tracks, and
+ * who of them refers to whom. For questions whose answers are objects and not a photograph of them.
+ *
+ * Part of libholdfast-cpython-XY, as capture.h is. The caller holds the GIL throughout. Nothing in the process changes
+ * and no Python code runs. Objects are PyObject *, borrowed: whoever lets Python code run holds them first.
+ */
+#ifndef HOLDFAST_LIVE_H
+#define HOLDFAST_LIVE_H
+
+#include <holdfast/holdfast.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define HF_LIVE_NONE UINT32_MAX
+
+/* A row of objects, and after hf_live_index the references among them. */
+struct hf_live;
+
+/*
+ * Lists what the collector tracks in the order of gc.get_objects(): the youngest generation first, and without the
+ * permanent one. Errors: NOMEM, LIMIT (2^32 objects). Cost: one look at each object; 8 bytes each.
+ */
+HF_MUST_CHECK enum hf_status hf_live_create(struct hf_live **out, struct hf_error *error);
+/* A row of the caller's objects instead, of which there may be some twice. They are copied. */
+HF_MUST_CHECK enum hf_status hf_live_create_of(void *const *objects, size_t num_objects, struct hf_live **out,
+                                               struct hf_error *error);
+void hf_live_destroy(struct hf_live *live);
+
+void *const *hf_live_objects(const struct hf_live *live, size_t *num_objects);
+
+/*
+ * Numbers the objects of the row, and further ones that are only referred to: `others`, of which some may be in the row.
+ * Errors: NOMEM, LIMIT (heap spread over more than 64 GiB). Cost: a bit per 16 bytes of the heap, and a pass.
+ */
+HF_MUST_CHECK enum hf_status hf_live_number_all(struct hf_live *live, void *const *others, size_t num_others,
+                                                struct hf_error *error);
+/* The number of an object, HF_LIVE_NONE for one that has none. After hf_live_number_all, as all below. */
+uint32_t hf_live_number(const struct hf_live *live, const void *object);
+
+/* Whether the object of a number is in the row, and not only one of the others. */
+bool hf_live_is_in_row(const struct hf_live *live, uint32_t number);
+
+/*
+ * Finds out which objects of the row are referred to by one of it, as far as tp_traverse tells.
+ * Errors: NOMEM. Cost: one visit of each object; a bit each.
+ */
+HF_MUST_CHECK enum hf_status hf_live_find_referred(struct hf_live *live, struct hf_error *error);
+bool hf_live_is_referred(const struct hf_live *live, uint32_t number);
+
+/*
+ * Finds out who refers to whom, as far as tp_traverse tells. Errors: NOMEM, LIMIT (2^32 references).
+ * Cost: one visit of each object, and a counting sort of the references; 8 bytes for each, and 12 for each object.
+ */
+HF_MUST_CHECK enum hf_status hf_live_index(struct hf_live *live, struct hf_error *error);
+/* The places in the row of the objects that refer to one, in ascending order and each once. */
+const uint32_t *hf_live_referrers(const struct hf_live *live, uint32_t number, uint32_t *num_referrers);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
