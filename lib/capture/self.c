@@ -229,12 +229,12 @@ static enum hf_status capture(const struct hf_capture_options *options, bool in_
         return in_copy ? hf_fail(error, HF_ERR_TARGET, "no address space for a copy of this process to write to")
                        : hf_fail_nomem(error);
     walker->keep_values = !options->without_previews;
-    struct hf_own_memory careful;
-    walker->stack_from = (uint64_t)(uintptr_t)__builtin_frame_address(0);
     walker->hidden_modules = options->hidden_modules;
     walker->num_hidden_modules = options->num_hidden_modules;
     walker->hidden_objects = options->hidden_objects;
     walker->num_hidden_objects = options->num_hidden_objects;
+    struct hf_own_memory careful;
+    walker->stack_from = (uint64_t)(uintptr_t)__builtin_frame_address(0);
     enum hf_status status = prepare(walker, in_copy ? "in-process copy" : "in-process", resident, error);
     bool has_sites = status == HF_OK && find_sites(walker, &careful);
     if (status == HF_OK && !in_copy) {

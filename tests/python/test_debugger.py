@@ -141,7 +141,7 @@ def test_graph(prompt):
 
 
 def test_wrong_use(prompt):
-    answers = prompt.answers([IMPORT, "why", "referrers no_such_name", "graph self > no/such/folder.svg", "help why",
+    answers = prompt.answers([IMPORT, "why", "referrers no_such_name", "graph self > no/such/folder.dot", "help why",
                               "why 1 +"])
     assert "why takes an expression" in answers[1]
     assert "NameError" in answers[2] and "No such file" in answers[3]
@@ -183,6 +183,24 @@ def test_the_file_for_pdbrc(prompt):
     answers = prompt.answers(["why self", "me", "held alone", "p 'holdfast' in globals() or 'holdfast' in locals()"])
     assert "CACHE['key']" in answers[0] and "CACHE['key']" in answers[1] and " alone " in answers[2]
     assert answers[3].strip() == "False"
+
+
+@pytest.mark.skipif(sys.version_info < (3, 14), reason="python -m pdb -p PID is of 3.14")
+def test_a_running_process(prompt):
+    prompt.write("import time; print('ready', flush=True); [time.sleep(0.02) for _ in range(5000)]")
+    service = subprocess.Popen([sys.executable, "shop.py"], cwd=prompt.folder, env=prompt.environment, text=True,
+                               stdout=subprocess.PIPE)
+    try:
+        assert service.stdout.readline() == "ready\n"
+        commands = [IMPORT, "why self", "referrers alone", "alone", "referrers alone", "q"]
+        done = subprocess.run([sys.executable, "-m", "pdb", "-p", str(service.pid)], env=prompt.environment, text=True,
+                              input="\n".join([*commands, ""]), capture_output=True, timeout=120)
+    finally:
+        service.kill()
+        service.communicate()
+    answers = done.stdout.split("(Pdb) ")[1:]
+    assert "CACHE['key']" in answers[1], done.stdout + done.stderr
+    assert is_held_by_alone(answers[2]) and is_held_by_alone(answers[4])
 
 
 def test_ipdb(prompt):

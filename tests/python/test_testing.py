@@ -1,6 +1,7 @@
 """holdfast.assert_no_growth(): around a function, as a decorator, as a block."""
 import asyncio
 import functools
+import inspect
 import os
 import re
 import subprocess
@@ -120,7 +121,7 @@ def test_a_decorated_coroutine():
         await asyncio.sleep(0)
         leak()
 
-    assert asyncio.iscoroutinefunction(clean)
+    assert inspect.iscoroutinefunction(clean)
     asyncio.run(clean())
     assert "Session in" in failure_of(asyncio.run, leaking())
 

@@ -119,11 +119,17 @@ def _is_hidden(frame):
     return any(name == word or name.startswith(f"{word}.") for word in HIDDEN)
 
 
+def _frames():
+    frame = sys._getframe(1)
+    while frame is not None:
+        yield frame
+        frame = frame.f_back
+
+
 def _find_debuggers():
     """What debuggers have made of this thread: objects to hide, and the dicts into which they put values."""
     hidden, variables = [], [vars(builtins)]
-    frame = sys._getframe(1)
-    while frame is not None:
+    for frame in _frames():
         if _is_hidden(frame):
             copy = frame.f_locals
             hidden += [copy, *_parts_of(copy.get("self"))]
@@ -132,7 +138,6 @@ def _find_debuggers():
         elif frame.f_globals.get("__name__") != __name__:
             hidden += _made_for(frame)
             variables.append(frame.f_globals)
-        frame = frame.f_back
     return hidden, variables
 
 
@@ -226,6 +231,10 @@ def _install():
         setattr(pdb.Pdb, f"do_{name}", command)
         if name != "grew":
             setattr(pdb.Pdb, f"complete_{name}", pdb.Pdb._complete_expression)
+    for frame in _frames():
+        debugger = frame.f_locals.get("self") if _is_hidden(frame) else None
+        if hasattr(debugger, "_command_name_cache"):       # python -m pdb -p: the list that its other end has is old
+            debugger._command_name_cache = []
 
 
 _install()
