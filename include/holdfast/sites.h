@@ -2,9 +2,13 @@
  * sites.h - where objects were made: the lines of the program at which their memory was asked for.
  *
  * Python's tracemalloc knows them while it runs: start the program with `python -X tracemalloc=10`, or call
- * tracemalloc.start(10), where the number is that of the frames to keep. A snapshot of such a process has them; one of any
- * other has none. tracemalloc keeps files and lines. The function is that of the innermost code object of the snapshot
- * that has the line in its table, which leaves it unknown where the code is gone (a module's body, once imported).
+ * tracemalloc.start(10), where the number is that of the frames to keep. A snapshot of such a process has them; one of
+ * any other has none.
+ *
+ * tracemalloc keeps files and lines. The function is that of the innermost code object of the snapshot that has the line
+ * in its table. So of code on one line (a lambda, a comprehension and what is around it) the innermost is named, and
+ * where the code is gone (a module's body, once imported) none. An object that Python took from a free list of its own
+ * has the line of whoever asked for that memory first, or none.
  */
 #ifndef HOLDFAST_SITES_H
 #define HOLDFAST_SITES_H
@@ -96,8 +100,8 @@ struct hf_site_growth {
 };
 
 /*
- * Objects that a root reaches, by the line that made them, in two snapshots or more, oldest first. Of the options `limit`
- * alone counts, and they may be NULL. The answer refers to no snapshot. Errors: NOT_FOUND (a snapshot has no sites),
+ * Objects that a root reaches, by the line that made them, in two snapshots or more, oldest first. Of the options
+ * `limit` and `progress` count, and they may be NULL. The answer refers to no snapshot. Errors: NOT_FOUND (a snapshot has no sites),
  * ARGUMENT (fewer than two snapshots), NOMEM, CANCELLED. Cost: O(nodes + edges) of each snapshot.
  */
 HF_MUST_CHECK enum hf_status hf_site_growth_create(const struct hf_snapshot *const *snapshots, size_t num_snapshots,

@@ -211,7 +211,7 @@ static enum hf_status walk_and_finish(struct hf_walker *walker, struct hf_snapsh
     return HF_OK;
 }
 
-/* Other threads change tracemalloc's table without the GIL, so that it is read with care. False: there is nothing to read. */
+/* Other threads change tracemalloc's table without the GIL, so it is read with care. False: there is nothing to read. */
 static bool find_sites(struct hf_walker *walker, struct hf_own_memory *careful) {
     if (!hf_own_is_tracing() || hf_own_memory_init(careful, NULL) != HF_OK)
         return false;

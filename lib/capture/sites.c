@@ -8,8 +8,8 @@
  *               1 b.py:7     caller: 0           there once, and a traceback is its innermost frame
  *               2 a.py:3     caller: 1
  *
- * Four numberings, whose hashes are one to one: of names of files by address, of lines (file, line), of sites (caller,
- * line), of tracebacks by address.
+ * Things are numbered by hashes that are one to one: names of files by address, lines (file, line), sites (caller,
+ * line), tracebacks by address. Texts alone are told by a hash of their content.
  *
  * tracemalloc does not keep functions. A line's function is the innermost code object that has the line in its table:
  * the one that begins last. The line of a `def` is in two tables, that of the function and that of the code around it,
@@ -161,7 +161,8 @@ static bool is_nowhere(const struct sites *sites, const struct hf_traceback *tra
 
 /* The site of a traceback that was not met before, as site + 1; 0: it has none, or cannot be read. */
 static uint32_t add_traceback(struct sites *sites, const struct hf_traceback *traceback) {
-    if (!read_frames(sites, traceback) || is_nowhere(sites, traceback) || sites->site_numbers.count + traceback->num_frames > HF_MAX_SITES)
+    if (!read_frames(sites, traceback) || is_nowhere(sites, traceback) ||
+        sites->site_numbers.count + traceback->num_frames > HF_MAX_SITES)
         return 0;
     uint32_t site = traceback->is_cut ? HF_SITE_CUT : HF_NO_SITE;
     for (uint32_t i = traceback->num_frames; i-- > 0;) {

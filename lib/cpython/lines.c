@@ -91,7 +91,8 @@ static bool read_table(struct hf_decoder *decoder, uint64_t code, struct table *
     uint64_t size = bytes != 0 ? hf_memory_word(decoder->memory, bytes + layout->object.var_size) : 0;
     out->first = (int32_t)hf_memory_word(decoder->memory, code + layout->code.first_line);
     out->size = (size_t)size;
-    out->bytes = size <= MAX_TABLE_BYTES ? hf_memory_view(decoder->memory, bytes + layout->bytes.items, (size_t)size) : NULL;
+    out->bytes =
+        size <= MAX_TABLE_BYTES ? hf_memory_view(decoder->memory, bytes + layout->bytes.items, (size_t)size) : NULL;
     return out->bytes != NULL;
 }
 

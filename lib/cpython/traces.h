@@ -4,7 +4,7 @@
  *   table   buckets ─▶ [ o | o | . ]                     a hash table of CPython: chains of entries, a power of two of
  *                        │                               buckets, the hash of a block is its address turned by 4 bits
  *                        ▼
- *   entry   next, hash, block, trace ─▶ size, traceback ─▶ number of frames kept, of all, innermost frame, its caller, ...
+ *   entry   next, hash, block, trace ─▶ size, traceback ─▶ numbers of frames, innermost frame, its caller, ...
  *                                                          a frame: the name of a file, and a line
  *
  * All of it is malloc'ed, and other threads may change it without the GIL when they free memory: nothing is believed,
@@ -49,7 +49,7 @@ uint64_t hf_traces_search(struct hf_memory *memory, const struct hf_maps *maps, 
 /* False: what is at that address is no table. */
 bool hf_traces_open(struct hf_traces *traces, struct hf_memory *memory, uint64_t table);
 
-/* The traceback of the block that begins at an address. False: it has none. O(1), a chain is followed for 1,000 entries. */
+/* The traceback of the block that begins at an address. False: it has none. O(1): a chain has 1,000 entries at most. */
 bool hf_traces_find(const struct hf_traces *traces, uint64_t block, struct hf_traceback *out);
 
 /* A frame, 0 is the innermost one. False: it cannot be read. */

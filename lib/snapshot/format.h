@@ -10,8 +10,8 @@
  *   offset  size
  *        0     8   magic: 89 'H' 'F' 'S' 0D 0A 1A 0A. As in PNG, the bytes show a transfer that was not binary
  *        8     2   major version, 1. Another one: the rest may mean anything
- *       10     2   minor version, 1, or 2 when it has the sections 20 and 21. A higher one: there may be more sections, and
- *                 longer origins, than are known here. In 1.0 roots have no flags, and those of kind OUTSIDE no names
+ *       10     2   minor version, 1, or 2 when it has the sections 20 and 21. A higher one: there may be more sections,
+ *                 and longer origins, than are known here. In 1.0 roots have no flags, and those of kind OUTSIDE no names
  *       12     4   number of sections
  *       16     8   size of the file
  *       24     8   XXH3-64 of the table

@@ -4,8 +4,8 @@
  *   [nodes] [type] [type] ... | [source target kind name] [source target kind name] ...
  *
  * Property: whatever the graph is like (dicts of dicts, objects that are their own type, keys without values, modules
- * inside lists), the questions about neighbours, chains, cycles, one object, suspects and waste end with an answer that is
- * consistent: rows stand below their parents, hops follow references, a cycle comes back, sums agree.
+ * inside lists), the questions about neighbours, chains, cycles, one object, suspects, waste and allocation sites end
+ * with an answer that is consistent: rows stand below their parents, hops follow references, a cycle comes back, sums agree.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +15,7 @@
 #include <holdfast/native.h>
 #include <holdfast/neighbours.h>
 #include <holdfast/object.h>
+#include <holdfast/sites.h>
 #include <holdfast/suspects.h>
 #include <holdfast/waste.h>
 
@@ -41,7 +42,14 @@ static void require(bool condition) {
 
 /* ---- the graph ---- */
 
+static void add_sites(struct hf_builder *builder) {
+    uint32_t outer = hf_builder_add_site(builder, HF_NO_SITE, "app.py", 1, "");
+    hf_builder_add_site(builder, outer, "app.py", 2, "work");
+    hf_builder_add_site(builder, HF_SITE_CUT, "app.py", 2, "work");
+}
+
 static void add_nodes(struct hf_builder *builder, const uint8_t *types, uint32_t num_nodes) {
+    add_sites(builder);
     for (size_t i = 0; i < NUM_TYPES; i++)
         hf_builder_add_type(builder, type_names[i], "app", type_flags[i]);
     hf_builder_add_room(builder, (struct hf_room_record){0, 16, 48, 1});
@@ -51,6 +59,8 @@ static void add_nodes(struct hf_builder *builder, const uint8_t *types, uint32_t
         hf_node_id node = hf_builder_add_node(builder, UINT64_C(0x7f0000000000) + i * 64, type, 64, 1, 0);
         if ((type_flags[type] & HF_TYPE_STR) != 0)
             hf_builder_add_str(builder, node, types[i] > 127 ? "name" : "x y");
+        if (types[i] % 7 < 3)
+            hf_builder_set_site(builder, node, types[i] % 7u);
         if (types[i] % 16 == 3)
             hf_builder_add_view(builder, node, types[i] % 5u);
     }
@@ -139,6 +149,26 @@ static void ask_neighbours(const struct hf_snapshot *snapshot, const struct hf_s
         check_rows(snapshot, found);
         hf_neighbours_destroy(found);
     }
+}
+
+static void ask_sites(const struct hf_snapshot *snapshot) {
+    const struct hf_types_options options = {.struct_size = sizeof options, .retained = true};
+    const struct hf_snapshot *pair[] = {snapshot, snapshot};
+    struct hf_sites *sites;
+    struct hf_site_growth *growth;
+    require(hf_sites_create(snapshot, &options, &sites, NULL) == HF_OK);
+    uint64_t count = sites->unknown_count, size_bytes = sites->unknown_bytes;
+    for (size_t i = 0; i < sites->num_rows; i++) {
+        count += sites->rows[i].count;
+        size_bytes += sites->rows[i].size_bytes;
+        require(sites->rows[i].retained.count >= sites->rows[i].count && sites->rows[i].num_types > 0);
+    }
+    require(count == hf_snapshot_num_nodes(snapshot) && count == sites->total_count);
+    require(size_bytes == sites->total_bytes && sites->num_rows <= 2);
+    hf_sites_destroy(sites);
+    require(hf_site_growth_create(pair, 2, NULL, &growth, NULL) == HF_OK);
+    require(growth->num_rows == 0);
+    hf_site_growth_destroy(growth);
 }
 
 static void ask_chain(const struct hf_snapshot *snapshot, const struct hf_selection *from,
@@ -266,6 +296,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t num_bytes) {
     ask_suspects(snapshot);
     ask_native(snapshot);
     ask_waste(snapshot);
+    ask_sites(snapshot);
     hf_selection_destroy(selections[0]);
     hf_selection_destroy(selections[1]);
     hf_snapshot_destroy(snapshot);

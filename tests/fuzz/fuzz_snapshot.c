@@ -66,6 +66,21 @@ static void check_roots(const struct hf_snapshot *snapshot) {
     }
 }
 
+/* Following the callers of a site ends. */
+static void check_sites(const struct hf_snapshot *snapshot) {
+    uint32_t num_sites = hf_snapshot_num_sites(snapshot);
+    for (uint32_t i = 0; i < num_sites; i++) {
+        struct hf_site site = hf_snapshot_get_site(snapshot, i);
+        require(site.caller == HF_NO_SITE || (site.caller < i && !site.is_cut));
+        check_text(site.file);
+        check_text(site.function);
+    }
+    for (hf_node_id node = 0; node < hf_snapshot_num_nodes(snapshot); node++) {
+        uint32_t site = hf_snapshot_site_of(snapshot, node);
+        require(site == HF_NO_SITE || site < num_sites);
+    }
+}
+
 static void check_snapshot(const struct hf_snapshot *snapshot) {
     const struct hf_origin *origin = hf_snapshot_get_origin(snapshot);
     uint32_t num_nodes = hf_snapshot_num_nodes(snapshot);
@@ -80,6 +95,7 @@ static void check_snapshot(const struct hf_snapshot *snapshot) {
         check_text(type.module);
     }
     check_roots(snapshot);
+    check_sites(snapshot);
     for (uint32_t i = 0; i < num_nodes; i++)
         check_node(snapshot, i);
     for (uint32_t i = 0; i < num_nodes && i < MAX_PRINTED; i++)

@@ -43,6 +43,35 @@ static struct hf_snapshot *make_chain(void) {
     return finish(builder);
 }
 
+/* Objects that were made at three places or nowhere. */
+static struct hf_snapshot *make_sites(void) {
+    struct hf_builder *builder = hf_builder_create();
+    uint32_t type = hf_builder_add_type(builder, "list", "builtins", HF_TYPE_LIST);
+    uint32_t outer = hf_builder_add_site(builder, HF_NO_SITE, "main.py", 1, "");
+    hf_builder_add_site(builder, outer, "shop.py", 31, "Cache.add");
+    hf_builder_add_site(builder, HF_SITE_CUT, "shop.py", 40, "Cache.drop");
+    for (uint32_t i = 0; i < 20; i++) {
+        hf_builder_add_node(builder, 0x1000 + i * UINT64_C(0x30), type, 64, 1, HF_NODE_GC);
+        if (i % 4 != 3)
+            hf_builder_set_site(builder, i, i % 4);
+    }
+    return finish(builder);
+}
+
+/* The same with one number that must not be: what is saved is not looked at. */
+static void save_damaged_sites(const char *folder, const struct hf_save_options *options) {
+    static const char *const names[] = {"sites-loop", "sites-range", "sites-text"};
+    for (int i = 0; i < 3; i++) {
+        struct hf_snapshot *snapshot = make_sites();
+        struct hf_site_record *sites =
+            (struct hf_site_record *)(void *)snapshot->columns[HF_COLUMN_sites].region.data;
+        uint32_t *node_site = (uint32_t *)(void *)snapshot->columns[HF_COLUMN_node_site].region.data;
+        *(i == 0 ? &sites[1].caller : i == 1 ? &node_site[7] : &sites[2].file) = i == 0 ? 1 : 4 + 1000u * (unsigned)i;
+        save(snapshot, folder, names[i], options);
+        hf_snapshot_destroy(snapshot);
+    }
+}
+
 int main(int argc, char **argv) {
     if (argc != 2) {
         fprintf(stderr, "usage: %s FOLDER\n", argv[0]);
@@ -52,6 +81,7 @@ int main(int argc, char **argv) {
     const struct hf_save_options packed = {.struct_size = sizeof packed, .compression_level = -7};
     const struct hf_save_options bare = {.struct_size = sizeof bare, .plain = true, .without_previews = true};
     struct hf_snapshot *sample = make_sample(), *chain = make_chain(), *empty = finish(hf_builder_create());
+    struct hf_snapshot *sites = make_sites();
     if (sample == NULL)
         return 1;
     save(sample, argv[1], "sample-plain", &plain);
@@ -61,8 +91,12 @@ int main(int argc, char **argv) {
     save(chain, argv[1], "chain-packed", &packed);
     save(empty, argv[1], "empty-plain", &plain);
     save(empty, argv[1], "empty-packed", &packed);
+    save(sites, argv[1], "sites-plain", &plain);
+    save(sites, argv[1], "sites-packed", &packed);
+    save_damaged_sites(argv[1], &plain);
     hf_snapshot_destroy(sample);
     hf_snapshot_destroy(chain);
     hf_snapshot_destroy(empty);
+    hf_snapshot_destroy(sites);
     return 0;
 }

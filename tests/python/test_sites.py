@@ -57,8 +57,8 @@ def test_without_tracemalloc_there_are_none():
     words = [sys.executable, "-c", "import holdfast; holdfast.snapshot().site([])"]
     done = subprocess.run(words, stderr=subprocess.PIPE, text=True)
     assert done.returncode == 1
-    assert "LookupError: no allocation sites in this snapshot: tracemalloc was not on when its objects were made; run the program with " \
-        "`python -X tracemalloc=10`, or call `tracemalloc.start(10)` in it" in done.stderr
+    assert "LookupError: no allocation sites in this snapshot: tracemalloc was not on when its objects were made; " \
+        "run the program with `python -X tracemalloc=10`, or call `tracemalloc.start(10)` in it" in done.stderr
 
 
 def test_a_site_has_its_callers(traced):

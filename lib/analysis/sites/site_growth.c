@@ -154,7 +154,8 @@ static enum hf_status complete_row(struct series *series, const struct hf_snapsh
                                    struct hf_site_growth_row *row) {
     size_t count = num_moments(series);
     struct hf_arena *arena = &series->answer->arena;
-    uint64_t *counts = hf_arena_alloc(arena, count, sizeof *counts), *sizes = hf_arena_alloc(arena, count, sizeof *sizes);
+    uint64_t *counts = hf_arena_alloc(arena, count, sizeof *counts);
+    uint64_t *sizes = hf_arena_alloc(arena, count, sizeof *sizes);
     if (counts == NULL || sizes == NULL)
         return hf_fail_nomem(series->error);
     for (size_t i = 0; i < count; i++) {

@@ -156,9 +156,9 @@ static void sort_rows(struct question *question) {
         [HF_TYPES_BY_NAME] = by_place, [HF_TYPES_BY_RETAINED] = by_retained};
     struct answer *answer = question->answer;
     size_t count = answer->public.num_matching, limit = question->options.limit;
-    enum hf_types_sort sort = question->options.sort <= HF_TYPES_BY_RETAINED ? question->options.sort : HF_TYPES_BY_BYTES;
+    enum hf_types_sort sort = question->options.sort;
     if (count > 0)
-        qsort(answer->rows, count, sizeof *answer->rows, orders[sort]);
+        qsort(answer->rows, count, sizeof *answer->rows, sort <= HF_TYPES_BY_RETAINED ? orders[sort] : by_bytes);
     answer->public.rows = answer->rows;
     answer->public.num_rows = limit > 0 && limit < count ? limit : count;
 }

@@ -53,7 +53,7 @@ class Object(Shown):
     path: Optional[Path]
     referrers: Neighbours = field(repr=False)    #: one level deep
     references: Neighbours = field(repr=False)
-    allocated_at: Tuple[str, ...] = field(repr=False)   #: "shop.py:31 in Cache.add", then what called that; () if unknown
+    allocated_at: Tuple[str, ...] = field(repr=False)   #: "shop.py:31 in Cache.add", then callers; () if unknown
 
     def _parts(self) -> Iterator[Union[str, Table]]:
         title = f"#{self.node} at {self.addr:#x}"

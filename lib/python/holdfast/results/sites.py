@@ -134,7 +134,7 @@ class SiteGrowthRow:
 
 @dataclass(frozen=True)
 class SiteGrowth(Shown):
-    """What grew between snapshots by the line that made it. Iterating gives the rows: steady growth first, then by bytes.
+    """What grew between snapshots by the line that made it. Iterating gives the rows, steady growth first, then by bytes.
 
     Objects that no root reaches are left out: they wait for the collector.
     """
