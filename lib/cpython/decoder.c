@@ -367,7 +367,18 @@ static void decode_type(decoder_t *decoder, uint64_t addr, references_t *referen
 
 /* ---- generators and frames ---- */
 
-static void decode_generator(decoder_t *decoder, uint64_t addr, references_t *references) {
+/*
+ * What a suspended coroutine waits for lies on top of its stack: nothing but an await suspends it. A frame that runs has
+ * a previous one. Generators and async generators may yield as well, with anything on top.
+ */
+static void name_awaited(decoder_t *decoder, uint64_t frame, references_t *references) {
+    bool is_suspended = hf_memory_word(decoder->memory, frame + decoder->layout->frame.previous) == 0;
+    size_t count = references->count;
+    if (is_suspended && count > 0 && references->name[count - 1] == HF_N_STACK)
+        references->name[count - 1] = HF_N_CR_AWAIT;
+}
+
+static void decode_generator(decoder_t *decoder, enum hf_kind kind, uint64_t addr, references_t *references) {
     const struct hf_layout *layout = decoder->layout;
     if (layout->generator.iframe == HF_ABSENT) {
         /* Type, value and traceback, side by side. */
@@ -380,10 +391,13 @@ static void decode_generator(decoder_t *decoder, uint64_t addr, references_t *re
         return;
     int8_t state = (int8_t)hf_view_u8(view, layout->generator.frame_state);
     uint64_t exc_value = hf_view_u64(view, layout->generator.exc_value);
-    if (state < layout->generator.state_cleared)
+    if (state < layout->generator.state_cleared) {
         hf_decode_frame(decoder, addr + layout->generator.iframe, false, references);
-    else if (layout->version >= 0x030e)
+        if (kind == HF_KIND_COROUTINE)
+            name_awaited(decoder, addr + layout->generator.iframe, references);
+    } else if (layout->version >= 0x030e) {
         hf_references_add(references, hf_frame_code(decoder, addr + layout->generator.iframe), HF_N_FRAME_CODE);
+    }
     hf_references_add(references, exc_value, HF_N_EXC_STATE);
 }
 
@@ -428,7 +442,7 @@ static void decode_c_part(decoder_t *decoder, const struct hf_type_plan *plan, u
     case HF_KIND_GENERATOR:
     case HF_KIND_COROUTINE:
     case HF_KIND_ASYNC_GENERATOR:
-        decode_generator(decoder, addr, references);
+        decode_generator(decoder, plan->kind, addr, references);
         return;
     case HF_KIND_FRAME:
         decode_frame_object(decoder, addr, references);

@@ -101,6 +101,7 @@
     X(GI_FRAME, ATTRIBUTE, "gi_frame", 0)                               \
     X(CR_FRAME, ATTRIBUTE, "cr_frame", 0)                               \
     X(AG_FRAME, ATTRIBUTE, "ag_frame", 0)                               \
+    X(CR_AWAIT, ATTRIBUTE, "cr_await", 0)                               \
     X(EXC_STATE, FIELD, "exception being handled", 0)                   \
     X(FRAME_CODE, ATTRIBUTE, "f_code", 0)                               \
     X(FRAME_FUNC, FIELD, "function", 0)                                 \

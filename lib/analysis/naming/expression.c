@@ -111,14 +111,17 @@ static bool write_item(struct writer *writer, hf_node_id source, uint32_t edge) 
     return true;
 }
 
-/* The n-th of the keys or values of a dict, for what no key in the expression can name. */
-static bool write_position(struct writer *writer, hf_node_id source, uint32_t edge, bool is_class_dict) {
+/*
+ * The n-th of the keys or values of a dict, for what no key in the expression can name. `is_proxied`: so far the
+ * expression gives a mappingproxy of the dict.
+ */
+static bool write_position(struct writer *writer, hf_node_id source, uint32_t edge, bool is_proxied) {
     enum hf_name_kind kind = kind_of(writer, edge);
     const char *view = kind == HF_NAME_KEY ? "keys" : "values";
     uint32_t index = count_before(writer, source, edge, kind);
     if ((type_flags(writer, source) & HF_TYPE_DICT) == 0)
         return refuse(writer, "it is no dict");
-    if (is_class_dict) {
+    if (is_proxied) {
         put_before(writer, "list(");
         hf_text_addf(&writer->after, ".%s())[%u]", view, index);
         return true;
@@ -128,14 +131,14 @@ static bool write_position(struct writer *writer, hf_node_id source, uint32_t ed
     return true;
 }
 
-static bool write_value(struct writer *writer, hf_node_id source, uint32_t edge, bool is_class_dict) {
+static bool write_value(struct writer *writer, hf_node_id source, uint32_t edge, bool is_proxied) {
     uint32_t flags = type_flags(writer, source);
     bool is_subclass = (flags & HF_TYPE_DICT) != 0 && (flags & HF_TYPE_HEAP) != 0;
     size_t start = writer->after.length;
     hf_text_add(&writer->after, is_subclass ? ", " : "[");
     if (!hf_key_write(&writer->after, writer->snapshot, hf_col_edge_target(writer->snapshot)[edge - 1])) {
         hf_text_cut(&writer->after, start);
-        return write_position(writer, source, edge, is_class_dict);
+        return write_position(writer, source, edge, is_proxied);
     }
     hf_text_add_char(&writer->after, is_subclass ? ')' : ']');
     if (is_subclass)
@@ -203,6 +206,23 @@ static bool write_template(struct writer *writer, const struct hf_edge *edge) {
     return true;
 }
 
+/*
+ * Whether a step leads from a mappingproxy to its dict: the proxy answers for the dict in the step behind, as the
+ * __dict__ of a class does. Only for exact dicts, as others may have methods of their own.
+ */
+static bool leads_through_proxy(const struct writer *writer, size_t index) {
+    const struct hf_step *steps = writer->route->steps;
+    if (index + 1 >= writer->route->num_steps || steps[index].dict != HF_NO_NODE || steps[index + 1].dict != HF_NO_NODE)
+        return false;
+    return kind_of(writer, steps[index].edge) == HF_NAME_FIELD &&
+           strcmp(hf_lookup_type_name(writer->snapshot, steps[index].owner), "mappingproxy") == 0 &&
+           hf_lookup_is_exact_dict(writer->snapshot, steps[index + 1].owner);
+}
+
+static bool is_behind_proxy(const struct writer *writer, size_t index) {
+    return index > 0 && leads_through_proxy(writer, index - 1);
+}
+
 static bool write_own_attribute(struct writer *writer, hf_node_id owner, const struct hf_edge *edge) {
     if (hf_lookup_is_exact_dict(writer->snapshot, owner)) {
         write_str_key(writer, edge->text, edge->text_length);
@@ -227,8 +247,8 @@ static bool write_own_step(struct writer *writer, const struct hf_step *step, si
     switch (edge.kind) {
     case HF_NAME_ATTRIBUTE: return write_own_attribute(writer, source, &edge);
     case HF_NAME_ITEM: return write_item(writer, source, step->edge);
-    case HF_NAME_KEY: return write_position(writer, source, step->edge, false);
-    case HF_NAME_VALUE: return write_value(writer, source, step->edge, false);
+    case HF_NAME_KEY: return write_position(writer, source, step->edge, is_behind_proxy(writer, index));
+    case HF_NAME_VALUE: return write_value(writer, source, step->edge, is_behind_proxy(writer, index));
     case HF_NAME_MEMBER: return write_member(writer, source, step->edge);
     case HF_NAME_LOCAL: return write_local(writer, step, index);
     case HF_NAME_TEMPLATE: return write_template(writer, &edge);
@@ -246,7 +266,7 @@ static bool write_own_step(struct writer *writer, const struct hf_step *step, si
         write_attribute(writer, source, "__dict__", 8);
         return true;
     case HF_NAME_STACK: return refuse(writer, "it is a temporary value on a frame's stack");
-    case HF_NAME_FIELD: return refuse(writer, "it is a field of C code");
+    case HF_NAME_FIELD: return leads_through_proxy(writer, index) || refuse(writer, "it is a field of C code");
     case HF_NAME_NONE:
     case HF_NAME_NUM_KINDS: break;
     }

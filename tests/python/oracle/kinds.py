@@ -213,6 +213,10 @@ async def awaiting(value):
     await coroutine(value)
 
 
+async def awaiting_given(awaited):
+    await next(iter([awaited, (awaited := None)]))
+
+
 @types.coroutine
 def suspended():
     yield
@@ -692,7 +696,11 @@ KINDS = {
     "Counter": (lambda x: collections.Counter({x: 3}), None),
     "ChainMap": (lambda x: collections.ChainMap({}, {"k": x}), None),
     "UserDict": (lambda x: collections.UserDict({"k": x}), None),
-    "mappingproxy": (lambda x: types.MappingProxyType({"k": x}), GAP),
+    "mappingproxy": (lambda x: types.MappingProxyType({"k": x}), ".held['k']"),
+    "mappingproxy, object key": (lambda x: types.MappingProxyType({OddKey(): x}), ".held.values())[0]"),
+    "mappingproxy, key": (lambda x: types.MappingProxyType({x: 1}), ".held.keys())[0]"),
+    "mappingproxy of a class": (lambda x: vars(class_with(x)), ".held['kept']"),
+    "mappingproxy of a dict subclass": (lambda x: types.MappingProxyType(Conf(k=x)), GAP),
     "object array": (array_of, ".held[1]"),
     "object array, 0-d": (lambda x: array_of(x, "0-d"), GAP),
     "object array, 2-d": (lambda x: array_of(x, "2-d"), GAP),
@@ -747,6 +755,7 @@ KINDS = {
     "yield from": (lambda x: started(delegating(x)), None),
     "coroutine": (lambda x: started(coroutine(x)), ".cr_frame.f_locals['value']"),
     "coroutine, awaiting": (lambda x: started(awaiting(x)), None),
+    "coroutine, awaiting alone": (lambda x: started(awaiting_given(coroutine(x))), ".cr_await.cr_frame.f_locals['value']"),
     "coroutine, awaited": (lambda x: started(coroutine(x)).__await__(), GAP),
     "async generator": (lambda x: started_async(async_generator(x)), ".ag_frame.f_locals['value']"),
     "async generator, sent": (stepping, GAP),
