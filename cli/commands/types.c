@@ -1,5 +1,6 @@
 /* types.c - `holdfast types`: what is in the heap, by type. */
 #include <holdfast/json.h>
+#include <holdfast/selector.h>
 #include <holdfast/types.h>
 
 #include <stdlib.h>
@@ -96,16 +97,21 @@ static void print_types(const struct hf_types *types) {
     table_deinit(&table);
 }
 
-static int complain_nothing(const struct hf_types_options *query) {
+/* A selector that names the same types finds as little, and knows what is near. */
+static int complain_nothing(const struct hf_snapshot *snapshot, const struct hf_types_options *query) {
+    struct hf_selection *selection = NULL;
+    struct hf_error error;
     if (query->module)
         return complain(CLI_NOTHING, "no object has a type of module '%s'%s%s", query->module,
                         query->pattern ? " that matches " : "", query->pattern ? query->pattern : "");
-    return complain(CLI_NOTHING, "no object has a type that matches '%s'; the pattern must match the whole name",
-                    query->pattern ? query->pattern : "*");
+    if (query->pattern && hf_selection_create(snapshot, query->pattern, NULL, &selection, &error) == HF_NOT_FOUND)
+        return complain_error(&error);
+    hf_selection_destroy(selection);
+    return complain(CLI_NOTHING, "no object has a type that matches '%s'", query->pattern ? query->pattern : "*");
 }
 
-static int answer(const struct settings *settings, const struct hf_types_options *query,
-                  const struct hf_types *types) {
+static int answer(const struct hf_snapshot *snapshot, const struct settings *settings,
+                  const struct hf_types_options *query, const struct hf_types *types) {
     if (settings->answer.json) {
         struct hf_error error;
         char *text = NULL;
@@ -114,7 +120,7 @@ static int answer(const struct settings *settings, const struct hf_types_options
         return code == CLI_OK && types->num_matching == 0 ? CLI_NOTHING : code;
     }
     if (types->num_matching == 0)
-        return complain_nothing(query);
+        return complain_nothing(snapshot, query);
     print_types(types);
     return CLI_OK;
 }
@@ -142,7 +148,7 @@ static int run(const void *settings_, int num_operands, char **operands) {
     struct hf_error error;
     struct hf_types *types;
     if (hf_types_create(snapshot, &query, &types, &error) == HF_OK) {
-        code = answer(settings, &query, types);
+        code = answer(snapshot, settings, &query, types);
         hf_types_destroy(types);
     } else {
         code = complain_error(&error);
@@ -160,7 +166,7 @@ const struct command command_types = {
     .description = "Lists the types of the objects in a snapshot with their number, their shallow sizes, and what they\n"
                    "retain: the size of all that would be freed if an object went away, counted once where objects of\n"
                    "the type lie below each other.\n"
-                   "PATTERN is a glob on the full name, such as 'shop.*' or '*Session'.\n"
+                   "PATTERN is the name of a type, its last part, or a glob on full names, such as 'shop.*'.\n"
                    "\n"
                    "--by site says at which lines of the program the objects were made, and in which functions. Python's\n"
                    "tracemalloc has to be on for that, before they are made: see 'holdfast run --tracemalloc'.",

@@ -11,7 +11,7 @@ enum hf_types_sort { HF_TYPES_BY_BYTES = 0, HF_TYPES_BY_COUNT, HF_TYPES_BY_NAME,
 struct hf_types_options {
     uint32_t struct_size;      /* sizeof(struct hf_types_options) */
     enum hf_types_sort sort;
-    const char *pattern;       /* glob on the full name ("shop.*"); NULL: all */
+    const char *pattern;       /* a name or its last part, as in selector.h, or a glob ("shop.*"); NULL: all */
     const char *module;        /* module or package ("shop" has "shop" and "shop.cache"); NULL: all */
     size_t limit;              /* rows at most; 0: all. What is cut is counted in the totals */
     bool retained;             /* fill in what the types retain; HF_TYPES_BY_RETAINED does as well */

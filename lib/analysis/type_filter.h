@@ -2,23 +2,16 @@
 #ifndef HF_ANALYSIS_TYPE_FILTER_H
 #define HF_ANALYSIS_TYPE_FILTER_H
 
-#include <string.h>
+#include "snapshot/snapshot.h"
 
-#include <holdfast/snapshot.h>
+struct hf_type_filter {
+    const char *pattern;     /* NULL: any name */
+    const char *module;      /* NULL: any; "shop" has "shop" and "shop.cache" */
+    bool is_last_part;       /* the pattern is the last part of a name: no type has it as a whole */
+};
 
-#include "analysis/selector/glob.h"
-
-/* "shop" has "shop" and "shop.cache". */
-static inline bool hf_is_in_module(const char *module, const char *wanted) {
-    size_t length = strlen(wanted);
-    return strncmp(module, wanted, length) == 0 && (module[length] == '\0' || module[length] == '.');
-}
-
-/* By a glob on its full name, and by its module; NULL: any. */
-static inline bool hf_type_passes(const struct hf_type *type, const char *pattern, const char *module) {
-    if (module != NULL && !hf_is_in_module(type->module, module))
-        return false;
-    return pattern == NULL || hf_glob_match(pattern, type->name, strlen(type->name));
-}
+/* The pattern is a glob on full names, a full name, or the last part of some. The texts are borrowed. O(types) */
+struct hf_type_filter hf_type_filter_make(const struct hf_snapshot *snapshot, const char *pattern, const char *module);
+bool hf_type_filter_passes(const struct hf_type_filter *filter, const struct hf_type *type);
 
 #endif

@@ -33,19 +33,16 @@ static void count_nodes(const struct hf_snapshot *snapshot, struct hf_types_row 
     }
 }
 
-static bool passes(const struct hf_type *type, const struct hf_types_options *options) {
-    return hf_type_passes(type, options->pattern, options->module);
-}
-
 /* Moves the rows that pass to the front, and sums up. */
-static void filter(const struct hf_snapshot *snapshot, const struct hf_types_options *options, struct answer *answer) {
+static void keep_passing(const struct hf_snapshot *snapshot, const struct hf_type_filter *filter,
+                         struct answer *answer) {
     struct hf_types *types = &answer->public;
     for (uint32_t i = 0; i < hf_snapshot_num_types(snapshot); i++) {
         struct hf_types_row row = answer->rows[i];
         struct hf_type type = hf_snapshot_get_type(snapshot, i);
         types->total_count += row.count;
         types->total_bytes += row.size_bytes;
-        if (row.count == 0 || !passes(&type, options))
+        if (row.count == 0 || !hf_type_filter_passes(filter, &type))
             continue;
         types->matching_count += row.count;
         types->matching_bytes += row.size_bytes;
@@ -95,7 +92,7 @@ static void sort_rows(struct answer *answer, enum hf_types_sort sort) {
 /* ---- what they retain ---- */
 
 static enum hf_status sum_wanted(const struct hf_snapshot *snapshot, const struct hf_dominators *dominators,
-                                 const struct hf_types_options *options, struct answer *answer,
+                                 const struct hf_type_filter *filter, struct answer *answer,
                                  struct hf_error *error) {
     uint32_t num_types = hf_snapshot_num_types(snapshot);
     bool *is_wanted = hf_alloc((size_t)num_types + 1, sizeof *is_wanted);
@@ -103,18 +100,18 @@ static enum hf_status sum_wanted(const struct hf_snapshot *snapshot, const struc
         return hf_fail_nomem(error);
     for (uint32_t i = 0; i < num_types; i++) {
         struct hf_type type = hf_snapshot_get_type(snapshot, i);
-        is_wanted[i] = passes(&type, options);
+        is_wanted[i] = hf_type_filter_passes(filter, &type);
     }
     answer->public.matching_retained = hf_dominators_sum_wanted(dominators, is_wanted);
     hf_free(is_wanted);
     return HF_OK;
 }
 
-static enum hf_status sum_retained(const struct hf_snapshot *snapshot, const struct hf_types_options *options,
-                                   struct answer *answer, struct hf_error *error) {
+static enum hf_status sum_retained(const struct hf_snapshot *snapshot, const struct hf_progress *progress,
+                                   const struct hf_type_filter *filter, struct answer *answer, struct hf_error *error) {
     const struct hf_dominators *dominators;
     uint32_t num_types = hf_snapshot_num_types(snapshot);
-    enum hf_status status = hf_dominators_get(snapshot, options->progress, &dominators, error);
+    enum hf_status status = hf_dominators_get(snapshot, progress, &dominators, error);
     if (status != HF_OK)
         return status;
     struct hf_retained *retained = hf_alloc((size_t)num_types + 1, sizeof *retained);
@@ -125,7 +122,7 @@ static enum hf_status sum_retained(const struct hf_snapshot *snapshot, const str
         answer->rows[i].retained = retained[i];
     hf_free(retained);
     answer->public.has_retained = true;
-    return status == HF_OK ? sum_wanted(snapshot, dominators, options, answer, error) : status;
+    return status == HF_OK ? sum_wanted(snapshot, dominators, filter, answer, error) : status;
 }
 
 /* ---- the whole ---- */
@@ -133,13 +130,14 @@ static enum hf_status sum_retained(const struct hf_snapshot *snapshot, const str
 static enum hf_status fill(const struct hf_snapshot *snapshot, const struct hf_types_options *options,
                            struct answer *answer, struct hf_error *error) {
     struct hf_types *types = &answer->public;
+    struct hf_type_filter filter = hf_type_filter_make(snapshot, options->pattern, options->module);
     count_nodes(snapshot, answer->rows);
     if (options->retained || options->sort == HF_TYPES_BY_RETAINED) {
-        enum hf_status status = sum_retained(snapshot, options, answer, error);
+        enum hf_status status = sum_retained(snapshot, options->progress, &filter, answer, error);
         if (status != HF_OK)
             return status;
     }
-    filter(snapshot, options, answer);
+    keep_passing(snapshot, &filter, answer);
     sort_rows(answer, options->sort);
     types->rows = answer->rows;
     types->num_rows = options->limit > 0 && options->limit < types->num_matching ? options->limit

@@ -96,6 +96,25 @@ static void test_filters(void **state) {
     end_world(&world);
 }
 
+/* A whole name comes before the last part of others; a part alone may be that of several. */
+static void test_names(void **state) {
+    (void)state;
+    struct world world = make_heap();
+    static const struct { const char *pattern; size_t num_matching; uint64_t count; } cases[] = {
+        {"shop.cache.Session", 1, 3}, {"Session", 1, 3}, {"cache.Session", 1, 3}, {"dict", 1, 1},
+        {"ession", 0, 0}, {".Session", 0, 0}, {"Sess*", 0, 0}, {"", 0, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct hf_types_options options = {.struct_size = sizeof options, .pattern = cases[i].pattern, .retained = true};
+        struct hf_types *types = ask(&world, &options);
+        assert_int_equal(types->num_matching, cases[i].num_matching);
+        assert_int_equal(types->matching_count, cases[i].count);
+        assert_true(types->matching_retained.count >= cases[i].count);
+        hf_types_destroy(types);
+    }
+    end_world(&world);
+}
+
 static void test_failing_allocations(void **state) {
     (void)state;
     struct world world = make_heap();
@@ -115,6 +134,7 @@ int main(void) {
         cmocka_unit_test(test_by_bytes),
         cmocka_unit_test(test_other_orders),
         cmocka_unit_test(test_filters),
+        cmocka_unit_test(test_names),
         cmocka_unit_test(test_failing_allocations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

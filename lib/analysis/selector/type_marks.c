@@ -56,8 +56,7 @@ static void mark_name(struct hf_type_marks *marks) {
             mark(marks, type);
 }
 
-/* ".Session" at the end of "shop.cache.Session". */
-static bool ends_in(const char *name, const char *part) {
+bool hf_type_name_ends_in(const char *name, const char *part) {
     size_t length = strlen(name), part_length = strlen(part);
     return length > part_length && name[length - part_length - 1] == '.' &&
            memcmp(name + length - part_length, part, part_length) == 0;
@@ -72,7 +71,7 @@ static enum hf_status fail_ambiguous(const struct hf_type_marks *marks, const ch
 static enum hf_status mark_last_part(struct hf_type_marks *marks, struct hf_error *error) {
     for (size_t type = 0; type < hf_num_types(marks->snapshot); type++) {
         const char *name = type_name(marks->snapshot, type);
-        if (count_of(marks, type) == 0 || !ends_in(name, marks->word))
+        if (count_of(marks, type) == 0 || !hf_type_name_ends_in(name, marks->word))
             continue;
         if (marks->num_types > 0 && strcmp(name, marks->name) != 0)
             return fail_ambiguous(marks, name, error);

@@ -26,6 +26,9 @@ static inline bool hf_type_marks_has(const struct hf_type_marks *marks, uint32_t
     return marks->marks.data[type] != 0;
 }
 
+/* ".Session" at the end of "shop.cache.Session". */
+bool hf_type_name_ends_in(const char *name, const char *part);
+
 /* Appends " of type shop.cache.Session" or the like; nothing when all types are meant. */
 void hf_type_marks_describe(const struct hf_type_marks *marks, struct hf_text *text);
 

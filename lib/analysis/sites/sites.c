@@ -42,9 +42,11 @@ static enum hf_status prepare(struct question *question) {
     question->is_wanted = hf_alloc((size_t)num_types + 1, sizeof *question->is_wanted);
     if (answer->rows == NULL || question->is_wanted == NULL)
         return hf_fail_nomem(question->error);
+    struct hf_type_filter filter =
+        hf_type_filter_make(snapshot, question->options.pattern, question->options.module);
     for (uint32_t i = 0; i < num_types; i++) {
         struct hf_type type = hf_snapshot_get_type(snapshot, i);
-        question->is_wanted[i] = hf_type_passes(&type, question->options.pattern, question->options.module);
+        question->is_wanted[i] = hf_type_filter_passes(&filter, &type);
     }
     return HF_OK;
 }

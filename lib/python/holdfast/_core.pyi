@@ -85,8 +85,8 @@ class Snapshot:
               retained: bool = False, by: Literal["type"] = "type") -> Types:
         """Count objects and bytes per type, or per line of the program that made them.
 
-        pattern is a glob on full type names ("shop.*"); module="shop" takes the types of shop and of shop.cache.
-        Sizes are shallow, as sys.getsizeof gives them. limit cuts the rows, not the totals. retained=True (or sorting
+        pattern is the name of a type or its last part, or a glob on full names ("shop.*"); module="shop" takes the types
+        of shop and of shop.cache. Sizes are shallow, as sys.getsizeof gives them. limit cuts the rows, not the totals. retained=True (or sorting
         by it) adds what the objects of each type retain: all that would be freed if such an object went away, counted
         once where objects of the type lie below each other. Cost: one pass over all objects; what they retain is
         computed once for a snapshot, in about the time of a gc.collect() and with 24 bytes per object.
