@@ -42,6 +42,12 @@ static void say_failed(const struct hf_error *error) {
     say(line, snprintf(line, sizeof line, "holdfast: no snapshot: %s\n", error->message));
 }
 
+void hf_record_say_none_due(void) {
+    char line[LINE_SIZE];
+    say(line, snprintf(line, sizeof line, "holdfast: no snapshot: the program ended before one was due, or handles the "
+                       "signal itself; --at-exit takes one then\n"));
+}
+
 static enum hf_status save(struct hf_output *output, const struct hf_record_options *options,
                            const struct hf_snapshot *snapshot, struct hf_error *error) {
     struct hf_save_options save_options = {.struct_size = sizeof save_options,

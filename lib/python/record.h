@@ -17,4 +17,7 @@ struct hf_record_options {
 void hf_record(struct hf_output *output, const struct hf_record_options *options, void (*detach)(void *context),
                void *context);
 
+/* Tells the user of a program that has ended that there was no reason to take one. */
+void hf_record_say_none_due(void);
+
 #endif

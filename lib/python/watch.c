@@ -47,6 +47,7 @@ struct hf_watch {
     atomic_bool stop_wanted;
     atomic_bool signal_came;
     atomic_bool is_busy;         /* taking a snapshot */
+    unsigned num_due;            /* snapshots that were due; also those that failed, which say so themselves */
     uint64_t next_time_ns;       /* of `every` */
     uint64_t next_rss_bytes;
 };
@@ -185,6 +186,7 @@ static void take_as_guest(struct hf_watch *watch) {
     if (!thread)
         return;
     PyEval_AcquireThread(thread);
+    watch->num_due++;
     hf_record(&watch->output, &watch->options, detach, thread);
 }
 
@@ -254,6 +256,8 @@ void hf_watch_destroy(struct hf_watch *watch) {
 
 enum hf_status hf_watch_start(struct hf_watch *watch, struct hf_error *error) {
     const struct hf_watch_triggers *triggers = &watch->triggers;
+    if (!watch->is_running)
+        watch->num_due = 0;
     if (watch->is_running || (triggers->num_signals == 0 && triggers->every_ns == 0 && triggers->rss_bytes == 0))
         return HF_OK;
     watch->next_time_ns = now_ns() + triggers->every_ns;
@@ -308,12 +312,17 @@ struct hf_output *hf_watch_get_output(struct hf_watch *watch) {
     return &watch->output;
 }
 
+unsigned hf_watch_get_num_due(const struct hf_watch *watch) {
+    return watch->num_due;
+}
+
 static void release_gil(void *thread) {
     *(PyThreadState **)thread = PyEval_SaveThread();
 }
 
 void hf_watch_take(struct hf_watch *watch) {
     PyThreadState *thread = NULL;
+    watch->num_due++;
     hf_record(&watch->output, &watch->options, release_gil, &thread);
     PyEval_RestoreThread(thread);
 }

@@ -39,6 +39,8 @@ void hf_watch_pause(struct hf_watch *watch);
 void hf_watch_resume(struct hf_watch *watch);
 
 struct hf_output *hf_watch_get_output(struct hf_watch *watch);
+/* Snapshots that have been due since the start, those that failed included. Not while the watch is running. */
+unsigned hf_watch_get_num_due(const struct hf_watch *watch);
 /* Takes a snapshot now, from the calling thread, which holds the GIL. Not while the watch is running. */
 void hf_watch_take(struct hf_watch *watch);
 

@@ -103,6 +103,15 @@ static PyObject *finish(PyObject *self, PyObject *unused) {
     Py_RETURN_NONE;
 }
 
+/* Without a frame of Python, which the last snapshot would have. */
+static PyObject *finish_run(PyObject *self, PyObject *unused) {
+    bool is_first_process = is_mine(self) && hf_watch_get_output(watch_of(self))->pid == 0;
+    Py_XDECREF(finish(self, unused));
+    if (is_first_process && hf_watch_get_num_due(watch_of(self)) == 0)
+        hf_record_say_none_due();
+    Py_RETURN_NONE;
+}
+
 static PyObject *before_fork(PyObject *self, PyObject *unused) {
     (void)unused;
     if (is_mine(self))
@@ -142,6 +151,7 @@ PyDoc_STRVAR(type_doc,
              "      previews)\n--\n\nTakes snapshots of this process into files; the work behind `holdfast run`.");
 PyDoc_STRVAR(start_doc, "start($self)\n--\n\nBegin to look after signals, time and memory.");
 PyDoc_STRVAR(finish_doc, "finish($self)\n--\n\nStop, and take the last snapshot if one is wanted at exit.");
+PyDoc_STRVAR(finish_run_doc, "finish_run($self)\n--\n\nfinish(), which says so if no snapshot was due.");
 PyDoc_STRVAR(before_doc, "before_fork($self)\n--\n\nFor os.register_at_fork.");
 PyDoc_STRVAR(parent_doc, "after_fork_in_parent($self)\n--\n\nFor os.register_at_fork.");
 PyDoc_STRVAR(child_doc, "after_fork_in_child($self)\n--\n\nFor os.register_at_fork.");
@@ -149,6 +159,7 @@ PyDoc_STRVAR(child_doc, "after_fork_in_child($self)\n--\n\nFor os.register_at_fo
 static PyMethodDef methods[] = {
     {"start", start, METH_NOARGS, start_doc},
     {"finish", finish, METH_NOARGS, finish_doc},
+    {"finish_run", finish_run, METH_NOARGS, finish_run_doc},
     {"before_fork", before_fork, METH_NOARGS, before_doc},
     {"after_fork_in_parent", after_fork_in_parent, METH_NOARGS, parent_doc},
     {"after_fork_in_child", after_fork_in_child, METH_NOARGS, child_doc},

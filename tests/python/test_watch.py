@@ -54,7 +54,8 @@ def test_a_handler_of_the_program_replaces_ours(runner):
     runner.write("app.py", "import os, signal\nsignal.signal(signal.SIGUSR2, lambda *a: print('mine'))\n"
                            "os.kill(os.getpid(), signal.SIGUSR2)\n")
     result = runner.watched(["--on", "SIGUSR2", "-o", "out/"], "app.py")
-    assert (result.returncode, result.stdout, result.stderr) == (0, "mine\n", "")
+    assert (result.returncode, result.stdout) == (0, "mine\n")
+    assert result.stderr.startswith("holdfast: no snapshot: ") and "handles the signal itself" in result.stderr
 
 
 def test_every_so_often(runner, tmp_path):
@@ -170,3 +171,13 @@ def test_only_one_watch_of_a_process_can_run(tmp_path):
     assert signal.getsignal(signal.SIGUSR2) == before
     second.start()
     second.finish()
+
+
+@pytest.mark.parametrize("options, program", [(["--on", "SIGUSR2"], "pass\n"),
+                                              (["--every", "1h", "--when-rss", "100G"], "pass\n"),
+                                              (["--every", "1h", "--children"], "import os\nos.fork() and os.wait()\n")])
+def test_a_program_that_ends_without_a_snapshot_is_told(runner, tmp_path, options, program):
+    runner.write("app.py", program)
+    result = runner.watched([*options, "-o", "out/"], "app.py")
+    assert result.returncode == 0 and files(tmp_path / "out") == []
+    assert result.stderr.count("holdfast: no snapshot: the program ended before one was due") == 1

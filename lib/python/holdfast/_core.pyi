@@ -319,6 +319,9 @@ class Watch:
     def finish(self) -> None:
         """Stop, and take the last snapshot if one is wanted at exit. For atexit."""
 
+    def finish_run(self) -> None:
+        """finish(), which says so on stderr if no snapshot was due. For atexit."""
+
     def before_fork(self) -> None:
         """Let the thread rest. For os.register_at_fork."""
 

@@ -154,7 +154,7 @@ def attach(site_folder):
     if not options["--children"]:
         clean_environment(site_folder)
     watch = make_watch(options)
-    atexit.register(watch.finish)
+    atexit.register(watch.finish_run)
     if options["--children"]:
         os.register_at_fork(after_in_child=lambda: follow_multiprocessing(watch))
     os.register_at_fork(before=watch.before_fork, after_in_parent=watch.after_fork_in_parent,
