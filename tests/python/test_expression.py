@@ -46,6 +46,17 @@ def test_gap_is_told(kind, held):
     assert "field of C code" in path.expression_gap
 
 
+def test_two_keys_with_one_value_are_two_names():
+    target = Target()
+    module = sys.modules["kinds.twice"] = types.ModuleType("kinds")
+    module.held = {"a": target, 7: target, "other": None, "b": target}
+    try:
+        dot = holdfast.snapshot().graph(target, depth=1).dot
+    finally:
+        del sys.modules["kinds.twice"]
+    assert all(f"[{key!r}]" in dot for key in ("a", 7, "b")) and "'other'" not in dot
+
+
 def test_variable_of_another_thread():
     ready, done = threading.Event(), threading.Event()
     address = []
