@@ -187,6 +187,33 @@ static void test_depth_cuts_and_says_so(void **state) {
     hf_picture_destroy(picture);
 }
 
+/* Lists in one another: each box is darker than the one that is nearer to the selected one. */
+static void test_darker_with_depth(void **state) {
+    (void)state;
+    enum { DEPTH = 6 };
+    struct heap heap;
+    hf_node_id lists[DEPTH + 1];
+    heap_init(&heap);
+    for (unsigned i = 0; i <= DEPTH; i++)
+        lists[i] = heap_add(&heap, HEAP_LIST);
+    for (unsigned i = 0; i < DEPTH; i++)
+        heap_append(&heap, lists[i], lists[i + 1]);
+    struct hf_snapshot *snapshot = heap_finish(&heap);
+    struct hf_picture_options options = {.struct_size = sizeof options, .depth = DEPTH};
+    struct hf_picture *picture = draw(snapshot, &lists[DEPTH], 1, &options);
+    double nearer = 2;
+    const char *at = strstr(picture->dot, "box1 [");
+    for (unsigned i = 0; i < DEPTH; i++) {
+        char colour[8] = "";
+        assert_non_null(at = strstr(at, "fillcolor=\""));
+        memcpy(colour, at += strlen("fillcolor=\""), 7);
+        assert_true(luminance(colour) < nearer);
+        nearer = luminance(colour);
+    }
+    hf_picture_destroy(picture);
+    hf_snapshot_destroy(snapshot);
+}
+
 static struct hf_snapshot *make_star(hf_node_id *centre, hf_node_id *sessions) {
     struct heap heap;
     heap_init(&heap);
@@ -440,6 +467,7 @@ int main(void) {
         cmocka_unit_test(test_retained),
         cmocka_unit_test(test_chain),
         cmocka_unit_test(test_depth_cuts_and_says_so),
+        cmocka_unit_test(test_darker_with_depth),
         cmocka_unit_test(test_neighbours_cut_and_says_so),
         cmocka_unit_test(test_very_long_chain),
         cmocka_unit_test(test_scanned_references_are_marked),
