@@ -10,9 +10,7 @@
 
 #include <holdfast/holdfast.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+HF_BEGIN_API
 
 #define HF_LIVE_NONE UINT32_MAX
 
@@ -58,7 +56,5 @@ HF_MUST_CHECK enum hf_status hf_live_index(struct hf_live *live, struct hf_error
 /* The places in the row of the objects that refer to one, in ascending order and each once. */
 const uint32_t *hf_live_referrers(const struct hf_live *live, uint32_t number, uint32_t *num_referrers);
 
-#ifdef __cplusplus
-}
-#endif
+HF_END_API
 #endif

@@ -92,6 +92,7 @@ ANSWERS = {
     "info": lambda snap: snap.info(),
     "suspects": lambda snap: snap.suspects(threshold=0.0001),
     "no suspects": lambda snap: snap.suspects(threshold=0.99),
+    "waste": lambda snap: snap.waste(),
     "native": lambda snap: snap.native(),
     "native growth": lambda snap: holdfast.snapshot().native(snap),
     "growth": lambda snap: grown(),

@@ -1,8 +1,9 @@
 """The answer of Snapshot.waste()."""
 from dataclasses import dataclass
-from typing import Tuple
+from typing import Iterator, List, Tuple, Union
 
-from holdfast._text import count_text, share_text, size_text, table_text, things_text, wrapped_text
+from holdfast._text import count_text, share_text, size_text, things_text, wrapped_text
+from holdfast.results.shown import Shown, Table
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class WasteRow:
 
 
 @dataclass(frozen=True)
-class WasteKind:
+class WasteKind(Shown):
     """One kind of waste. It is falsy where there is none."""
     kind: str                #: "duplicates", "empty", ...
     title: str               #: what is wasted, and what the saving assumes
@@ -42,29 +43,28 @@ class WasteKind:
     def __bool__(self) -> bool:
         return self.num_all_rows > 0
 
-    def __str__(self) -> str:
-        return "\n".join(self._lines(f", {size_text(self.saving_bytes)}"))
+    def _parts(self) -> Iterator[Union[str, Table]]:
+        return self._parts_with(f", {size_text(self.saving_bytes)}")
 
-    def _lines(self, amount):
-        lines = [f"{self.kind}{amount if self.is_answered else ''}: {self.title}"]
-        if self.problem:
-            lines.append(wrapped_text(self.problem, 2, 100))
+    def _parts_with(self, amount) -> Iterator[Union[str, Table]]:
+        title = f"{self.kind}{amount if self.is_answered else ''}: {self.title}"
+        yield f"{title}\n{wrapped_text(self.problem, 2, 100)}" if self.problem else title
         if self.num_all_rows:
-            lines += ["", self._table()]
-        return lines
+            yield self._table()
 
-    def _table(self):
+    def _table(self) -> Table:
+        foot: List[Tuple[str, ...]] = []
         rows = [(size_text(row.saving_bytes), count_text(row.count), row.type, row.what, row.holder)
                 for row in self.rows]
         if self.num_all_rows > len(self.rows):
-            rows.append((size_text(self.saving_bytes - sum(row.saving_bytes for row in self.rows)),
+            foot.append((size_text(self.saving_bytes - sum(row.saving_bytes for row in self.rows)),
                          count_text(self.count - sum(row.count for row in self.rows)), "",
                          f"{count_text(self.num_all_rows - len(self.rows))} more", ""))
-        return table_text([("saves", "objects", "type", "what", "held by"), *rows], right=(0, 1), indent="  ")
+        return Table(rows, titles=("saves", "objects", "type", "what", "held by"), foot=foot, right=(0, 1), indent="  ")
 
 
 @dataclass(frozen=True)
-class Waste:
+class Waste(Shown):
     """Memory that need not be spent, by kind; waste["empty"] is one of the kinds. They overlap and do not add up."""
     total_count: int         #: of the whole heap
     total_bytes: int
@@ -76,9 +76,8 @@ class Waste:
                 return found
         raise KeyError(kind)
 
-    def __str__(self) -> str:
-        lines = [f"{things_text(self.total_count, 'object')}, {size_text(self.total_bytes)}"]
+    def _parts(self) -> Iterator[Union[str, Table]]:
+        yield f"{things_text(self.total_count, 'object')}, {size_text(self.total_bytes)}"
         for kind in self.kinds:
             share = share_text(kind.saving_bytes, self.total_bytes)
-            lines += ["", *kind._lines(f", {size_text(kind.saving_bytes)}, {share} of the heap")]
-        return "\n".join(lines)
+            yield from kind._parts_with(f", {size_text(kind.saving_bytes)}, {share} of the heap")
