@@ -38,27 +38,27 @@ PDB_CONVENIENCE = "__pdb_convenience_variables"
 _last = None                  # the snapshot of the last grew()
 
 
-def why(thing):
+def why(thing: object) -> None:
     """Print what keeps the object alive: the shortest chain of references to it."""
     print(_why([thing]))
 
 
-def referrers(thing):
+def referrers(thing: object) -> None:
     """Print who refers to the object, as a tree."""
     print(_referrers([thing]))
 
 
-def graph(thing, path=None):
+def graph(thing: object, path: "str | None" = None) -> None:
     """Draw who refers to the object, into a file whose ending names the format."""
     print(_graph([thing], path))
 
 
-def grew():
+def grew() -> None:
     """Print what grew since the last time that this was asked."""
     print(_grew())
 
 
-def set_trace(*, header=None):
+def set_trace(*, header: "str | None" = None) -> None:
     """Stop here in pdb, with the commands. For PYTHONBREAKPOINT=holdfast.debugger.set_trace."""
     debugger = pdb.Pdb(mode="inline") if sys.version_info >= (3, 14) else pdb.Pdb()
     if header is not None:

@@ -5,13 +5,15 @@ pytest has markers for it as well: see holdfast.pytest_plugin.
 import functools
 import gc
 import inspect
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, TypeVar, overload
 
 from holdfast._core import growth
 from holdfast._leaks import ROUNDS, Limits, Rounds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+Function = TypeVar("Function", bound="Callable[..., object]")
 
 #: Gives the folder for what a failure leaves; the pytest plugin sets it to one in pytest's temporary folder.
 make_folder = None
@@ -63,7 +65,7 @@ class assert_no_growth:
         self(function)()
         return None
 
-    def __call__(self, function: "Callable") -> "Callable":
+    def __call__(self, function: Function) -> Function:
         """Decorate: repeat the function whenever it is called."""
         if not callable(function):
             raise TypeError(f"assert_no_growth takes a function, not {function!r}")
@@ -85,24 +87,23 @@ class assert_no_growth:
                 self._check(rounds)
         return repeat
 
-    def __enter__(self):
+    def __enter__(self) -> "assert_no_growth":
         if self._block is not None:
             raise RuntimeError("this assert_no_growth is in use: make another one")
         self._block = _block()
         self._block.send(None)
         return self
 
-    def __exit__(self, kind, error, traceback):
+    def __exit__(self, kind: object, error: "BaseException | None", traceback: object) -> None:
         __tracebackhide__ = True
         block, self._block = self._block, None
         if error is not None:
             block.close()
-            return False
+            return
         result = next(block)       # by itself: what a longer expression holds meanwhile would count as held
         leaks = self._limits.judge(result)
         if leaks:
             self._fail(leaks, f"holdfast: this grew in the block, after a collection ({ONE_PASS})")
-        return False
 
     def _check(self, rounds):
         __tracebackhide__ = True
