@@ -17,13 +17,14 @@
 HF_BEGIN_API
 
 /*
- * Why native code holds a reference. VARIABLE, INTERPRETER and STACK were seen when the snapshot was taken, the stack in
- * the own process only; the others are assumed from what the object is.
+ * Why native code holds a reference. VARIABLE, INTERPRETER, OBJECT and STACK were seen when the snapshot was taken, the
+ * last two in the own process only; the others are assumed from what the object is.
  */
 enum hf_native_reason {
     HF_NATIVE_UNEXPLAINED = 0,
     HF_NATIVE_VARIABLE,          /* it lies in a static variable of the program or of a library */
     HF_NATIVE_INTERPRETER,       /* it lies in _PyRuntime, the state of the interpreter and its threads */
+    HF_NATIVE_OBJECT,            /* it lies in an object whose C code does not show it to the garbage collector */
     HF_NATIVE_STACK,             /* it lies on the C stack of the thread that took the snapshot */
     HF_NATIVE_CONSTANT,          /* None, a number, a name: constants of C code, and names that classes share */
     HF_NATIVE_CLASS,             /* a class, which the C code that made it or uses it keeps */
@@ -31,14 +32,14 @@ enum hf_native_reason {
     HF_NATIVE_NUM_REASONS
 };
 
-/* "unexplained", "static variable", "interpreter", "C stack", "constant", "class", "module". */
+/* "unexplained", "static variable", "interpreter", "C object", "C stack", "constant", "class", "module". */
 const char *hf_native_reason_name(enum hf_native_reason reason);
 
 /* Objects of one type that are held for one reason. */
 struct hf_native_row {
     const char *type;
     enum hf_native_reason reason;
-    const char *where;           /* VARIABLE and INTERPRETER: the library or program; else "" */
+    const char *where;           /* VARIABLE and INTERPRETER: the library or program; OBJECT: the type; else "" */
     uint64_t num_objects, num_references;
     hf_node_id example;          /* that with the most references */
     uint64_t example_references;

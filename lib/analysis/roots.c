@@ -228,6 +228,8 @@ static void print_outside(struct hf_text *text, const struct hf_root *root) {
     hf_text_add(text, "held from outside by native code (");
     if (root->name_kind == HF_NAME_FIELD) {
         hf_text_addf(text, "%s)", root->name);
+    } else if (root->name_kind == HF_NAME_ATTRIBUTE) {
+        hf_text_addf(text, "an object of type %s)", root->name);
     } else if (root->name_kind == HF_NAME_STACK) {
         hf_text_add(text, "C stack)");
     } else {

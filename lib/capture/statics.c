@@ -10,10 +10,15 @@
  * for that have references left over. What lies on a stack is mostly borrowed or stale, so that there only the last
  * reference of an object is looked for. Stale as well are the ends of the free lists in which the interpreter keeps
  * dicts, lists and such for the next use: an object of such a type is not looked for there.
+ *
+ * In the own process references are those that tp_traverse reports, and a type in C may report fewer than it has. The
+ * words of its objects are looked through for the last reference of an object: a word may be a borrowed one here too.
  */
 #include "capture/statics.h"
 
 #include <stdio.h>
+
+#include "capture/external/borrowed.h"
 
 #define PIECE_BYTES ((uint64_t)1 << 16)
 #define MAX_NAME_BYTES 512
@@ -198,9 +203,91 @@ static bool add_roots(struct search *search) {
     return ok;
 }
 
+/* ---- objects in which nobody can look ---- */
+
+static const void *column_of(const struct search *search, enum hf_column_id id) {
+    return search->walker->snapshot->columns[id].region.data;
+}
+
+/* A reference that was found already is not one of those left over. */
+static bool has_edge(const struct search *search, uint32_t source, uint32_t target) {
+    const uint32_t *row = column_of(search, HF_COLUMN_row), *targets = column_of(search, HF_COLUMN_edge_target);
+    for (uint32_t edge = row[source]; edge < row[source + 1]; edge++)
+        if (targets[edge] == target)
+            return true;
+    return false;
+}
+
+/* Of a snapshot under construction. A text is a varint and the bytes. */
+static const char *type_name(const struct search *search, uint32_t type) {
+    const struct hf_type_record *types = column_of(search, HF_COLUMN_types);
+    const uint8_t *text = (const uint8_t *)column_of(search, HF_COLUMN_strings) + types[type].name;
+    while ((*text & 0x80) != 0)
+        text++;
+    return (const char *)text + 1;
+}
+
+/*
+ * The end of what is looked through in an object of a type of which nothing is known but that it is made in C: a dtype
+ * of numpy, a class of Cython. 0 for all others.
+ */
+static uint32_t find_opaque_end(const struct search *search, uint32_t type) {
+    const struct hf_decoder *decoder = &search->walker->decoder;
+    const struct hf_type_plan *plan = decoder->plans.in_order[type];
+    uint32_t max_words = 0, head = (uint32_t)decoder->layout->object.type + 8;
+    bool is_unknown = plan->kind == HF_KIND_OBJECT || plan->kind == HF_KIND_FIELDS;
+    if (!is_unknown || plan->traverse == decoder->plans.python_traverse || plan->basicsize <= head ||
+        hf_rest_of(type_name(search, type), decoder->layout->version, &max_words) != HF_REST_SCANNED)
+        return 0;
+    return max_words != 0 && head + 8 * max_words < plan->basicsize ? head + 8 * max_words : plan->basicsize;
+}
+
+static bool search_object(struct search *search, uint32_t object, uint64_t addr, uint32_t type, uint32_t end) {
+    uint32_t head = (uint32_t)search->walker->decoder.layout->object.type + 8;
+    const uint8_t *words = hf_memory_view(&search->target->memory, addr, end);
+    struct hf_root_record root = {.count = 1, .frame = HF_NO_FRAME, .kind = HF_ROOT_OUTSIDE,
+                                  .name_kind = HF_NAME_ATTRIBUTE};
+    root.name = ((const struct hf_type_record *)column_of(search, HF_COLUMN_types))[type].name;
+    for (uint32_t at = head; words != NULL && at + 8 <= end; at += 8) {
+        root.node = find_held(search, hf_view_u64(words, at));
+        if (root.node == HF_NO_NODE || search->rest[root.node] != 1 || has_edge(search, object, root.node))
+            continue;
+        search->rest[root.node]--;
+        if (!hf_walker_append(search->walker, &search->walker->snapshot->columns[HF_COLUMN_roots].region, &root,
+                              sizeof root))
+            return false;
+    }
+    return true;
+}
+
+/* In another process, where nobody can call tp_traverse, words were looked through already. */
+static bool search_objects(struct search *search) {
+    struct hf_walker *walker = search->walker;
+    const uint32_t *keys = column_of(search, HF_COLUMN_node_key), *types = column_of(search, HF_COLUMN_node_type);
+    const uint64_t *bases = column_of(search, HF_COLUMN_chunk_base);
+    uint32_t num_types = walker->decoder.plans.num_plans;
+    if (walker->host->traverse == NULL)
+        return true;
+    uint32_t *ends = hf_arena_alloc(&search->names, num_types + 1, sizeof *ends);
+    bool ok = ends != NULL;
+    for (uint32_t type = 0; ok && type < num_types; type++)
+        ends[type] = find_opaque_end(search, type);
+    for (uint32_t node = 0; ok && node < walker->num_nodes; node++) {
+        uint32_t end = ends[types[node]];
+        uint64_t addr = bases[keys[node] >> HF_KEY_GRANULE_BITS] + (uint64_t)(keys[node] & 0xFFFF) * HF_GRANULE_BYTES;
+        if (end != 0)
+            ok = search_object(search, node, addr, types[node], end);
+    }
+    if (!ok)
+        walker->failure = HF_ERR_NOMEM;
+    return ok;
+}
+
 bool hf_statics_add_roots(struct hf_walker *walker, struct hf_target *target, uint64_t stack_from, uint32_t *rest) {
     struct search search = {.walker = walker, .target = target, .rest = rest};
-    bool ok = search_statics(&search) && search_stack(&search, stack_from) && add_roots(&search);
+    bool ok = search_statics(&search) && add_roots(&search) && search_objects(&search);
+    search.hits.used_bytes = 0;
+    ok = ok && search_stack(&search, stack_from) && add_roots(&search);
     hf_arena_deinit(&search.names);
     hf_region_deinit(&search.hits);
     return ok;

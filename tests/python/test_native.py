@@ -96,6 +96,17 @@ def test_calls_without_a_mistake():
     leaky.store(None)
 
 
+def test_objects_that_hide_their_references():
+    """numpy's dtypes have no tp_traverse: what they hold is explained by them."""
+    import numpy
+    kept = []
+    numpy.dtype([("x", "i4")])
+    _, native = compare(lambda: kept.append(numpy.dtype([(f"field_{len(kept)}", "i4")])))
+    assert not unexplained(native)
+    fields = only(row for row in native.grown if row.type == "dict" and row.reason == "C object")
+    assert fields.where.startswith("numpy.dtype") and fields.references_growth == CALLS
+
+
 def stored_in(snapshot, type):
     return [row for row in snapshot.native(limit=None) if row.type == type and row.where == os.path.basename(LEAKY)]
 

@@ -54,11 +54,12 @@ static void test_reasons(void **state) {
     hold(&world, add_counted(&world, T_TYPE, 1, HF_NODE_TYPE), 9, "");
     hold(&world, world.module, 1, "");
     hold(&world, add_node(&world, T_DICT), 5, "odd");
+    hf_builder_add_outside(world.builder, add_node(&world, T_DICT), 2, HF_NAME_ATTRIBUTE, "numpy.dtype");
     finish_world(&world);
     struct hf_native *native = ask(world.snapshot, NULL);
-    assert_int_equal(native->num_rows, 9);
-    assert_int_equal(native->num_objects, 7);
-    assert_int_equal(native->num_references, 133);
+    assert_int_equal(native->num_rows, 10);
+    assert_int_equal(native->num_objects, 8);
+    assert_int_equal(native->num_references, 135);
     assert_int_equal(native->num_unexplained_objects, 3);
     assert_int_equal(native->num_unexplained_references, 9 + 7 + 6);
     check_row(&native->rows[0], "type", HF_NATIVE_UNEXPLAINED, 1, 9);
@@ -73,7 +74,9 @@ static void test_reasons(void **state) {
     assert_string_equal(native->rows[7].where, "_db.so");
     assert_string_equal(native->rows[7].example_variable, "last");
     assert_int_equal(native->rows[7].example_references, 2);
-    check_row(&native->rows[8], "module", HF_NATIVE_MODULE, 1, 1);
+    check_row(&native->rows[8], "dict", HF_NATIVE_OBJECT, 1, 2);
+    assert_string_equal(native->rows[8].where, "numpy.dtype");
+    check_row(&native->rows[9], "module", HF_NATIVE_MODULE, 1, 1);
     assert_false(native->is_comparison);
     hf_native_destroy(native);
     end_world(&world);

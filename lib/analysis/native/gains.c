@@ -275,6 +275,7 @@ const char *hf_gain_print(const struct hf_native_sum *sum, uint64_t num_calls, s
     case HF_NATIVE_UNEXPLAINED: add_advice(&text, sum, num_calls); break;
     case HF_NATIVE_VARIABLE: hf_text_add(&text, " in static variables"); break;
     case HF_NATIVE_INTERPRETER: hf_text_add(&text, " in the state of the interpreter"); break;
+    case HF_NATIVE_OBJECT: hf_text_add(&text, " in its objects"); break;
     case HF_NATIVE_STACK: hf_text_add(&text, " on the C stack of the thread that took the snapshot"); break;
     case HF_NATIVE_CONSTANT: hf_text_add(&text, ", as constants or as names that classes share"); break;
     case HF_NATIVE_CLASS: hf_text_add(&text, ", as the C code that makes classes does"); break;

@@ -21,7 +21,7 @@
 
 const char *hf_native_reason_name(enum hf_native_reason reason) {
     static const char *const names[HF_NATIVE_NUM_REASONS] = {
-        "unexplained", "static variable", "interpreter", "C stack", "constant", "class", "module"};
+        "unexplained", "static variable", "interpreter", "C object", "C stack", "constant", "class", "module"};
     return reason < HF_NATIVE_NUM_REASONS ? names[reason] : "unknown";
 }
 
@@ -61,6 +61,9 @@ static struct hf_hold make_hold(const struct hf_snapshot *snapshot, const struct
     struct hf_hold hold = {.node = root->node, .count = root->count, .where = "", .variable = ""};
     if (root->name_kind == HF_NAME_STACK) {
         hold.reason = HF_NATIVE_STACK;
+    } else if (root->name_kind == HF_NAME_ATTRIBUTE) {
+        hold.reason = HF_NATIVE_OBJECT;
+        hold.where = hf_snapshot_get_text(snapshot, root->name, NULL);
     } else if (root->name_kind == HF_NAME_FIELD) {
         hold.reason = HF_NATIVE_VARIABLE;
         split_name(hf_snapshot_get_text(snapshot, root->name, NULL), arena, &hold);

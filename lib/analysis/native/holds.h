@@ -12,7 +12,7 @@ struct hf_hold {
     hf_node_id node;
     uint32_t count;
     enum hf_native_reason reason;
-    const char *where, *variable;    /* of VARIABLE and INTERPRETER, else "" */
+    const char *where, *variable;    /* of VARIABLE and INTERPRETER, the first of OBJECT, else "" */
 };
 
 /* By node; those of one node follow each other. */
@@ -33,7 +33,8 @@ size_t hf_holds_end(const struct hf_holds *holds, size_t first);
 size_t hf_holds_find(const struct hf_holds *holds, hf_node_id node);
 
 static inline bool hf_native_is_seen(enum hf_native_reason reason) {
-    return reason == HF_NATIVE_VARIABLE || reason == HF_NATIVE_INTERPRETER || reason == HF_NATIVE_STACK;
+    return reason == HF_NATIVE_VARIABLE || reason == HF_NATIVE_INTERPRETER || reason == HF_NATIVE_OBJECT ||
+           reason == HF_NATIVE_STACK;
 }
 
 #endif

@@ -12,8 +12,9 @@ WRAP_WIDTH = 100
 class NativeRow:
     """Objects of one type that code in C holds for one reason."""
     type: str
-    reason: str              #: "unexplained", "static variable", "interpreter", "C stack", "constant", "class", "module"
-    where: str               #: of a static variable the library or program that has it, else ""
+    reason: str              #: "unexplained", "static variable", "interpreter", "C object", "C stack", "constant",
+                             #: "class" or "module"
+    where: str               #: the library or program that has a static variable, the type of a "C object"; else ""
     num_objects: int
     num_references: int
     example: int             #: the node with the most references from outside
