@@ -7,8 +7,8 @@
  *
  * tracemalloc keeps files and lines. The function is that of the innermost code object of the snapshot that has the line
  * in its table. So of code on one line (a lambda, a comprehension and what is around it) the innermost is named, and
- * where the code is gone (a module's body, once imported) none. An object that Python took from a free list of its own
- * has the line of whoever asked for that memory first, or none.
+ * where the code is gone (a module's body, once imported) none. An object made in memory that Python had kept from
+ * before tracemalloc began (its free lists) has no site.
  */
 #ifndef HOLDFAST_SITES_H
 #define HOLDFAST_SITES_H

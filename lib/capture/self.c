@@ -211,14 +211,20 @@ static enum hf_status walk_and_finish(struct hf_walker *walker, struct hf_snapsh
     return HF_OK;
 }
 
-/* Other threads change tracemalloc's table without the GIL, so it is read with care. False: there is nothing to read. */
-static bool find_sites(struct hf_walker *walker, struct hf_own_memory *careful) {
-    if (!hf_own_is_tracing() || hf_own_memory_init(careful, NULL) != HF_OK)
-        return false;
-    walker->site_memory = &careful->memory;
-    walker->site_table = hf_own_find_traces(careful);
-    hf_chunks_forget(&careful->chunks);
-    return true;
+/*
+ * Other threads change tracemalloc's table without the GIL, so it is read with care. When it is read, *careful is set,
+ * and ends with hf_own_memory_deinit. Without /proc there are no sites.
+ */
+static enum hf_status find_sites(struct hf_walker *walker, struct hf_own_memory *memory,
+                                 struct hf_own_memory **careful, struct hf_error *error) {
+    enum hf_status status = hf_own_is_tracing() ? hf_own_memory_init(memory, error) : HF_ERR_IO;
+    if (status != HF_OK)
+        return status == HF_ERR_NOMEM ? status : HF_OK;
+    *careful = memory;
+    walker->site_memory = &memory->memory;
+    walker->site_table = hf_own_find_traces(memory);
+    hf_chunks_forget(&memory->chunks);
+    return HF_OK;
 }
 
 static enum hf_status capture(const struct hf_capture_options *options, bool in_copy, uint64_t resident,
@@ -233,10 +239,11 @@ static enum hf_status capture(const struct hf_capture_options *options, bool in_
     walker->num_hidden_modules = options->num_hidden_modules;
     walker->hidden_objects = options->hidden_objects;
     walker->num_hidden_objects = options->num_hidden_objects;
-    struct hf_own_memory careful;
+    struct hf_own_memory memory_of_sites, *careful = NULL;
     walker->stack_from = (uint64_t)(uintptr_t)__builtin_frame_address(0);
     enum hf_status status = prepare(walker, in_copy ? "in-process copy" : "in-process", resident, error);
-    bool has_sites = status == HF_OK && find_sites(walker, &careful);
+    if (status == HF_OK)
+        status = find_sites(walker, &memory_of_sites, &careful, error);
     if (status == HF_OK && !in_copy) {
         uint64_t num_tracked = hf_own_num_tracked();
         Py_BEGIN_ALLOW_THREADS
@@ -245,8 +252,8 @@ static enum hf_status capture(const struct hf_capture_options *options, bool in_
     }
     if (status == HF_OK)
         status = walk_and_finish(walker, out, error);
-    if (has_sites)
-        hf_own_memory_deinit(&careful);
+    if (careful != NULL)
+        hf_own_memory_deinit(careful);
     hf_walker_destroy(walker);
     return status;
 }

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include <holdfast/capture.h>
+#include <holdfast/sites.h>
 #include <holdfast/path.h>
 #include <holdfast/types.h>
 
@@ -231,7 +232,7 @@ static void test_places_outside(void **state) {
 /* ---- memory that runs out ---- */
 
 /* The n-th allocation fails, and all after it: a clear error, nothing lost, and the next capture works. */
-static void fail_every_allocation(enum hf_capture_method method, unsigned long at_least) {
+static void fail_every_allocation(enum hf_capture_method method, unsigned long at_least, bool are_sites_wanted) {
     struct hf_capture_options options = {.struct_size = sizeof options, .method = method};
     struct hf_snapshot *snapshot = NULL;
     enum hf_status status = HF_ERR_NOMEM;
@@ -250,17 +251,29 @@ static void fail_every_allocation(enum hf_capture_method method, unsigned long a
         assert_true(n < 100000);
     }
     assert_true(n > at_least);
+    assert_int_equal(hf_snapshot_check_sites(snapshot, NULL), are_sites_wanted ? HF_OK : HF_NOT_FOUND);
     hf_snapshot_destroy(snapshot);
 }
 
 static void test_every_allocation_of_a_walk_fails_once(void **state) {
     (void)state;
-    fail_every_allocation(HF_CAPTURE_WALK, 50);
+    fail_every_allocation(HF_CAPTURE_WALK, 50, false);
 }
 
 static void test_every_allocation_of_a_copy_fails_once(void **state) {
     (void)state;
-    fail_every_allocation(HF_CAPTURE_COPY, 30);
+    fail_every_allocation(HF_CAPTURE_COPY, 30, false);
+}
+
+/* With tracemalloc's table to be read as well. */
+static void test_every_allocation_for_sites_fails_once(void **state) {
+    (void)state;
+    assert_int_equal(PyRun_SimpleString("import tracemalloc\n"
+                                        "tracemalloc.start(3)\n"
+                                        "made = [bytearray(1000) for i in range(1000)]\n"), 0);
+    fail_every_allocation(HF_CAPTURE_WALK, 60, true);
+    fail_every_allocation(HF_CAPTURE_COPY, 40, true);
+    assert_int_equal(PyRun_SimpleString("tracemalloc.stop()\ndel made\n"), 0);
 }
 
 int main(void) {
@@ -273,6 +286,7 @@ int main(void) {
         cmocka_unit_test(test_places_outside),
         cmocka_unit_test(test_every_allocation_of_a_walk_fails_once),
         cmocka_unit_test(test_every_allocation_of_a_copy_fails_once),
+        cmocka_unit_test(test_every_allocation_for_sites_fails_once),
     };
     return cmocka_run_group_tests(tests, start_python, stop_python);
 }
