@@ -2,8 +2,9 @@
  * waste.h - memory that a program spends and need not: values kept many times, containers that are empty or mostly so.
  *
  * Each kind of waste has rows: objects of one type that one holder has (the last named owner on the shortest path, with
- * indexes and keys masked, as in path.h), what they take, and what would be saved. Savings are sizes as Python asks for them, which the allocator rounds up to 16 bytes. The kinds
- * overlap (an empty list may belong to an instance that would gain from __slots__): their savings do not add up.
+ * indexes and keys masked, as in path.h), what they take, and what would be saved. Savings are sizes as Python asks for
+ * them, which the allocator rounds up to 16 bytes. The kinds overlap (an empty list may belong to an instance that would
+ * gain from __slots__): their savings do not add up.
  */
 #ifndef HOLDFAST_WASTE_H
 #define HOLDFAST_WASTE_H

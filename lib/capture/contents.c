@@ -65,7 +65,8 @@ static bool find_content(struct hf_walker *walker, uint32_t key, struct content 
         *out = (struct content){str.data, str.length * str.kind, str.kind};
         return true;
     }
-    *out = (struct content){addr + layout->bytes.items, hf_memory_word(walker->memory, addr + layout->object.var_size), 0};
+    uint64_t num_bytes = hf_memory_word(walker->memory, addr + layout->object.var_size);
+    *out = (struct content){addr + layout->bytes.items, num_bytes, 0};
     return plan->kind == HF_KIND_BYTES && out->num_bytes < UINT64_C(1) << 47;
 }
 

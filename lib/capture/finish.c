@@ -272,7 +272,9 @@ static bool move_views(struct finish *finish) {
 
 static int compare_hashes(const void *a, const void *b) {
     const struct hf_found_content *left = a, *right = b;
-    return left->hash != right->hash ? (left->hash < right->hash ? -1 : 1) : (left->key > right->key) - (left->key < right->key);
+    if (left->hash != right->hash)
+        return left->hash < right->hash ? -1 : 1;
+    return (left->key > right->key) - (left->key < right->key);
 }
 
 static int compare_contents(const void *a, const void *b) {
@@ -447,7 +449,8 @@ static bool move_columns(struct finish *finish) {
            move_u32(finish, &walker->node_refcount, HF_COLUMN_node_refcount) && move_sites(finish) &&
            move_flags(finish) &&
            move_all_edges(finish) && make_keys(finish) &&
-           move_big_sizes(finish) && move_previews(finish) && move_contents(finish) && move_views(finish) && add_name_table(finish);
+           move_big_sizes(finish) && move_previews(finish) && move_contents(finish) && move_views(finish) &&
+           add_name_table(finish);
 }
 
 /*

@@ -1,6 +1,6 @@
 /*
- * extent.h - sizes that sys.getsizeof does not tell: how many bytes of another object a view shows, and what an instance
- * of a Python class takes for having attributes that no __slots__ names.
+ * extent.h - sizes that sys.getsizeof does not tell: how many bytes of another object a view shows, and what an
+ * instance of a Python class takes for having attributes that no __slots__ names.
  */
 #ifndef HF_CPYTHON_EXTENT_H
 #define HF_CPYTHON_EXTENT_H
@@ -20,12 +20,12 @@ bool hf_view_bytes(struct hf_decoder *decoder, const struct hf_type_plan *plan, 
 struct hf_attribute_room {
     uint32_t head_bytes;         /* of its size: pointers to the dict and to weak references */
     uint32_t values_bytes;       /* memory beside its size: the values of a new instance */
-    bool is_inside;              /* ... which lie in the instance, also when it has a dict; else they are the dict's then */
+    bool is_inside;              /* ... which lie in the instance, also when it has a dict */
 };
 
 /*
- * For a class written in Python all of whose bases are, but `object`, and that has no __slots__ so far. False for others:
- * what __slots__ would save is not known of them.
+ * For a class that is written in Python, as are all its bases but `object`, and has no __slots__ so far. False for
+ * others: what __slots__ would save is not known of them.
  */
 bool hf_attribute_room_find(struct hf_decoder *decoder, const struct hf_type_plan *plan, struct hf_attribute_room *out);
 

@@ -188,7 +188,9 @@ static enum hf_status check_contents(const struct hf_snapshot *s, struct hf_erro
     for (size_t i = 0; i < count; i++)
         bad |= (uint32_t)(contents[i].node >= s->num_nodes) | (uint32_t)(contents[i].content > contents[i].node) |
                (uint32_t)(i > 0 && contents[i].node <= contents[i - 1].node);
-    return bad == 0 ? HF_OK : hf_fail(error, HF_ERR_FORMAT, DAMAGED "the list of equal strings does not fit the objects");
+    if (bad != 0)
+        return hf_fail(error, HF_ERR_FORMAT, DAMAGED "the list of equal strings does not fit the objects");
+    return HF_OK;
 }
 
 static enum hf_status check_extents(const struct hf_snapshot *s, struct hf_error *error) {

@@ -106,7 +106,8 @@ def test_arrays_that_are_views():
     arrays.whole = [numpy.zeros(10000)[1:]]
     arrays.buffers = [numpy.zeros(10000)]
     arrays.held = [arrays.buffers[0][:5]]
-    rows = {row.owner.rpartition(".")[2]: row for row in holdfast.snapshot().waste(kinds="views", limit=None).kinds[0].rows}
+    waste = holdfast.snapshot().waste(kinds="views", limit=None)
+    rows = {row.owner.rpartition(".")[2]: row for row in waste["views"].rows}
     assert {"slices[*]", "deep[*]", "from_bytes[*]"} <= rows.keys()
     assert not {"whole[*]", "held[*]", "buffers[*]"} & rows.keys()
     assert rows["slices[*]"].count == 3

@@ -168,7 +168,8 @@ static void describe_all(const struct look *look) {
         hf_text_add(note, "no arenas were found: the program may have another allocator (PYTHONMALLOC)");
         return;
     }
-    hf_text_add(note, "approximate: tables are counted with their dicts, lists and sets, and arenas are taken to begin at multiples of ");
+    hf_text_add(note, "approximate: tables are counted with their dicts, lists and sets, and arenas are taken to begin "
+                      "at multiples of ");
     hf_text_add_size(note, look->arena_bytes);
     hf_text_add(note, ". Of ");
     hf_text_add_count(note, sum);

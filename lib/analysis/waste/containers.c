@@ -145,5 +145,5 @@ void hf_describe_spare(const struct hf_hunt *hunt, const struct hf_find *find, s
 const char *hf_doubt_capacity(const struct hf_snapshot *snapshot, bool *is_answered) {
     struct hf_release release;
     *is_answered = hf_release_find(hf_snapshot_get_origin(snapshot)->python, &release);
-    return *is_answered ? "" : "the sizes of containers are not known for this release of Python";
+    return *is_answered ? "" : "how this release of Python lays out containers and arenas is not known";
 }

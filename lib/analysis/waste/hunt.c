@@ -1,7 +1,7 @@
 /*
  * hunt.c - rows by type and keeper.
  *
- *   object #17 of type str, which Session.method holds    ->  number of (str, 9)   ->  finds [ - | dict, 4 | str, 9 | ... ]
+ *   object #17 of type str, which Session.method holds  ->  number of (str, 9)  ->  finds [ - | dict, 4 | str, 9 | .. ]
  */
 #include "analysis/waste/hunt.h"
 

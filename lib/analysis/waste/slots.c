@@ -8,7 +8,7 @@
  * known: written in Python with all their bases. The names are all that any instance has, for an attribute without a
  * slot could not be set any more; so a class whose instances differ gains little or nothing, and is no row then.
  *
- *   names   (class, code or key) seen before?  ->  (class, text) seen before?  ->  words: [class, text] ...
+ *   names   (class, code or key) seen before?  ->  (class, text) seen before?  ->  words: [text, next of the class] ...
  *
  * A row is a class. Its holder is the one that has more than half of the instances, if there is one: a vote that needs
  * one candidate and one counter (Boyer and Moore 1991, doi:10.1007/978-94-011-3488-0_5). Whoever is ahead in the end is
@@ -21,14 +21,20 @@
 
 #define DICT_BYTES 64            /* of a dict alone, whose values are those of its object */
 #define SLOT_BYTES 8
-#define MAX_NAMES 6              /* in words */
+#define MAX_NAMES 4              /* in words */
 #define REPORT_EVERY (1u << 20)
 
-/* An attribute name of a class, in the words of the hunt. */
+/* An attribute name of a class, in the words of the hunt, where the names of a class are a list. */
 struct class_name {
-    uint32_t type;
-    uint32_t length;
     const char *text;            /* of the snapshot */
+    uint32_t length;
+    uint32_t next;               /* index of the next one + 1; 0: it is the last */
+};
+
+struct class_names {
+    uint32_t count;
+    uint32_t first, last;        /* indexes + 1 */
+    bool has_other;              /* one that cannot be a slot */
 };
 
 struct classes {
@@ -36,7 +42,7 @@ struct classes {
     const struct hf_room_record **room;   /* by type, NULL: not known */
     struct hf_numbering places;  /* of names: (class, code) and (class, key) */
     struct hf_numbering texts;   /* (class, text) */
-    uint32_t *num_names;         /* by type; UINT32_MAX: one of them cannot be a slot */
+    struct class_names *names;   /* by type */
 };
 
 static uint64_t pair(uint32_t type, uint64_t name) {
@@ -51,11 +57,16 @@ static bool add_text(struct classes *classes, uint32_t type, const char *text, s
     if (number <= before)
         return true;
     struct hf_region *words = &classes->hunt->words;
-    if (!hf_region_reserve(words, words->used_bytes + sizeof(struct class_name)))
+    if (!hf_region_reserve(words, number * sizeof(struct class_name)))
         return false;
-    *(struct class_name *)(void *)(words->data + words->used_bytes) = (struct class_name){type, (uint32_t)length, text};
-    words->used_bytes += sizeof(struct class_name);
-    classes->num_names[type] += classes->num_names[type] != UINT32_MAX;
+    struct class_name *list = (struct class_name *)(void *)words->data;
+    struct class_names *names = &classes->names[type];
+    list[number - 1] = (struct class_name){text, (uint32_t)length, 0};
+    if (names->count++ == 0)
+        names->first = number;
+    else
+        list[names->last - 1].next = number;
+    names->last = number;
     return true;
 }
 
@@ -76,7 +87,7 @@ static bool add_name(struct classes *classes, uint32_t type, uint32_t edge, enum
     }
     if (hf_snapshot_find_str(snapshot, hf_col_edge_target(snapshot)[edge], &text, &length))
         return add_text(classes, type, text, length);
-    classes->num_names[type] = UINT32_MAX;
+    classes->names[type].has_other = true;
     return true;
 }
 
@@ -166,9 +177,10 @@ static enum hf_status count_votes(struct classes *classes, struct hf_error *erro
 static void settle(struct classes *classes) {
     struct hf_find *finds = hf_hunt_finds(classes->hunt);
     for (uint32_t i = 1; i <= classes->hunt->numbers.count; i++) {
-        uint32_t num_names = classes->num_names[finds[i].type];
-        uint64_t slot_bytes = (uint64_t)num_names * SLOT_BYTES * finds[i].count;
-        bool gains = num_names > 0 && num_names != UINT32_MAX && slot_bytes < finds[i].saving_bytes;
+        const struct class_names *names = &classes->names[finds[i].type];
+        uint64_t slot_bytes = (uint64_t)names->count * SLOT_BYTES * finds[i].count;
+        bool gains = names->count > 0 && !names->has_other && slot_bytes < finds[i].saving_bytes;
+        finds[i].slots = names->first;
         finds[i].saving_bytes = gains ? finds[i].saving_bytes - slot_bytes : 0;
         if (finds[i].saving_bytes > finds[i].size_bytes)
             finds[i].saving_bytes = finds[i].size_bytes;   /* only a crafted file gets here */
@@ -180,8 +192,8 @@ enum hf_status hf_find_slots(struct hf_hunt *hunt, struct hf_error *error) {
     size_t num_types = hf_num_types(snapshot);
     struct classes classes = {.hunt = hunt,
                               .room = hf_alloc(num_types + 1, sizeof *classes.room),
-                              .num_names = hf_alloc(num_types + 1, sizeof *classes.num_names)};
-    bool ok = classes.room != NULL && classes.num_names != NULL;
+                              .names = hf_alloc(num_types + 1, sizeof *classes.names)};
+    bool ok = classes.room != NULL && classes.names != NULL;
     for (size_t i = 0; ok && i < hf_num_rooms(snapshot); i++)
         classes.room[hf_col_rooms(snapshot)[i].type] = &hf_col_rooms(snapshot)[i];
     enum hf_status status = ok ? count_instances(&classes, error) : hf_fail_nomem(error);
@@ -192,22 +204,20 @@ enum hf_status hf_find_slots(struct hf_hunt *hunt, struct hf_error *error) {
     hf_numbering_deinit(&classes.places);
     hf_numbering_deinit(&classes.texts);
     hf_free(classes.room);
-    hf_free(classes.num_names);
+    hf_free(classes.names);
     return status;
 }
 
 void hf_describe_slots(const struct hf_hunt *hunt, const struct hf_find *find, struct hf_text *text) {
     const struct class_name *names = (const struct class_name *)(const void *)hunt->words.data;
-    size_t count = hunt->words.used_bytes / sizeof *names, num_names = 0;
+    size_t num_names = 0;
     hf_text_add(text, "__slots__ = (");
-    for (size_t i = 0; i < count; i++) {
-        if (names[i].type != find->type)
-            continue;
+    for (uint64_t at = find->slots; at != 0; at = names[at - 1].next) {
         if (num_names++ >= MAX_NAMES)
             continue;
         if (num_names > 1)
             hf_text_add(text, ", ");
-        hf_text_add_repr(text, names[i].text, names[i].length);
+        hf_text_add_repr(text, names[at - 1].text, names[at - 1].length);
     }
     if (num_names > MAX_NAMES)
         hf_text_addf(text, ", and %zu more)", num_names - MAX_NAMES);

@@ -12,7 +12,8 @@ struct hf_values {
 
 /*
  * Hashes what never changes: str, bytes and numbers by type and value, tuples by type and items; those of a subclass
- * only if they have no attributes. `edge_kind` is the kind by code of a name. Ends with hf_values_deinit, also after a failure. Errors: NOMEM.
+ * only if they have no attributes. `edge_kind` is the kind by code of a name. Ends with hf_values_deinit, also after a
+ * failure. Errors: NOMEM.
  * Cost: O(nodes + previews + edges of tuples), memory 8 bytes per node, and 12 for each level of nested tuples.
  */
 HF_MUST_CHECK enum hf_status hf_values_init(struct hf_values *values, const struct hf_snapshot *snapshot,

@@ -20,6 +20,7 @@
 
 #define MAX_HOPS 16
 #define TIMES_LARGER 10
+#define NOWHERE UINT32_MAX
 
 /* A node that a view leads to. */
 struct stop {
@@ -32,7 +33,8 @@ struct stop {
 struct search {
     struct hf_hunt *hunt;
     const uint8_t *is_onward;    /* by code of a name: whether it leads from a view to what it shows */
-    struct hf_region number_region;
+    struct hf_region next_region, number_region;
+    uint32_t *next;              /* per node: where it leads, + 1; NOWHERE; 0: not looked yet. It may have many edges */
     uint32_t *number;            /* per node: that of its stop, from 1 on; 0: none */
     struct hf_region stops;      /* struct stop; [0] is unused */
     uint32_t num_stops;
@@ -47,10 +49,13 @@ static struct stop *stop_of(const struct search *search, hf_node_id node) {
 static hf_node_id next_of(const struct search *search, hf_node_id node) {
     const struct hf_snapshot *snapshot = search->hunt->snapshot;
     const uint32_t *row = hf_col_row(snapshot);
-    for (uint32_t edge = row[node]; edge < row[node + 1]; edge++)
+    uint32_t *next = &search->next[node];
+    for (uint32_t edge = row[node]; *next == 0 && edge < row[node + 1]; edge++)
         if (search->is_onward[hf_col_edge_name(snapshot)[edge]])
-            return hf_col_edge_target(snapshot)[edge];
-    return HF_NO_NODE;
+            *next = hf_col_edge_target(snapshot)[edge] + 1;
+    if (*next == 0)
+        *next = NOWHERE;
+    return *next == NOWHERE ? HF_NO_NODE : *next - 1;
 }
 
 /* The object whose memory a view shows, HF_NO_NODE if there is none. */
@@ -170,12 +175,16 @@ enum hf_status hf_find_views(struct hf_hunt *hunt, struct hf_error *error) {
     uint8_t *is_onward = hf_alloc(num_names + 1, sizeof *is_onward);
     struct search search = {.hunt = hunt, .is_onward = is_onward};
     bool ok = is_onward != NULL &&
-              hf_region_reserve(&search.number_region, ((size_t)snapshot->num_nodes + 1) * sizeof(uint32_t));
+              hf_region_reserve(&search.number_region, ((size_t)snapshot->num_nodes + 1) * sizeof(uint32_t)) &&
+              hf_region_reserve(&search.next_region, ((size_t)snapshot->num_nodes + 1) * sizeof(uint32_t));
+    search.next = (uint32_t *)(void *)search.next_region.data;
     search.number = (uint32_t *)(void *)search.number_region.data;
     for (size_t i = 0; ok && i < num_names; i++)
         for (size_t j = 0; j < sizeof onward / sizeof *onward; j++)
-            is_onward[i] |= strcmp(hf_snapshot_get_text(snapshot, hf_col_names(snapshot)[i].text, NULL), onward[j]) == 0;
+            is_onward[i] |=
+                strcmp(hf_snapshot_get_text(snapshot, hf_col_names(snapshot)[i].text, NULL), onward[j]) == 0;
     ok = ok && look(&search);
+    hf_region_deinit(&search.next_region);
     hf_region_deinit(&search.number_region);
     hf_region_deinit(&search.stops);
     hf_free(is_onward);

@@ -34,9 +34,9 @@ static const struct kind {
                         hf_find_spare, hf_describe_spare, hf_doubt_capacity},
     [HF_WASTE_SLOTS] = {"slots", "classes without __slots__: what is saved if they, and their bases, have these",
                         hf_find_slots, hf_describe_slots, hf_doubt_extents},
-    [HF_WASTE_VIEWS] = {"views", "small views that alone hold a large buffer: what is saved with copies of what they show",
+    [HF_WASTE_VIEWS] = {"views", "small views that alone hold a large buffer: what is saved with copies of these parts",
                         hf_find_views, hf_describe_views, hf_doubt_extents},
-    [HF_WASTE_ARENAS] = {"arenas", "blocks of small objects that few of these keep: what goes back to the system without them",
+    [HF_WASTE_ARENAS] = {"arenas", "blocks of memory that few objects keep: what goes back to the system without them",
                          hf_find_arenas, hf_describe_arenas, hf_doubt_capacity},
 };
 
