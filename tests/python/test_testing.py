@@ -10,7 +10,7 @@ import unittest
 
 import holdfast
 import pytest
-from holdfast import testing
+from holdfast import _leaks, testing
 
 LEAKED = []
 CACHE = {}
@@ -169,6 +169,19 @@ def test_a_block_in_itself():
     with block:
         with pytest.raises(RuntimeError, match="in use"):
             block.__enter__()
+
+
+def test_what_gets_larger():
+    """Bytes count where a type is named, and not where a number of objects is."""
+    buffer = CACHE["buffer"] = bytearray()
+    text = failure_of(holdfast.assert_no_growth, lambda: buffer.extend(b"x" * 10000), types="bytearray")
+    assert re.search(rf"^ +0 +\+9\.\d KiB  bytearray in {__name__}.CACHE", text, re.MULTILINE), text
+    limits = _leaks.Limits(types=())
+    limits.add("bytearray", 0)
+    rounds = _leaks.Rounds(limits)
+    for _ in rounds:
+        buffer.extend(b"x" * 10000)
+    assert rounds.leaks == [] and rounds.number == 1
 
 
 def test_allow():

@@ -26,17 +26,13 @@ def _table(leaks):
         may = f", may by {leak.limit}" if leak.limit else ""
         if leak.place and leak.place.type == leak.name:
             text = leak.place.where
-        count = change_text(round(sum(leak.steps) / steps, 1)) if _is_counted(leak) else "0"
+        count = change_text(round(sum(leak.steps) / steps, 1)) if leak.is_counted else "0"
         rows.append((count, size_change_text(int(leak.bytes_growth / steps)), text + may))
         rows += [("", "", f"  {line.strip()}") for line in _container(leak.place)]
     lines = table_text(rows, right=(0, 1), indent="  ").splitlines()
     if len(leaks) > MAX_ROWS:
         lines.append(f"  and {len(leaks) - MAX_ROWS} more")
     return lines
-
-
-def _is_counted(leak):
-    return leak.place is None or leak.place.type != leak.name or leak.place.count_growth != 0
 
 
 def _container(place):

@@ -38,7 +38,7 @@ class Limits:
         self.rounds = rounds
         self.allow = words_of("allow", allow)
         self.places = types is None
-        self.types = [] if types is None else [(word, 0) for word in words_of("types", types)]
+        self.types = [] if types is None else [(word, None) for word in words_of("types", types)]
 
     def add(self, pattern, count):
         """Let each type that the pattern names grow by that many objects per round."""
@@ -61,7 +61,7 @@ class Limits:
         leaks = [Leak.at(place) for place in places
                  if place.type not in named and not self._allows(place.type, place.owner, place.pattern)]
         if not places:       # what hangs at another place each time is told by type
-            leaks = [Leak.of(row, result) for row in result.grown
+            leaks = [Leak.of(row, result, row.count_growth != 0) for row in result.grown
                      if row.trend in GROWING and row.name not in named and not self._allows(row.name)]
         return by_type + leaks
 
@@ -69,34 +69,38 @@ class Limits:
         for row in result.grown + result.shrunk:
             limits = [count for pattern, count in self.types if fnmatch.fnmatchcase(row.name, pattern)]
             if limits and not self._allows(row.name):
-                leak = Leak.of(row, result)
-                if all(step > min(limits) for step in leak.steps):
-                    leak.limit, leak.is_proven = min(limits), True
+                counts = [count for count in limits if count is not None]       # of objects, whatever their size
+                leak = Leak.of(row, result, is_counted=True if counts else row.count_growth != 0)
+                if all(step > min(counts, default=0) for step in leak.steps):
+                    leak.limit, leak.is_proven = min(counts, default=0), True
                     yield leak
 
 
 class Leak:
     """One thing that grew in each step, and the place of an object that came."""
 
-    def __init__(self, name, place, steps, bytes_growth, trend):
+    def __init__(self, name, place, is_counted, steps, bytes_growth, trend):
         self.name = name
         self.place = place           # a GrowthPlace; None: at ever new places
-        self.steps = steps           # objects, or bytes where their number is level
+        self.is_counted = is_counted
+        self.steps = steps           # objects, or else bytes: where their number is level
         self.bytes_growth = bytes_growth
         self.limit = 0               # objects per round that are allowed
         self.is_proven = trend == "steady" and steps[-1] * len(steps) * 2 >= sum(steps)
 
     @classmethod
     def at(cls, place):
-        steps = place.count_steps if place.count_growth else place.bytes_steps
-        return cls(place.type, place, steps, place.bytes_growth, place.trend)
+        is_counted = place.count_growth != 0
+        steps = place.count_steps if is_counted else place.bytes_steps
+        return cls(place.type, place, is_counted, steps, place.bytes_growth, place.trend)
 
     @classmethod
-    def of(cls, row, result):
-        numbers = row.counts if row.count_growth else row.sizes_bytes
+    def of(cls, row, result, is_counted=True):
+        numbers = row.counts if is_counted else row.sizes_bytes
         steps = tuple(after - before for before, after in zip(numbers, numbers[1:]))
-        place = next((place for place in result.places if place.type == row.name and place.count_growth > 0), None)
-        return cls(row.name, place, steps, row.bytes_growth, row.trend)
+        place = next((place for place in result.places if place.type == row.name
+                      and (place.count_growth > 0 or not is_counted)), None)
+        return cls(row.name, place, is_counted, steps, row.bytes_growth, row.trend)
 
 
 class Rounds:
