@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -154,6 +155,7 @@ static void choose_locale(void) {
 
 int main(int argc, char **argv) {
     choose_locale();
+    signal(SIGXFSZ, SIG_IGN);    /* a file that may not grow is an error like a full disk */
     int code = dispatch(argc, argv);
     progress_clear();
     if ((fflush(stdout) != 0 || ferror(stdout)) && errno != EPIPE)

@@ -119,6 +119,34 @@ def test_a_full_disk(churning, tmp_path):
     assert_alive(churning)
 
 
+def test_a_disk_that_fills(churning, tmp_path):
+    """A file system with less room than the snapshot needs, which only this process sees."""
+    script = f"mount -t tmpfs -o size=128k none {tmp_path} && $0 snapshot $1 -o {tmp_path}/x.hfs $2; echo $?; ls {tmp_path}"
+    for option in ("--plain", "--no-previews"):
+        done = subprocess.run(["unshare", "--mount", "sh", "-c", script, COMMAND, str(churning.pid), option],
+                              capture_output=True, text=True, timeout=120)
+        if "unshare" in done.stderr or "mount:" in done.stderr:
+            pytest.skip("no file system can be mounted here: " + done.stderr)
+        assert done.stdout == "4\n"          # the exit code, and no file
+        assert done.stderr == f"holdfast: cannot write '{tmp_path}/x.hfs': No space left on device\n"
+    assert_alive(churning)
+    assert children_of(churning.pid) == []
+
+
+def test_a_limit_on_the_size_of_files(churning, tmp_path):
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+        signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+
+    done = subprocess.run([COMMAND, "snapshot", str(churning.pid), "-o", tmp_path / "x.hfs"], capture_output=True,
+                          text=True, timeout=120, preexec_fn=limit)
+    assert done.returncode == 4
+    assert done.stderr == f"holdfast: cannot write '{tmp_path}/x.hfs': File too large\n"
+    assert list(tmp_path.iterdir()) == []
+    assert_alive(churning)
+    assert children_of(churning.pid) == []
+
+
 def test_without_room_for_a_copy_it_is_stopped(churning, tmp_path):
     resource.prlimit(churning.pid, resource.RLIMIT_AS, (1 << 20, 1 << 20))
     done = take(churning.pid, tmp_path / "x.hfs", "--method", "fork")
