@@ -101,6 +101,18 @@ def make_leak():
     return target
 
 
+def make_bush(width, depth):
+    """Hangs a target below `width` owners, each below as many of its own, and so on, below a new module."""
+    target = Target()
+    level = [target]
+    module = types.ModuleType("bush")
+    for _ in range(depth):
+        level = [[owned] for owned in level for _ in range(width)]
+    module.ROOTS = level
+    sys.modules["bush"] = module
+    return target
+
+
 def make_heap(name):
     """Builds the heap called 1M, 5M, 1M-neat or real; gives what has to be kept."""
     gc.disable()

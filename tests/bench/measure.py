@@ -4,6 +4,7 @@ Times are CPU seconds of this thread and its copies, which other work on the mac
 only a wall clock can see. Memory is the rise of the peak resident set (VmHWM) above what was resident before.
 """
 import gc
+import io
 import json
 import os
 import resource
@@ -118,6 +119,45 @@ def measure_objgraph(heap, runs):
         raise RuntimeError("objgraph found no chain")
     return {"collect": of_runs(collect), "answer": {"min": seconds, "median": seconds}, "peak": peak,
             "hops": len(chain), "kept": len(kept)}
+
+
+def objgraph_functions(leak, bush):
+    """Names, and the same call for either module; `state` is a dict that get_new_ids fills."""
+    def find(module, target):
+        return len(module.find_backref_chain(target, module.is_proper_module, max_depth=10 * heaps.LEAK_DEPTH))
+
+    def draw(module, state):
+        text = io.StringIO()
+        module.show_backrefs(bush, max_depth=5, output=text)
+        return text.tell()
+
+    return [("typestats()", lambda module, state: len(module.typestats())),
+            ("get_new_ids()", lambda module, state: len(module.get_new_ids(limit=0, _state=state))),
+            ("get_leaking_objects()", lambda module, state: len(module.get_leaking_objects())),
+            ("find_backref_chain(), one referrer each", lambda module, state: find(module, leak)),
+            ("find_backref_chain(), four each", lambda module, state: find(module, bush)),
+            ("show_backrefs(max_depth=5)", draw)]
+
+
+def measure_objgraph_functions(heap, runs):
+    """Each function of objgraph once, and then holdfast's. get_new_ids: the second call, which has what to compare."""
+    import objgraph
+    from holdfast import objgraph as ours
+    kept, leak, bush = heaps.make_heap(heap), heaps.make_leak(), heaps.make_bush(4, 3)
+    rows, states = [], {objgraph: {}, ours: {}}
+    for name, call in objgraph_functions(leak, bush):
+        if name == "get_new_ids()":
+            for module, state in states.items():
+                call(module, state)
+        theirs, seconds, _ = measured(lambda: call(objgraph, states[objgraph]))
+        mine = measured(lambda: call(ours, states[ours]))[0]
+        if abs(mine - theirs) > 5:
+            raise RuntimeError(f"{name} gives {mine}, objgraph {theirs}")
+        rows.append({"function": name, "objgraph": seconds,
+                     "holdfast": best_of(lambda: call(ours, states[ours]), runs),
+                     "of_that_collect": 0 if name == "typestats()" else best_of(gc.collect, 2)})
+        states[objgraph].clear(), states[ours].clear()
+    return {"functions": rows, "kept": len(kept)}
 
 
 def grow(leak):
