@@ -26,6 +26,10 @@ PyObject *hf_live_referrers_of(PyObject *module, PyObject *const *args, Py_ssize
 
 /* The row of what the collector tracks. NULL with an exception. */
 struct hf_live *hf_list_live(void);
+/* Whether there are as many arguments as a function wants; false with TypeError. */
+bool hf_live_takes(Py_ssize_t count, Py_ssize_t wanted);
+/* Whether an argument is a list or a tuple; false with TypeError. */
+bool hf_live_is_row(PyObject *argument);
 /* A new list that the collector does not know yet; NULL with an exception. PyObject_GC_Track makes it known. */
 PyObject *hf_new_hidden_list(void);
 

@@ -113,7 +113,8 @@ static void deinit(struct search *search) {
  * to the start; of the start alone when there is none.
  */
 PyObject *hf_live_chain(PyObject *module, PyObject *const *args, Py_ssize_t count) {
-    (void)count;
+    if (!hf_live_takes(count, 5))
+        return NULL;
     struct search search = {.module = module, .predicate = args[1], .is_backward = args[2] == Py_True};
     PyObject *chain = NULL;
     search.max_depth = PyFloat_AsDouble(args[3]);

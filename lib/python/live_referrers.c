@@ -123,7 +123,8 @@ static PyObject *lend(PyObject *object, PyObject *wanted) {
 
 /* (list of objects): the index, for which they may be asked though they are not tracked. */
 PyObject *hf_live_referrers_of(PyObject *module, PyObject *const *args, Py_ssize_t count) {
-    (void)count;
+    if (!hf_live_takes(count, 1) || !hf_live_is_row(args[0]))
+        return NULL;
     return hf_referrers_create(module, PySequence_Fast_ITEMS(args[0]), (size_t)PySequence_Fast_GET_SIZE(args[0]));
 }
 

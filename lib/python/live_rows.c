@@ -16,6 +16,19 @@ struct hf_live *hf_list_live(void) {
     return live;
 }
 
+bool hf_live_takes(Py_ssize_t count, Py_ssize_t wanted) {
+    if (count != wanted)
+        PyErr_Format(PyExc_TypeError, "%zd arguments are wanted, not %zd", wanted, count);
+    return count == wanted;
+}
+
+bool hf_live_is_row(PyObject *argument) {
+    bool is_row = PyList_Check(argument) || PyTuple_Check(argument);
+    if (!is_row)
+        PyErr_Format(PyExc_TypeError, "a list or tuple of objects is wanted, not %.100s", Py_TYPE(argument)->tp_name);
+    return is_row;
+}
+
 PyObject *hf_new_hidden_list(void) {
     PyObject *list = PyList_New(0);
     if (list)
@@ -44,9 +57,9 @@ static bool append_at(const struct hf_live *live, const struct hf_addresses *wan
 
 /* (an address, or an iterable of them): a list of the tracked objects that are there. */
 PyObject *hf_live_at(PyObject *module, PyObject *const *args, Py_ssize_t count) {
-    (void)module, (void)count;
+    (void)module;
     struct hf_addresses wanted = {0};
-    PyObject *found = hf_addresses_add_ids(&wanted, args[0]) ? hf_new_hidden_list() : NULL;
+    PyObject *found = hf_live_takes(count, 1) && hf_addresses_add_ids(&wanted, args[0]) ? hf_new_hidden_list() : NULL;
     if (found) {
         struct hf_live *live = hf_list_live();
         found = finish(found, live && append_at(live, &wanted, found));
@@ -85,8 +98,9 @@ static struct hf_live *row_of(PyObject *objects) {
 
 /* (a list or tuple of objects, or None for those that are tracked): a list of those to which none of them refers. */
 PyObject *hf_live_leaking(PyObject *module, PyObject *const *args, Py_ssize_t count) {
-    (void)module, (void)count;
-    PyObject *found = hf_new_hidden_list();
+    (void)module;
+    bool is_asked = hf_live_takes(count, 1) && (args[0] == Py_None || hf_live_is_row(args[0]));
+    PyObject *found = is_asked ? hf_new_hidden_list() : NULL;
     if (!found)
         return NULL;
     struct hf_live *live = row_of(args[0]);

@@ -158,8 +158,10 @@ static PyObject *make_stats(const struct types *table, bool is_long) {
 
 /* (is_long, objects or None): how many objects there are for each name of a type, in the order of first meeting. */
 PyObject *hf_live_count_types(PyObject *module, PyObject *const *args, Py_ssize_t count) {
-    (void)module, (void)count;
+    (void)module;
     struct types table = {0};
+    if (!hf_live_takes(count, 2))
+        return NULL;
     bool counted = args[1] == Py_None ? count_tracked(&table) : count_items(&table, args[1]);
     PyObject *stats = counted ? make_stats(&table, args[0] == Py_True) : NULL;
     deinit(&table);
@@ -253,7 +255,9 @@ static PyObject *find_in(PyObject *objects, PyObject *wanted, bool is_long) {
 
 /* (name, is_long, objects or None): a list of the objects whose type has that name. */
 PyObject *hf_live_by_type(PyObject *module, PyObject *const *args, Py_ssize_t count) {
-    (void)module, (void)count;
+    (void)module;
+    if (!hf_live_takes(count, 3))
+        return NULL;
     bool is_long = args[1] == Py_True;
     return args[2] == Py_None ? find_tracked(args[0], is_long) : find_in(args[2], args[0], is_long);
 }
@@ -306,9 +310,9 @@ static PyObject *collect_ids(struct types *table, const struct hf_live *live, ui
 
 /* (is_long): a dict from the names of types to the sets of the addresses of what the collector tracks. */
 PyObject *hf_live_ids_by_type(PyObject *module, PyObject *const *args, Py_ssize_t count) {
-    (void)module, (void)count;
+    (void)module;
     struct types table = {0};
-    struct hf_live *live = hf_list_live();
+    struct hf_live *live = hf_live_takes(count, 1) ? hf_list_live() : NULL;
     if (!live)
         return NULL;
     size_t num_objects;

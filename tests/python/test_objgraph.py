@@ -20,6 +20,7 @@ import types
 
 import holdfast
 import pytest
+from holdfast import _core
 from holdfast import objgraph as ours
 
 theirs = importlib.import_module("objgraph")
@@ -136,6 +137,19 @@ def test_it_is_imported_when_it_is_asked_for():
               "import objgraph; from holdfast import objgraph as same; assert objgraph is same")
     subprocess.run([sys.executable, "-c", script], check=True)
     assert holdfast.objgraph is ours
+
+
+@pytest.mark.parametrize("name", ["_count_types", "_by_type", "_ids_by_type", "_at", "_leaking", "_chain", "_referrers"])
+def test_wrong_use_of_the_private_functions(name):
+    with pytest.raises(TypeError):
+        getattr(_core, name)()
+    with pytest.raises(TypeError):
+        getattr(_core, name)(*[5.0] * 7)
+    if name in ("_leaking", "_referrers"):
+        with pytest.raises(TypeError):
+            getattr(_core, name)({1: 2})
+    with pytest.raises(TypeError):
+        type(_core._referrers([]))()
 
 
 # ---- counting ----
