@@ -74,8 +74,12 @@ def test_one_name_more_per_call():
 def test_one_object_more_per_call():
     _, native = compare(leaky.make)
     things = only([row for row in unexplained(native) if row.type == "_leaky.Thing"])
-    assert (things.references_growth, things.objects_growth) == (CALLS, CALLS)
-    assert (things.num_new, things.num_gone, things.per_call) == (CALLS, 0, 1.0)
+    on_stack = sum(row.references_growth for row in native.grown
+                   if row.type == "_leaky.Thing" and not row.is_unexplained)
+    assert on_stack <= 1               # a call that is over may leave a pointer on the C stack
+    assert things.references_growth == things.objects_growth == CALLS - on_stack
+    assert (things.num_new, things.num_gone) == (CALLS - on_stack, 0)
+    assert things.per_call == pytest.approx(1, abs=1 / CALLS)
     assert "_leaky.Thing" in things.text and "1 per call" in things.text
 
 
