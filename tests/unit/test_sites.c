@@ -374,7 +374,7 @@ static void test_growth(void **state) {
 
 static void test_wrong_questions(void **state) {
     (void)state;
-    struct hf_snapshot *sample = make_sample(), *made = make_with_sites(4);
+    struct hf_snapshot *sample = make_heap(4, false), *made = make_heap(4, true);
     const struct hf_snapshot *pair[] = {made, sample};
     const struct hf_types_options unset = {.limit = 1};
     struct hf_sites *sites = NULL;
