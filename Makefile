@@ -107,11 +107,11 @@ python-headers:
 
 $(BUILD)/$(PY_TAG)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(HF_CFLAGS) -isystem $(PY_INCLUDE) -MMD -c -o $@ $<
+	$(CC) $(CFLAGS) $(HF_CFLAGS) -isystem $(PY_INCLUDE) -MMD -MP -c -o $@ $<
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(HF_CFLAGS) -MMD -c -o $@ $<
+	$(CC) $(CFLAGS) $(HF_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Tests. Each check-* ends with one line "check-NAME: N passed, N failed".
 
@@ -165,7 +165,7 @@ CROSS_CC    ?= aarch64-linux-gnu-gcc
 CROSS_OBJ   := $(LIB_SRC:%.c=$(BUILD)/aarch64/%.o)
 $(BUILD)/aarch64/%.o: %.c
 	@mkdir -p $(@D)
-	$(CROSS_CC) $(CFLAGS) $(filter-out $(ARCH_CFLAGS),$(HF_CFLAGS)) -Werror -idirafter /usr/include -MMD -c -o $@ $< || \
+	$(CROSS_CC) $(CFLAGS) $(filter-out $(ARCH_CFLAGS),$(HF_CFLAGS)) -Werror -idirafter /usr/include -MMD -MP -c -o $@ $< || \
 	    { rm -f $@; exit 1; }
 
 .PHONY: check-cross
@@ -191,11 +191,11 @@ SAMPLE_CFLAGS := $(CFLAGS) -std=c11 -Wall -Wextra -Iinclude
 
 $(BUILD)/samples/c/%: samples/c/%.c $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(SAMPLE_CFLAGS) $(LDFLAGS) -MMD -o $@ $< $(LIB) $(LIB_LIBS)
+	$(CC) $(SAMPLE_CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(LIB) $(LIB_LIBS)
 
 $(BUILD)/$(PY_TAG)/samples/c/%: samples/c/%.c $(CAPTURE_LIB) $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(SAMPLE_CFLAGS) $(LDFLAGS) -isystem $(PY_INCLUDE) -MMD -o $@ $< $(CAPTURE_LIB) $(LIB) $(LIB_LIBS) $(EMBED_LIBS)
+	$(CC) $(SAMPLE_CFLAGS) $(LDFLAGS) -isystem $(PY_INCLUDE) -MMD -MP -o $@ $< $(CAPTURE_LIB) $(LIB) $(LIB_LIBS) $(EMBED_LIBS)
 
 $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay.o $(LIB)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
