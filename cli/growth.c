@@ -77,11 +77,12 @@ static void add_type(struct table *table, const struct hf_growth *growth, const 
     table_put_text(table, type->name);
 }
 
-static void add_rest(struct table *table, size_t num_rows, size_t num_all, const char *what) {
+/* "  and 3 more types that grew" */
+static void add_rest(struct table *table, size_t num_rows, size_t num_all, const char *singular, const char *rest) {
     if (num_rows >= num_all)
         return;
     char number[TEXT_NUMBER_SIZE];
-    char *text = text_format("  and %s more %s", text_count(num_all - num_rows, number), what);
+    char *text = text_format("  and %s%s", text_things(num_all - num_rows, singular, number), rest);
     table_add_heading(table, COLOUR_VALUE, text);
     free(text);
 }
@@ -96,12 +97,12 @@ static void add_types(struct table *table, const struct hf_growth *growth) {
         table_add_heading(table, COLOUR_HEADING, i > 0 ? "other types that grew" : "types that grew");
     for (; i < num_grown; i++)
         add_type(table, growth, &growth->grown[i]);
-    add_rest(table, num_grown, growth->num_all_grown, "types that grew");
+    add_rest(table, num_grown, growth->num_all_grown, "more type", " that grew");
     if (growth->num_shrunk > 0)
         table_add_heading(table, COLOUR_HEADING, "types that shrank");
     for (i = 0; i < growth->num_shrunk; i++)
         add_type(table, growth, &growth->shrunk[i]);
-    add_rest(table, growth->num_shrunk, growth->num_all_shrunk, "types that shrank");
+    add_rest(table, growth->num_shrunk, growth->num_all_shrunk, "more type", " that shrank");
 }
 
 static void print_types(const struct hf_growth *growth) {
@@ -222,7 +223,7 @@ static void add_places(struct table *table, const struct hf_growth *growth) {
         table_add_heading(table, COLOUR_HEADING, i > 0 ? "where else it grew" : "where it grew");
     for (; i < num_places; i++)
         add_place(table, growth, &growth->places[i]);
-    add_rest(table, num_places, growth->num_all_places, "places");
+    add_rest(table, num_places, growth->num_all_places, "more place", "");
 }
 
 static void print_places(const struct hf_growth *growth) {

@@ -89,7 +89,7 @@ static void add_rest(struct table *table, const struct hf_sites *sites) {
         size_bytes -= sites->rows[i].size_bytes;
     }
     char number[TEXT_NUMBER_SIZE];
-    char *name = text_format("%s more lines", text_count(sites->num_matching - sites->num_rows, number));
+    char *name = text_format("%s", text_things(sites->num_matching - sites->num_rows, "more line", number));
     add_sum(table, COLOUR_VALUE, sites, count, size_bytes, name);
     if (output_is_csv())
         complain(CLI_OK, "%s: --limit 0 prints all", name);
@@ -242,8 +242,7 @@ static void print_growth(const struct hf_site_growth *growth) {
     putchar('\n');
     print_rows(growth);
     if (growth->num_rows < growth->num_all_rows)
-        printf("  and %s more line%s\n", text_count(growth->num_all_rows - growth->num_rows, numbers[0]),
-               growth->num_all_rows - growth->num_rows == 1 ? "" : "s");
+        printf("  and %s\n", text_things(growth->num_all_rows - growth->num_rows, "more line", numbers[0]));
 }
 
 static int print_growth_json(const struct hf_site_growth *growth) {

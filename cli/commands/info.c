@@ -155,7 +155,8 @@ static void print_by_type(const char *heading, const struct hf_info_unnamed *typ
             rest += types[i].count;
     }
     if (num_types > MAX_LISTED) {
-        char *name = text_format("of %zu more types", num_types - MAX_LISTED);
+        char number[TEXT_NUMBER_SIZE];
+        char *name = text_format("of %s", text_things(num_types - MAX_LISTED, "more type", number));
         add_count(&table, rest, name);
         free(name);
     }

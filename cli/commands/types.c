@@ -63,7 +63,7 @@ static void add_rest(struct table *table, const struct hf_types *types) {
         size_bytes -= types->rows[i].size_bytes;
     }
     char number[TEXT_NUMBER_SIZE];
-    char *name = text_format("%s more types", text_count(types->num_matching - types->num_rows, number));
+    char *name = text_format("%s", text_things(types->num_matching - types->num_rows, "more type", number));
     add_sum(table, COLOUR_VALUE, types, count, size_bytes, NULL, name);
     if (output_is_csv())
         complain(CLI_OK, "%s: --limit 0 prints all", name);

@@ -2,7 +2,7 @@
 from dataclasses import dataclass, field
 from typing import Iterator, List, Tuple, Union
 
-from holdfast._text import change_text, count_text, size_change_text, size_text
+from holdfast._text import change_text, count_text, size_change_text, size_text, things_text
 from holdfast.results.shown import Row, Shown, Table
 
 
@@ -194,9 +194,9 @@ class Growth(Shown):
             return ("growth", *now, "size")
         return ("growth", "per step", *now, "size", "per step", "trend")
 
-    def _rest(self, rows, num_all, what) -> Iterator[str]:
+    def _rest(self, rows, num_all, singular, rest="") -> Iterator[str]:
         if len(rows) < num_all:
-            yield f"  and {count_text(num_all - len(rows))} more {what}"
+            yield f"  and {things_text(num_all - len(rows), singular)}{rest}"
 
     def _types_tables(self) -> Iterator[Table]:
         def rows_of(types):
@@ -211,10 +211,10 @@ class Growth(Shown):
             lines += ["types that grew in every step", *rows_of(steady)]
         if others:
             lines += ["other types that grew" if steady else "types that grew", *rows_of(others)]
-        lines += self._rest(self.grown, self.num_all_grown, "types that grew")
+        lines += self._rest(self.grown, self.num_all_grown, "more type", " that grew")
         if self.shrunk:
             lines += ["types that shrank", *rows_of(self.shrunk)]
-        lines += self._rest(self.shrunk, self.num_all_shrunk, "types that shrank")
+        lines += self._rest(self.shrunk, self.num_all_shrunk, "more type", " that shrank")
         yield Table(lines, titles=(*self._titles("now"), "type"),
                     right=(0, 1, 2) if self.num_steps == 1 else (0, 1, 2, 3, 4))
 
@@ -230,7 +230,7 @@ class Growth(Shown):
             lines += ["where it grew in every step", *rows_of(steady)]
         if len(steady) < len(self.places):
             lines += ["where else it grew" if steady else "where it grew", *rows_of(self.places[len(steady):])]
-        lines += self._rest(self.places, self.num_all_places, "places")
+        lines += self._rest(self.places, self.num_all_places, "more place")
         yield Table(lines, titles=(*self._titles(), "where"),
                     right=(0, 1) if self.num_steps == 1 else (0, 1, 2, 3))
 

@@ -2,7 +2,7 @@
 from dataclasses import dataclass
 from typing import Dict, Iterator, Tuple
 
-from holdfast._text import count_text, share_text, size_text
+from holdfast._text import count_text, share_text, size_text, things_text
 from holdfast.results.shown import Shown, Table
 
 TYPE_CHECKING = False
@@ -140,5 +140,5 @@ def _list_tables(heading, items) -> Iterator[Table]:
     rows = [(count_text(item.count), item.type) for item in items[:MAX_LISTED]]
     if len(items) > MAX_LISTED:
         rest = items[MAX_LISTED:]
-        rows.append((count_text(sum(item.count for item in rest)), f"of {len(rest)} more types"))
+        rows.append((count_text(sum(item.count for item in rest)), f"of {things_text(len(rest), 'more type')}"))
     yield Table([heading, *rows], right=(0,))

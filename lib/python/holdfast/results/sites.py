@@ -2,7 +2,7 @@
 from dataclasses import dataclass, field
 from typing import Iterator, Optional, Tuple, Union
 
-from holdfast._text import change_text, clean, count_text, share_text, size_change_text, size_text
+from holdfast._text import change_text, clean, count_text, share_text, size_change_text, size_text, things_text
 from holdfast.results.growth import GrowthMoment
 from holdfast.results.shown import Shown, Table
 
@@ -95,7 +95,7 @@ class Sites(Shown):
         if len(self.rows) < self.num_matching:
             foot.append(line(self.matching_count - self.unknown_count - sum(row.count for row in self.rows),
                              self.matching_bytes - self.unknown_bytes - sum(row.size_bytes for row in self.rows), None,
-                             "", f"{count_text(self.num_matching - len(self.rows))} more lines"))
+                             "", things_text(self.num_matching - len(self.rows), "more line")))
         if self.unknown_count:
             foot.append(line(self.unknown_count, self.unknown_bytes, None, "",
                              "not known: made before tracemalloc began, or by no Python code"))
@@ -159,7 +159,7 @@ class SiteGrowth(Shown):
         is_pair = len(self.moments) == 2
         titles = ("growth", "now", "size") if is_pair else ("growth", "per step", "now", "size", "per step", "trend")
         num_hidden = self.num_all_rows - len(self.rows)
-        foot = [f"  and {count_text(num_hidden)} more line{'s' if num_hidden > 1 else ''}"] if num_hidden else []
+        foot = [f"  and {things_text(num_hidden, 'more line')}"] if num_hidden else []
         yield Table((self._line(row, is_pair) for row in self.rows), titles=(*titles, "types", "allocated at"),
                     right=(0, 1, 2) if is_pair else (0, 1, 2, 3, 4), foot=foot)
 

@@ -2,7 +2,7 @@
 from dataclasses import dataclass, field
 from typing import Iterator, Optional, Tuple, Union
 
-from holdfast._text import clean, count_text, share_text, size_text, width_of, wrapped_text
+from holdfast._text import clean, count_text, share_text, size_text, things_text, width_of, wrapped_text
 from holdfast.results.path import Path
 from holdfast.results.shown import Shown, Table
 
@@ -86,7 +86,7 @@ class Suspect(Shown):
         if others:
             rows.append((self.count - sum(part.count for part in self.parts),
                          self.size_bytes - sum(part.size_bytes for part in self.parts),
-                         f"{others} more type{'' if others == 1 else 's'}"))
+                         things_text(others, "more type")))
         return Table(((count_text(count), size_text(size), name) for count, size, name in rows),
                      titles=("objects", "size", "made of"), right=(0, 1), indent="  ")
 

@@ -2,7 +2,7 @@
 from dataclasses import dataclass, field
 from typing import Iterator, Optional, Tuple
 
-from holdfast._text import count_text, share_text, size_text
+from holdfast._text import count_text, share_text, size_text, things_text
 from holdfast.results.shown import Shown, Table
 
 
@@ -45,7 +45,7 @@ class Types(Shown):
         if len(self.rows) < self.num_matching:
             foot.append((self.matching_count - sum(row.count for row in self.rows),
                          self.matching_bytes - sum(row.size_bytes for row in self.rows), None,
-                         f"{count_text(self.num_matching - len(self.rows))} more types"))
+                         things_text(self.num_matching - len(self.rows), "more type")))
         if self.matching_count != self.total_count:
             foot.append((self.matching_count, self.matching_bytes, self.retained_bytes, "matching"))
         foot.append((self.total_count, self.total_bytes, self.total_bytes, "in all"))
