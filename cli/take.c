@@ -188,6 +188,8 @@ bool take_is_folder(const char *path) {
 }
 
 int take_check_output(const char *path) {
+    if (strcmp(path, "-") == 0)
+        return complain(CLI_USAGE, "snapshots go into files, not to stdout: give -o FILE ('./-' for a file named -)");
     bool wants_folder = path[strlen(path) - 1] == '/';
     if (wants_folder && mkdir(path, 0777) != 0 && errno != EEXIST)
         return complain(CLI_FILE, "cannot create folder '%s': %s", path, strerror(errno));
