@@ -57,6 +57,14 @@ static char *name_after(const char *path) {
     return text_format("%s.hfs", slash ? slash + 1 : path);
 }
 
+static int complain_core(const char *path, const struct hf_error *error) {
+    struct hf_snapshot *snapshot;
+    if (error->status != HF_ERR_FORMAT || hf_snapshot_open(path, NULL, &snapshot, NULL) != HF_OK)
+        return complain_error(error);
+    hf_snapshot_destroy(snapshot);
+    return complain(CLI_FILE, "'%s' is a snapshot already: questions open it, such as 'holdfast types %s'", path, path);
+}
+
 static int snapshot_core(const struct settings *settings, const char *path) {
     struct hf_core_options core_options = {
         .struct_size = sizeof core_options,
@@ -71,7 +79,7 @@ static int snapshot_core(const struct settings *settings, const char *path) {
     char *output = settings->output ? text_format("%s", settings->output) : name_after(path);
     int code = take_check_output(output);
     if (code == CLI_OK && hf_capture_core(path, &core_options, &snapshot, &error) != HF_OK)
-        code = complain_error(&error);
+        code = complain_core(path, &error);
     else if (code == CLI_OK) {
         code = take_save(snapshot, &settings->take, output, settings->answer.json);
         hf_snapshot_destroy(snapshot);

@@ -7,6 +7,7 @@ try snapshot 1 --binary /bin/true
 try snapshot 999999999
 try snapshot missing.core
 try snapshot shop.hfs
+try snapshot 1 -o -
 try snapshot /bin/true
 sleep 600 &
 pid=$!
