@@ -30,7 +30,7 @@ static const struct option options[] = {
     {"chain", 0, OPTION_FLAG, NULL, "draw the retaining path from a root", offsetof(struct settings, chain)},
     {"depth", 'd', OPTION_NUMBER, "N", "references from the objects outwards (default 4)",
      offsetof(struct settings, depth)},
-    {"limit", 'n', OPTION_NUMBER, "N", "objects in the picture at most (default 150)",
+    {"limit", 'n', OPTION_NUMBER, "N", "objects in the picture at most (default 150; 1,000 at most)",
      offsetof(struct settings, limit)},
     {"neighbours", 0, OPTION_NUMBER, "N", "references drawn for one object at most (default 10)",
      offsetof(struct settings, neighbours)},
@@ -52,6 +52,10 @@ static int check(const struct settings *settings) {
     struct hf_error error;
     if (settings->output && hf_picture_format_of(settings->output, &format, &error) != HF_OK)
         return complain_error(&error);
+    char number[TEXT_NUMBER_SIZE];
+    if (settings->limit > HF_PICTURE_MAX_NODES)
+        complain(CLI_OK, "--limit %u: a picture has %s at most", settings->limit,
+                 text_things(HF_PICTURE_MAX_NODES, "object", number));
     return CLI_OK;
 }
 

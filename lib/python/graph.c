@@ -34,7 +34,8 @@ static PyObject *draw(PyObject *self, const struct hf_selection *selection, stru
 }
 
 PyObject *hf_snapshot_graph(PyObject *self, PyObject *args, PyObject *kwargs) {
-    char *names[] = {HF_TARGET_NAMES, "direction", "depth", "limit", "neighbours", "refcounts", "sizes", "retained", NULL};
+    char *names[] = {HF_TARGET_NAMES, "direction", "depth", "limit", "neighbours", "refcounts", "sizes", "retained",
+                     NULL};
     struct hf_target target = {0};
     struct hf_picture_options options = {.struct_size = sizeof options};
     const char *direction = "referrers";

@@ -22,7 +22,6 @@
 #define DEFAULT_DEPTH 4
 #define DEFAULT_NEIGHBOURS 10
 #define DEFAULT_NODES 150
-#define MAX_NODES 1000
 #define PICTURE_MODE 0666
 
 static void clamp(unsigned *value, unsigned fallback, unsigned max) {
@@ -38,8 +37,8 @@ static enum hf_status read_options(const struct hf_picture_options *given, struc
         return hf_fail(error, HF_ERR_ARGUMENT, "struct_size of the picture's options is not set");
     if ((unsigned)options->direction > HF_PICTURE_CHAIN)
         return hf_fail(error, HF_ERR_ARGUMENT, "there is no direction %u of pictures", (unsigned)options->direction);
-    clamp(&options->depth, DEFAULT_DEPTH, MAX_NODES);
-    clamp(&options->max_nodes, DEFAULT_NODES, MAX_NODES);
+    clamp(&options->depth, DEFAULT_DEPTH, HF_PICTURE_MAX_NODES);
+    clamp(&options->max_nodes, DEFAULT_NODES, HF_PICTURE_MAX_NODES);
     clamp(&options->max_neighbours, DEFAULT_NEIGHBOURS, options->max_nodes);
     return HF_OK;
 }

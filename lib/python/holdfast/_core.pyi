@@ -134,8 +134,8 @@ class Snapshot:
               sizes: bool = False, retained: bool = False) -> Picture:
         """Draw the neighbourhood of objects: who refers to them, what they refer to, or the chain from a root.
 
-        depth is in hops, limit in boxes, neighbours per box: what is left out is said in the picture. With `retained`
-        boxes say how much they retain, and are darker and larger the more it is.
+        depth is in hops, limit in boxes, 1,000 at most, neighbours per box: what is left out is said in the picture.
+        With `retained` boxes say how much they retain, and are darker and larger the more it is.
         Notebooks show the result; Picture.save() writes it as SVG, PNG, PDF or DOT.
         """
 
