@@ -36,7 +36,7 @@ struct settings {
 };
 
 static const struct option options[] = {
-    {"paths", 'p', OPTION_NUMBER, "N", "show N paths, each with another last owner (default 1)",
+    {"paths", 'p', OPTION_NUMBER, "N", "show N paths, each with another last owner; 0: all (default 1)",
      offsetof(struct settings, paths)},
     {"avoid", 'a', OPTION_LIST, "WORD",
      "leave out what passes through WORD: a type or pattern,\nmodule:NAME, 0xADDRESS or NUMBER; again for more",
@@ -146,7 +146,7 @@ static void print_groups(const struct settings *settings, const struct hf_why *w
     table_deinit(&table);
     if (why->num_all_groups > why->num_groups) {
         char number[TEXT_NUMBER_SIZE];
-        printf("  and %s other ways\n", text_count(why->num_all_groups - why->num_groups, number));
+        printf("  and %s\n", text_things(why->num_all_groups - why->num_groups, "other way", number));
     }
 }
 
@@ -203,7 +203,7 @@ static int print_json(const struct hf_why *why) {
 static int answer(const struct settings *settings, const struct answer_subject *subject) {
     struct hf_why_options query = {
         .struct_size = sizeof query,
-        .max_paths = settings->paths,
+        .max_paths = settings->paths ? settings->paths : SIZE_MAX,
         .avoid = settings->avoid.words,
         .num_avoid = settings->avoid.count,
         .progress = progress_get(),
@@ -231,6 +231,8 @@ static int run(const void *settings_, int num_operands, char **operands) {
     return code;
 }
 
+static const struct settings defaults = {.paths = 1};
+
 const struct command command_why = {
     .name = "why",
     .synopsis = "FILE SELECTOR [options]",
@@ -253,6 +255,7 @@ const struct command command_why = {
                "  1 of 6  152 B  through handle() local 'session'\n"
                "  1 of 6         reached by no root: garbage\n",
     .options = options,
+    .defaults = &defaults,
     .settings_size = sizeof(struct settings),
     .min_operands = 1,
     .max_operands = 2,

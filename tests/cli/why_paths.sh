@@ -2,4 +2,5 @@
 try why shop.hfs '#15'
 try why shop.hfs '#15' --paths 5
 try why shop.hfs Session --paths 2
+try why shop.hfs '#15' --paths 0
 try why shop.hfs '#24'
