@@ -103,6 +103,18 @@ def test_the_debugger_is_nowhere_in_the_heap(prompt):
     assert [answer.strip() for answer in prompt.answers(commands)[3:]] == ["[]", "True"]
 
 
+def test_more_paths(prompt):
+    """The hint is what one types here; the function's is in the words of Python."""
+    answers = prompt.answers([IMPORT, "!CACHE['other'] = self", "why CACHE['key']", "why CACHE['key'], 2",
+                              "why (1, 2)", "why self , 0", "holdfast.debugger.why(self)",
+                              "holdfast.debugger.why(self, paths=3)"])
+    hint, = re.findall(r"^\d+ other owners? holds? it too: see (.*)$", answers[2], re.MULTILINE)
+    assert re.fullmatch(r"why CACHE\['key'\], [2-9]", hint)
+    assert "path 1 of 2" in answers[3] and "path 2 of 2" in answers[3]
+    assert "of type tuple" in answers[4] and "from 1" in answers[5]
+    assert re.search(r"it too: see paths=[2-9]$", answers[6].strip()) and "path 2 of " in answers[7]
+
+
 def test_what_nobody_holds(prompt):
     answers = prompt.answers([IMPORT, "why [7, 8, 9]", "why Session()"])
     assert all("nothing but the debugger, and what was typed, holds this object" in answer for answer in answers[1:])

@@ -2,6 +2,7 @@
 
     (Pdb) import holdfast.debugger
     (Pdb) why self                   what keeps it alive
+    (Pdb) why self, 3                the same on three paths, each with another last owner
     (Pdb) referrers self.cache       who refers to it, as a tree
     (Pdb) graph self > self.svg      the picture; without a name in the folder for temporary files
     (Pdb) grew                       what grew since the last time; the first time begins
@@ -27,6 +28,7 @@ import sys
 import tempfile
 
 from holdfast import _core
+from holdfast.results.shown import text_of
 
 #: The modules of debuggers, with those below them.
 HIDDEN = ("pdb", "bdb", "cmd", "code", "codeop", "ipdb", "pudb", "IPython.core.debugger", "IPython.terminal.debugger")
@@ -38,9 +40,9 @@ PDB_CONVENIENCE = "__pdb_convenience_variables"
 _last = None                  # the snapshot of the last grew()
 
 
-def why(thing: object) -> None:
-    """Print what keeps the object alive: the shortest chain of references to it."""
-    print(_why([thing]))
+def why(thing: object, paths: int = 1) -> None:
+    """Print what keeps the object alive: the shortest chains of references to it, each with another last owner."""
+    print(_why([thing], paths))
 
 
 def referrers(thing: object) -> None:
@@ -70,12 +72,14 @@ def set_trace(*, header: "str | None" = None) -> None:
 # What is asked about comes in a list, which is hidden, and goes from hand to hand in it: an argument or a temporary
 # would be one more reference to it.
 
-def _why(asked):
+def _why(asked, paths, ask="paths="):
     try:
-        why = _snapshot(asked).why(asked[0])
+        why = _snapshot(asked).why(asked[0], paths=paths)
     except LookupError:                # hidden with the debugger
         why = None
-    return str(why) if why else _held_by_nobody(asked)
+    if not why:
+        return _held_by_nobody(asked)
+    return text_of(why._parts(ask))
 
 
 def _referrers(asked):
@@ -189,27 +193,42 @@ def _is_last_value(value, asked):
 
 # ---- the commands of pdb ----
 
-def _command(answer):
+def _split(argument, pattern):
+    """The expression and what stands behind it, or None: `self.cache > file.svg`, `self, 3`."""
+    found = re.fullmatch(pattern, argument, re.DOTALL)
+    return found.groups() if found else (argument, None)
+
+
+def _answer_why(asked, argument):
+    expression, paths = argument
+    return _why(asked, int(paths or 1), f"why {expression}, ")
+
+
+def _answer_referrers(asked, argument):
+    return _referrers(asked)
+
+
+def _answer_graph(asked, argument):
+    return _graph(asked, argument[1])
+
+
+def _command(name, answer, pattern):
     def run(self, argument):
         """Evaluate the argument in the frame that is shown, and print the answer."""
-        expression, path = _split(argument)
-        if not expression:
-            self.error(f"{answer.__name__.lstrip('_')} takes an expression: help {answer.__name__.lstrip('_')}")
+        argument = _split(argument.strip(), pattern)
+        if not argument[0]:
+            self.error(f"{name} takes an expression: help {name}")
             return
         try:
-            asked = [self._getval(expression)]
+            asked = [self._getval(argument[0])]
         except Exception:                  # which _getval has printed
             return
         try:
-            text = answer(asked, path) if answer is _graph else answer(asked)
+            text = answer(asked, argument)
         except (LookupError, RuntimeError, OSError, ValueError, NotImplementedError) as error:
             self.error(f"{error}")
         else:
             self.message(text)
-
-    def _split(argument):
-        found = re.fullmatch(r"(.+?)\s+>\s+(\S+\.(?:svg|png|pdf|dot))", argument) if answer is _graph else None
-        return found.groups() if found else (argument.strip(), None)
 
     return run
 
@@ -220,12 +239,16 @@ def _do_grew(self, argument):
 
 def _install():
     texts = {
-        "why": "why expression\n\n        What keeps the value alive: the shortest chain of references to it.",
+        "why": "why expression[, number]\n\n        What keeps the value alive: the shortest chain of references to it, or\n"
+               "        that number of chains, each with another last owner.",
         "referrers": "referrers expression\n\n        Who refers to the value, as a tree.",
         "graph": "graph expression [> file]\n\n        Draw who refers to the value: .svg, .png, .pdf or .dot.",
         "grew": "grew\n\n        What grew since the last time; the first time begins.",
     }
-    commands = {"why": _command(_why), "referrers": _command(_referrers), "graph": _command(_graph), "grew": _do_grew}
+    commands = {"why": _command("why", _answer_why, r"(.+?)\s*,\s*(\d+)"),
+                "referrers": _command("referrers", _answer_referrers, ""),
+                "graph": _command("graph", _answer_graph, r"(.+?)\s+>\s+(\S+\.(?:svg|png|pdf|dot))"),
+                "grew": _do_grew}
     for name, command in commands.items():
         command.__name__, command.__doc__ = f"do_{name}", texts[name]
         setattr(pdb.Pdb, f"do_{name}", command)

@@ -39,6 +39,10 @@ def _lines_of(row: Row) -> Iterator[Row]:
         yield [column[i] if i < len(column) else "" for column in columns]
 
 
+def text_of(parts: Iterable[Union[str, Table]]) -> str:
+    return "\n\n".join(text for text in map(str, parts) if text)
+
+
 class Shown:
     """An answer made of parts."""
 
@@ -46,7 +50,7 @@ class Shown:
         raise NotImplementedError
 
     def __str__(self) -> str:
-        return "\n\n".join(text for text in map(str, self._parts()) if text)
+        return text_of(self._parts())
 
     def _repr_html_(self) -> str:
         from holdfast._html import page_html

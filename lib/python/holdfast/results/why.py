@@ -2,7 +2,7 @@
 from dataclasses import dataclass, field
 from typing import Iterator, Tuple, Union
 
-from holdfast._text import clean, count_text, size_text
+from holdfast._text import clean, count_text, size_text, things_text
 from holdfast.results.path import Path, PathGroup
 from holdfast.results.shown import Shown, Table
 
@@ -34,9 +34,10 @@ class Why(Shown):
         """The first path as a Python expression, "" where Python has none."""
         return self.path.expression
 
-    def _parts(self) -> Iterator[Union[str, Table]]:
+    def _parts(self, ask: str = "paths=") -> Iterator[Union[str, Table]]:
+        """`ask` and a number is how one asks for more paths where this is read."""
         yield self._title()
-        yield from self._paths_parts()
+        yield from self._paths_parts(ask)
         yield from self._groups_parts()
 
     def _title(self) -> str:
@@ -48,7 +49,7 @@ class Why(Shown):
         place = "" if f"{shown.addr:#x}" in self.description else f" at {shown.addr:#x}"
         return f"{clean(self.description)}: #{shown.node}{place}"
 
-    def _paths_parts(self) -> Iterator[Union[str, Table]]:
+    def _paths_parts(self, ask) -> Iterator[Union[str, Table]]:
         if not self.paths and self.avoid:
             yield "  nothing else holds it: every path passes through what is avoided"
         elif not self.paths:
@@ -58,7 +59,7 @@ class Why(Shown):
         others = self.num_owners - len(self.paths)
         if self.paths and others > 0:
             hold = "owner holds" if others == 1 else "owners hold"
-            yield f"{count_text(others)} other {hold} it too: see paths={self.num_owners}"
+            yield f"{count_text(others)} other {hold} it too: see {ask}{self.num_owners}"
 
     def _groups_parts(self) -> Iterator[Table]:
         if self.num_selected == 1 or not self.paths:
@@ -69,7 +70,8 @@ class Why(Shown):
             reason = "reached by no other way" if self.avoid else "reached by no root: garbage"
             rows.append((self._part(self.num_unreachable), "", reason, ""))
         others = self.num_all_groups - len(self.groups)
-        yield Table(rows, right=(0, 1), indent="  ", below=f"  and {count_text(others)} other ways" if others else "")
+        below = f"  and {things_text(others, 'other way')}" if others else ""
+        yield Table(rows, right=(0, 1), indent="  ", below=below)
 
     def _part(self, count) -> str:
         return f"{count_text(count)} of {count_text(self.num_selected)}"
