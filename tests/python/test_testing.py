@@ -188,6 +188,8 @@ def test_allow():
     for allow in ("*.Session", [f"{__name__}.Session"], f"{__name__}.LEAKED", {f"{__name__}.LEAKED[*]"}):
         holdfast.assert_no_growth(leak, allow=allow)
     failure_of(holdfast.assert_no_growth, leak, allow=("*.Other", "LEAKED"))
+    for other_place in (f"{__name__}.LEAK", f"{__name__}.", ""):
+        failure_of(holdfast.assert_no_growth, leak, allow=other_place)
 
 
 def test_wrong_arguments():
@@ -197,6 +199,26 @@ def test_wrong_arguments():
             holdfast.assert_no_growth(**arguments)
     with pytest.raises(TypeError, match="takes a function"):
         holdfast.assert_no_growth(5)
+
+
+def test_functions_that_do_nothing_when_called():
+    """A test that cannot fail is refused."""
+    async def coroutine():
+        leak()
+
+    def generator():
+        yield leak()
+
+    async def asynchronous_generator():
+        yield leak()
+
+    with pytest.raises(TypeError, match="await it"):
+        holdfast.assert_no_growth(coroutine)
+    for function in (generator, asynchronous_generator):
+        with pytest.raises(TypeError, match="until it is iterated"):
+            holdfast.assert_no_growth(function)
+        with pytest.raises(TypeError, match="until it is iterated"):
+            holdfast.assert_no_growth()(function)
 
 
 def test_the_folder(tmp_path):

@@ -29,12 +29,17 @@ def words_of(name, words):
     return listed
 
 
+def _is_below(path, place):
+    """shop.CACHE[*] and shop.CACHE.rows are at or below shop.CACHE; shop.CACHED is not."""
+    return path.startswith(place) and path[len(place):len(place) + 1] in ("", ".", "[")
+
+
 class Limits:
     """What may grow. Everything is looked at, or the types that `types` names; what `allow` names may grow."""
 
     def __init__(self, types=None, allow=(), rounds=ROUNDS):
         if not isinstance(rounds, int) or rounds < 2:
-            raise ValueError(f"rounds is a number from 2 on, not {rounds!r}: one round does not tell what grows in each")
+            raise ValueError(f"rounds is a number from 2 on, not {rounds!r}: one does not tell what grows in each")
         self.rounds = rounds
         self.allow = words_of("allow", allow)
         self.places = types is None
@@ -48,7 +53,7 @@ class Limits:
         self.types.append((pattern, count))
 
     def _allows(self, type_name, *paths):
-        return any(fnmatch.fnmatchcase(type_name, word) or any(path.startswith(word) for path in paths)
+        return any(fnmatch.fnmatchcase(type_name, word) or any(_is_below(path, word) for path in paths)
                    for word in self.allow)
 
     def judge(self, result):

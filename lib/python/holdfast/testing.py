@@ -41,7 +41,8 @@ class assert_no_growth:
     allow      types, or places as reports print them ("shop.cache.Cache._shards"), that may grow
     folder     where to leave the snapshot and the picture of a leak; under pytest, default in its temporary folder
 
-    ValueError and TypeError for arguments that make no sense. An exception of the function or block goes through, and
+    ValueError and TypeError for arguments that make no sense, such as a generator function, which does nothing when it
+    is called. An exception of the function or block goes through, and
     nothing is said about growth. Cost of a round: a gc.collect() and a snapshot.
     """
 
@@ -62,6 +63,9 @@ class assert_no_growth:
         if function is None:
             return self
         __tracebackhide__ = True
+        if inspect.iscoroutinefunction(function):
+            raise TypeError(f"calling {function!r} runs nothing until it is awaited: decorate it with "
+                            "@holdfast.assert_no_growth(), and await it")
         self(function)()
         return None
 
@@ -69,6 +73,8 @@ class assert_no_growth:
         """Decorate: repeat the function whenever it is called."""
         if not callable(function):
             raise TypeError(f"assert_no_growth takes a function, not {function!r}")
+        if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+            raise TypeError(f"calling {function!r} runs nothing until it is iterated: take a function that does that")
         if inspect.iscoroutinefunction(function):
             @functools.wraps(function)
             async def repeat(*args, **kwargs):
