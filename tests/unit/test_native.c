@@ -82,6 +82,23 @@ static void test_reasons(void **state) {
     end_world(&world);
 }
 
+/* Of the variables of one library, that in the middle has a reason of its own: the object is still one. */
+static void test_reasons_between(void **state) {
+    (void)state;
+    struct world world = begin_world();
+    hf_node_id list = add_node(&world, T_LIST);
+    hold(&world, list, 1, "python: Aa");
+    hold(&world, list, 1, "python: _PyRuntime");
+    hold(&world, list, 1, "python: zz");
+    finish_world(&world);
+    struct hf_native *native = ask(world.snapshot, NULL);
+    assert_int_equal(native->num_rows, 2);
+    check_row(&native->rows[0], "list", HF_NATIVE_VARIABLE, 1, 2);
+    check_row(&native->rows[1], "list", HF_NATIVE_INTERPRETER, 1, 1);
+    hf_native_destroy(native);
+    end_world(&world);
+}
+
 /* ---- danger ---- */
 
 static void test_danger(void **state) {
@@ -109,8 +126,8 @@ static void test_danger(void **state) {
     assert_false(native->dangers[0].is_doubtful);
     assert_int_equal(native->dangers[0].num_found, 4);
     assert_int_equal(native->dangers[0].refcount, 1);
-    assert_string_equal(native->dangers[0].text, "4 references were found and 1 is counted: 3 Py_DECREFs too many. It will "
-                                                 "be freed while it is still in use");
+    assert_string_equal(native->dangers[0].text, "4 references were found and 1 is counted: 3 Py_DECREFs too many. It "
+                                                 "will be freed while it is still in use");
     assert_int_equal(native->dangers[1].node, doubtful);
     assert_true(native->dangers[1].is_doubtful);
     hf_native_destroy(native);
@@ -336,8 +353,8 @@ static void test_no_memory(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_reasons), cmocka_unit_test(test_danger),    cmocka_unit_test(test_random),
-        cmocka_unit_test(test_limit),   cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_reasons), cmocka_unit_test(test_reasons_between), cmocka_unit_test(test_danger),
+        cmocka_unit_test(test_random),  cmocka_unit_test(test_limit),           cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,9 +5,10 @@
  *            OUTSIDE ""              999 ──▶ #7     nobody knows: by what #7 is, a list, it is unexplained
  *            OUTSIDE ""               55 ──▶ #9     a str: the name of an attribute, a constant of C code
  *
- * The one variable _PyRuntime has the state of the interpreter and of its threads. What was not seen is judged by the object. C code keeps names, numbers and None in structures of its own, classes
- * keep the names of their instances' attributes in tables that are no objects, and the C code of a module keeps the
- * classes that it has made. A class or module that is held more often than that takes is unexplained.
+ * The one variable _PyRuntime has the state of the interpreter and of its threads. What was not seen is judged by the
+ * object. C code keeps names, numbers and None in structures of its own, classes keep the names of their instances'
+ * attributes in tables that are no objects, and the C code of a module keeps the classes that it has made. A class or
+ * module that is held more often than that takes is unexplained.
  */
 #include "analysis/native/holds.h"
 
@@ -75,7 +76,7 @@ static struct hf_hold make_hold(const struct hf_snapshot *snapshot, const struct
     return hold;
 }
 
-/* By node, and then what was seen first. */
+/* By node, and then what was seen first. Holds of one place and one reason follow each other: they are one object. */
 static int compare_holds(const void *left, const void *right) {
     const struct hf_hold *a = left, *b = right;
     if (a->node != b->node)
@@ -84,6 +85,8 @@ static int compare_holds(const void *left, const void *right) {
     if (a_seen != b_seen)
         return a_seen ? -1 : 1;
     int order = strcmp(a->where, b->where);
+    if (order == 0)
+        order = (int)a->reason - (int)b->reason;
     return order != 0 ? order : strcmp(a->variable, b->variable);
 }
 
