@@ -316,6 +316,40 @@ static void test_classes_and_views(void **state) {
     }
 }
 
+/* Instances that share their attribute dict: slots are no place for it, and it is not taken once for each of them. */
+static void test_shared_attributes(void **state) {
+    (void)state;
+    struct heap heap;
+    start(&heap);
+    uint32_t t_dict = hf_builder_add_type(heap.builder, "dict", "builtins", HF_TYPE_DICT);
+    uint32_t t_shared = hf_builder_add_type(heap.builder, "app.Shared", "app", HF_TYPE_HEAP);
+    uint32_t t_own = hf_builder_add_type(heap.builder, "app.Own", "app", HF_TYPE_HEAP);
+    hf_node_id list = add(&heap, T_LIST, 56, 0), key = add(&heap, T_STR, 50, 0);
+    hf_node_id dicts[] = {add(&heap, t_dict, 232, 0), add(&heap, t_dict, 232, 0)};
+    for (int i = 0; i < 4; i++) {
+        hf_node_id instance = add(&heap, i < 3 ? t_shared : t_own, 48, 0);
+        item(&heap, list, instance);
+        hf_builder_add_edge(heap.builder, instance, dicts[i / 3], HF_NAME_DICT, "__dict__");
+    }
+    for (int i = 0; i < 2; i++) {
+        hf_builder_add_edge(heap.builder, dicts[i], key, HF_NAME_KEY, "");
+        hf_builder_add_edge(heap.builder, dicts[i], list, HF_NAME_VALUE, "");
+    }
+    hf_builder_add_str(heap.builder, key, "x");
+    hf_builder_add_room(heap.builder, (struct hf_room_record){t_shared, 24, 0, false});
+    hf_builder_add_room(heap.builder, (struct hf_room_record){t_own, 24, 0, false});
+    finish(&heap);
+    struct hf_waste *waste = ask(heap.snapshot, 1u << HF_WASTE_SLOTS);
+    const struct hf_waste_section *classes = section_of(waste, HF_WASTE_SLOTS);
+    check_sums(waste);
+    assert_int_equal(classes->num_rows, 1);
+    assert_string_equal(classes->rows[0].type, "app.Own");
+    assert_int_equal(classes->rows[0].size_bytes, 48 + 232);
+    assert_int_equal(classes->rows[0].saving_bytes, 24 + 232 - 8);
+    hf_waste_destroy(waste);
+    hf_snapshot_destroy(heap.snapshot);
+}
+
 /* Views that lead to each other and to themselves: no buffer. */
 static void test_views_in_a_circle(void **state) {
     (void)state;
@@ -462,6 +496,7 @@ int main(void) {
         cmocka_unit_test(test_deep_tuples),
         cmocka_unit_test(test_tuples_in_themselves),
         cmocka_unit_test(test_classes_and_views),
+        cmocka_unit_test(test_shared_attributes),
         cmocka_unit_test(test_views_in_a_circle),
         cmocka_unit_test(test_arenas),
         cmocka_unit_test(test_unanswered),

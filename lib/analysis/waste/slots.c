@@ -6,7 +6,8 @@
  *
  * What the head and the values of an instance take is in the snapshot (hf_room_record), for the classes of which it is
  * known: written in Python with all their bases. The names are all that any instance has, for an attribute without a
- * slot could not be set any more; so a class whose instances differ gains little or nothing, and is no row then.
+ * slot could not be set any more; so a class whose instances differ gains little or nothing, and is no row then. Neither
+ * is one of which two instances have one attribute dict: they share it on purpose.
  *
  *   names   (class, code or key) seen before?  ->  (class, text) seen before?  ->  words: [text, next of the class] ...
  *
@@ -34,7 +35,7 @@ struct class_name {
 struct class_names {
     uint32_t count;
     uint32_t first, last;        /* indexes + 1 */
-    bool has_other;              /* one that cannot be a slot */
+    bool has_other;              /* one that cannot be a slot, or a dict that several instances share */
 };
 
 struct classes {
@@ -43,6 +44,7 @@ struct classes {
     struct hf_numbering places;  /* of names: (class, code) and (class, key) */
     struct hf_numbering texts;   /* (class, text) */
     struct class_names *names;   /* by type */
+    struct hf_bitset dicts;      /* attribute dicts that were met */
 };
 
 static uint64_t pair(uint32_t type, uint64_t name) {
@@ -127,13 +129,24 @@ static void vote(struct hf_find *find, uint32_t keeper, hf_node_id node) {
     find->used = find->group == keeper ? find->used + 1 : find->used - 1;
 }
 
+/* Notes the names in an instance's attribute dict. Slots cannot be shared; and a dict is looked at once. */
+static bool add_names_of_dict(struct classes *classes, uint32_t type, hf_node_id dict, bool *has_keys) {
+    hf_node_id none;
+    if (hf_bitset_has(&classes->dicts, dict)) {
+        classes->names[type].has_other = true;
+        return true;
+    }
+    hf_bitset_add(&classes->dicts, dict);
+    return add_names(classes, type, dict, &none, has_keys);
+}
+
 static bool count_instance(struct classes *classes, hf_node_id node, uint32_t type) {
     const struct hf_room_record *room = classes->room[type];
-    hf_node_id dict = HF_NO_NODE, none;
+    hf_node_id dict = HF_NO_NODE;
     bool has_keys = false, ignored = false;
     uint32_t keeper = hf_keepers_get(classes->hunt->keepers, node);
     if (keeper == 0 || !add_names(classes, type, node, &dict, &ignored) ||
-        (dict != HF_NO_NODE && !add_names(classes, type, dict, &none, &has_keys)))
+        (dict != HF_NO_NODE && !add_names_of_dict(classes, type, dict, &has_keys)))
         return false;
     struct hf_find *find = hf_hunt_row(classes->hunt, type, 0, node);
     if (find == NULL)
@@ -193,7 +206,7 @@ enum hf_status hf_find_slots(struct hf_hunt *hunt, struct hf_error *error) {
     struct classes classes = {.hunt = hunt,
                               .room = hf_alloc(num_types + 1, sizeof *classes.room),
                               .names = hf_alloc(num_types + 1, sizeof *classes.names)};
-    bool ok = classes.room != NULL && classes.names != NULL;
+    bool ok = classes.room != NULL && classes.names != NULL && hf_bitset_init(&classes.dicts, snapshot->num_nodes);
     for (size_t i = 0; ok && i < hf_num_rooms(snapshot); i++)
         classes.room[hf_col_rooms(snapshot)[i].type] = &hf_col_rooms(snapshot)[i];
     enum hf_status status = ok ? count_instances(&classes, error) : hf_fail_nomem(error);
@@ -203,6 +216,7 @@ enum hf_status hf_find_slots(struct hf_hunt *hunt, struct hf_error *error) {
         settle(&classes);
     hf_numbering_deinit(&classes.places);
     hf_numbering_deinit(&classes.texts);
+    hf_bitset_deinit(&classes.dicts);
     hf_free(classes.room);
     hf_free(classes.names);
     return status;

@@ -123,8 +123,9 @@ static bool count_view(struct search *search, const struct hf_view_record *view)
     uint64_t size_bytes = hf_snapshot_get_size(search->hunt->snapshot, buffer);
     if (!stop->is_done || stop->view_bytes >= size_bytes / TIMES_LARGER)
         return true;
-    struct hf_find *find = hf_hunt_row(search->hunt, hf_col_node_type(search->hunt->snapshot)[view->node],
-                                       hf_keepers_get(search->hunt->keepers, view->node), view->node);
+    uint32_t type = hf_col_node_type(search->hunt->snapshot)[view->node];
+    uint32_t keeper = hf_keepers_get(search->hunt->keepers, view->node);
+    struct hf_find *find = keeper != 0 ? hf_hunt_row(search->hunt, type, keeper, view->node) : NULL;
     if (find == NULL)
         return false;
     bool is_first = stop->num_views > 0;
