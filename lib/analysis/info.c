@@ -188,7 +188,7 @@ static void count_unreached(const struct hf_snapshot *snapshot, const struct hf_
         if (hf_paths_is_reached(paths, node))
             continue;
         info->num_unreachable++;
-        info->unreachable_bytes += hf_snapshot_get_node(snapshot, node).size_bytes;
+        info->unreachable_bytes += hf_snapshot_get_size(snapshot, node);
     }
 }
 

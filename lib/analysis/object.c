@@ -67,7 +67,7 @@ static void count_type(struct question *question) {
         if (type[node] != type[object->node])
             continue;
         object->type_count++;
-        object->type_bytes += hf_snapshot_get_node(question->snapshot, node).size_bytes;
+        object->type_bytes += hf_snapshot_get_size(question->snapshot, node);
     }
 }
 
@@ -85,7 +85,7 @@ static enum hf_status describe_dict(struct question *question) {
     if (status == HF_OK)
         object->dict = hf_dicts_find(&dicts, object->node);
     if (status == HF_OK && object->dict != HF_NO_NODE)
-        object->dict_bytes = hf_snapshot_get_node(question->snapshot, object->dict).size_bytes;
+        object->dict_bytes = hf_snapshot_get_size(question->snapshot, object->dict);
     hf_dicts_deinit(&dicts);
     return status;
 }

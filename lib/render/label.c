@@ -103,9 +103,9 @@ static void add_value_line(struct hf_text *text, const struct hf_drawing *drawin
 }
 
 static uint64_t size_of(const struct hf_drawing *drawing, const struct hf_box *box) {
-    uint64_t size_bytes = hf_snapshot_get_node(drawing->snapshot, box->node).size_bytes;
+    uint64_t size_bytes = hf_snapshot_get_size(drawing->snapshot, box->node);
     if (box->dict != HF_NO_NODE)
-        size_bytes += hf_snapshot_get_node(drawing->snapshot, box->dict).size_bytes;
+        size_bytes += hf_snapshot_get_size(drawing->snapshot, box->dict);
     return size_bytes;
 }
 

@@ -9,6 +9,7 @@
  */
 #include "render/shade.h"
 
+#include "analysis/retained/dominators.h"
 #include "render/label.h"
 
 static const struct {
@@ -20,21 +21,14 @@ static const struct {
 };
 #define NUM_SHADES (sizeof shades / sizeof shades[0])
 
-static struct hf_retained retained_of(const struct hf_dominators *dominators, const struct hf_box *box) {
-    struct hf_retained retained = hf_dominators_get_retained(dominators, box->node);
-    if (box->dict == HF_NO_NODE || hf_dominators_has(dominators, box->node, box->dict))
-        return retained;
-    struct hf_retained of_dict = hf_dominators_get_retained(dominators, box->dict);
-    return (struct hf_retained){retained.count + of_dict.count, retained.size_bytes + of_dict.size_bytes};
-}
-
 enum hf_status hf_shade_boxes(struct hf_drawing *drawing, struct hf_error *error) {
     const struct hf_dominators *dominators;
     if (!drawing->options.retained)
         return HF_OK;
     enum hf_status status = hf_dominators_get(drawing->snapshot, drawing->options.progress, &dominators, error);
     for (uint32_t i = 0; status == HF_OK && i < drawing->num_boxes; i++)
-        drawing->boxes[i].retained = retained_of(dominators, &drawing->boxes[i]);
+        drawing->boxes[i].retained = hf_dominators_get_with_dict(dominators, drawing->boxes[i].node,
+                                                                 drawing->boxes[i].dict);
     return status;
 }
 

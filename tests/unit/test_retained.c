@@ -10,6 +10,7 @@
 
 #include <holdfast/dominators.h>
 
+#include "analysis/retained/dominators.h"
 #include "heap_graph.h"
 
 /* ---- one object ---- */
@@ -27,6 +28,17 @@ static void check_node(const struct hf_dominators *dominators, const struct heap
     assert_int_equal(nodes[0], node);
     for (uint64_t i = 0; i < retained.count; i++)
         assert_true(lost >> nodes[i] & 1 && hf_dominators_has(dominators, node, nodes[i]));
+}
+
+/* What goes without the one, and what goes without the other. */
+static void check_pair(const struct hf_dominators *dominators, const struct heap_graph *heap, hf_node_id node,
+                       hf_node_id dict) {
+    if (!(heap->live >> node & heap->live >> dict & 1))
+        return;
+    uint32_t lost = lost_without(heap, 1u << node) | lost_without(heap, 1u << dict);
+    struct hf_retained retained = hf_dominators_get_with_dict(dominators, node, dict);
+    assert_int_equal(retained.count, __builtin_popcount(lost));
+    assert_int_equal(retained.size_bytes, bytes_of(heap, lost));
 }
 
 /* The children of a node: each has it as its parent, and together with it they make up what it retains. */
@@ -53,6 +65,8 @@ static void check_tree(const struct hf_dominators *dominators, const struct heap
     check_children(dominators, HF_NO_NODE, hf_dominators_first_garbage(dominators), garbage, none);
     for (hf_node_id node = 0; node < heap->num_nodes; node++) {
         check_node(dominators, heap, node);
+        for (hf_node_id dict = 0; dict < heap->num_nodes; dict++)
+            check_pair(dominators, heap, node, dict);
         check_children(dominators, node, hf_dominators_first_child(dominators, node),
                        hf_dominators_get_retained(dominators, node), (struct hf_retained){1, heap->size_bytes[node]});
     }

@@ -89,7 +89,7 @@ static void measure_parts(struct finder *finder) {
     const uint32_t *part = finder->components.part;
     for (hf_node_id node = 0; node < graph->num_nodes; node++) {
         if (part[node] != 0)
-            finder->of_part[part[node] - 1].size_bytes += hf_snapshot_get_node(finder->snapshot, node).size_bytes;
+            finder->of_part[part[node] - 1].size_bytes += hf_snapshot_get_size(finder->snapshot, node);
         for (uint32_t edge = graph->row[node]; edge < graph->row[node + 1]; edge++) {
             uint32_t target_part = part[graph->target[edge]];
             if (target_part == 0)

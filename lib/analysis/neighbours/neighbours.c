@@ -123,9 +123,9 @@ static struct row *add_row(struct tree *tree, uint32_t parent) {
 static bool place(struct tree *tree, struct row *row, hf_node_id node) {
     hf_node_id dict = dict_of(tree, node);
     row->public.num_objects++;
-    row->public.size_bytes += hf_snapshot_get_node(tree->snapshot, node).size_bytes;
+    row->public.size_bytes += hf_snapshot_get_size(tree->snapshot, node);
     if (dict != HF_NO_NODE)
-        row->public.size_bytes += hf_snapshot_get_node(tree->snapshot, dict).size_bytes;
+        row->public.size_bytes += hf_snapshot_get_size(tree->snapshot, dict);
     if (placed_in(tree)[node] != 0) {
         row->public.num_repeated++;
         return true;

@@ -47,7 +47,7 @@ static bool count_object(struct counters *counters, const struct hf_snapshot *sn
     }
     if (!hf_bitset_has(repeats, counter->longest) && hf_bitset_has(repeats, node))
         counter->longest = node;
-    counter->size_bytes += hf_snapshot_get_node(snapshot, node).size_bytes;
+    counter->size_bytes += hf_snapshot_get_size(snapshot, node);
     return true;
 }
 

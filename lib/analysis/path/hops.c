@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "analysis/naming/expression.h"
+#include "analysis/retained/dominators.h"
 #include "analysis/sites/print.h"
 #include "base/error.h"
 
@@ -65,23 +66,17 @@ static void add_step_hops(const struct hf_snapshot *snapshot, const struct hf_ro
         hops[i + 1].edge = step->edge;
         describe_node(snapshot, hf_col_edge_target(snapshot)[step->edge], arena, &hops[i + 1], &hops[i]);
         if (step->dict != HF_NO_NODE)
-            hops[i].size_bytes += hf_snapshot_get_node(snapshot, step->dict).size_bytes;
+            hops[i].size_bytes += hf_snapshot_get_size(snapshot, step->dict);
         arena->failed = arena->failed || reference.failed;
     }
     hf_text_deinit(&reference);
 }
 
-/* What an object and its attribute dict retain; the dict of a module is held by every function of it as well. */
 static void add_retained(const struct hf_route *route, const struct hf_dominators *dominators,
                          struct hf_path_hop *hops) {
     for (size_t i = 0; i <= route->num_steps; i++) {
         hf_node_id dict = i < route->num_steps ? route->steps[i].dict : HF_NO_NODE;
-        hops[i].retained = hf_dominators_get_retained(dominators, hops[i].node);
-        if (dict == HF_NO_NODE || hf_dominators_has(dominators, hops[i].node, dict))
-            continue;
-        struct hf_retained of_dict = hf_dominators_get_retained(dominators, dict);
-        hops[i].retained.count += of_dict.count;
-        hops[i].retained.size_bytes += of_dict.size_bytes;
+        hops[i].retained = hf_dominators_get_with_dict(dominators, hops[i].node, dict);
     }
 }
 

@@ -143,7 +143,7 @@ static enum hf_status make_group(struct question *question, const struct hf_rout
         return hf_fail_nomem(question->error);
     *group = (struct hf_path_group){
         .count = 1,
-        .size_bytes = hf_snapshot_get_node(question->snapshot, object).size_bytes,
+        .size_bytes = hf_snapshot_get_size(question->snapshot, object),
         .example = object,
     };
     question->answer->public.groups = group;

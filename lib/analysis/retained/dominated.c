@@ -476,7 +476,7 @@ static void write_cycle(struct walk *walk, const struct hf_garbage *garbage, con
     struct hf_retained rest = group->retained;
     for (size_t i = 0; group->num_members > 1 && i < group->num_members && i < walk->options.max_children; i++) {
         hf_node_id member = garbage->members[group->first_member + i];
-        struct hf_retained own = {1, hf_snapshot_get_node(walk->snapshot, member).size_bytes};
+        struct hf_retained own = {1, hf_snapshot_get_size(walk->snapshot, member)};
         row = add_row(walk, 2, HF_DOMINATED_MEMBER, 1, own);
         if (row != NULL)
             describe_node(walk, row, member);

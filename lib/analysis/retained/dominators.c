@@ -19,11 +19,6 @@
 
 #define AHEAD 16
 
-static uint64_t size_of(const struct hf_snapshot *snapshot, hf_node_id node) {
-    uint32_t size = hf_col_node_size(snapshot)[node];
-    return size != HF_SIZE_BIG ? size : hf_snapshot_get_node(snapshot, node).size_bytes;
-}
-
 static void destroy(struct hf_derived *derived) {
     struct hf_dominators *dominators = (struct hf_dominators *)derived;
     hf_dominator_tree_deinit(&dominators->tree);
@@ -55,7 +50,7 @@ static enum hf_status sum_sizes(struct hf_dominators *dominators, struct hf_erro
     for (uint32_t at = 0; at < snapshot->num_nodes; at++) {
         if (at + AHEAD < snapshot->num_nodes)
             __builtin_prefetch(&hf_col_node_size(snapshot)[order[at + AHEAD]]);
-        dominators->sum[at + 1] = dominators->sum[at] + size_of(snapshot, order[at]);
+        dominators->sum[at + 1] = dominators->sum[at] + hf_snapshot_get_size(snapshot, order[at]);
     }
     return HF_OK;
 }
@@ -69,7 +64,8 @@ static bool find_tree(struct hf_dominators *dominators) {
     const uint32_t *count = hf_cache_find(snapshot, HF_CACHE_DOMINATORS_COUNT, num_bytes);
     if (num_reached == NULL || order == NULL || count == NULL)
         return false;
-    bool ok = hf_dominator_tree_restore(&dominators->tree, snapshot->num_nodes, *num_reached, order, count, NULL) == HF_OK;
+    bool ok = hf_dominator_tree_restore(&dominators->tree, snapshot->num_nodes, *num_reached, order, count,
+                                        NULL) == HF_OK;
     if (!ok)
         hf_dominator_tree_deinit(&dominators->tree);
     return ok;
@@ -141,6 +137,17 @@ struct hf_retained hf_dominators_get_garbage(const struct hf_dominators *dominat
 
 bool hf_dominators_is_garbage(const struct hf_dominators *dominators, hf_node_id node) {
     return dominators->tree.position[node] >= dominators->tree.num_reached;
+}
+
+struct hf_retained hf_dominators_get_with_dict(const struct hf_dominators *dominators, hf_node_id node,
+                                               hf_node_id dict) {
+    struct hf_retained of_node = hf_dominators_get_retained(dominators, node);
+    if (dict == HF_NO_NODE || hf_dominators_has(dominators, node, dict))
+        return of_node;
+    struct hf_retained of_dict = hf_dominators_get_retained(dominators, dict);
+    if (hf_dominators_has(dominators, dict, node))
+        return of_dict;
+    return (struct hf_retained){of_node.count + of_dict.count, of_node.size_bytes + of_dict.size_bytes};
 }
 
 hf_node_id hf_dominators_get_parent(const struct hf_dominators *dominators, hf_node_id node) {

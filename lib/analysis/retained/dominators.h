@@ -16,6 +16,13 @@ struct hf_dominators {
 };
 
 /*
+ * What an object and its attribute dict (HF_NO_NODE: it has none) retain together: the dict may be held by others too,
+ * as that of a module is by its functions, or hold the object itself. O(1)
+ */
+struct hf_retained hf_dominators_get_with_dict(const struct hf_dominators *dominators, hf_node_id node,
+                                               hf_node_id dict);
+
+/*
  * What the objects of each group retain: hf_dominators_sum_types for any grouping. group_of[node] is below num_groups,
  * and retained[num_groups] is the caller's. Errors: NOMEM. O(nodes)
  */

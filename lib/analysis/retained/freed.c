@@ -64,7 +64,7 @@ static size_t num_nodes_in(const struct hf_region *region) {
 
 static void add_node(struct hf_retained *sum, const struct hf_snapshot *snapshot, hf_node_id node) {
     sum->count++;
-    sum->size_bytes += hf_snapshot_get_node(snapshot, node).size_bytes;
+    sum->size_bytes += hf_snapshot_get_size(snapshot, node);
 }
 
 /* ---- 1 and 2 ---- */
