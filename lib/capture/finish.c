@@ -6,27 +6,17 @@
  *
  * Each column is moved alone and its old form is given back at once, so that both forms of the whole never exist
  * together. The sweep visited mostly in address order: reads and writes of a move run side by side.
+ *
+ * When all objects are in order, finish_roots.c adds the roots.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
-#include "capture/statics.h"
+#include "capture/finish_parts.h"
 
 #define DROP_BYTES ((size_t)1 << 20)
-
-struct finish {
-    struct hf_walker *walker;
-    struct hf_snapshot *snapshot;
-    uint32_t num_nodes;
-    uint32_t *in_degree;
-    uint64_t map_bytes;
-};
-
-static struct hf_region *column(struct finish *finish, enum hf_column_id id) {
-    return &finish->snapshot->columns[id].region;
-}
 
 static uint64_t bytes_of_map(const struct hf_heap_map *map) {
     uint64_t num_bitmaps = map->num_chunks;
@@ -37,7 +27,7 @@ static uint64_t bytes_of_map(const struct hf_heap_map *map) {
 }
 
 /* Counts what is held now, when a column has its new form and not yet lost its old one: the peak is among these. */
-static void note_memory(struct finish *finish) {
+static void note_memory(struct hf_finish *finish) {
     const struct hf_walker *walker = finish->walker;
     const struct hf_region *visited[] = {
         &walker->node_key,   &walker->node_type, &walker->node_size,   &walker->node_refcount, &walker->node_degree,
@@ -54,7 +44,7 @@ static void note_memory(struct finish *finish) {
         snapshot->origin.capture_bytes = bytes;
 }
 
-/* Gives back what only the walk needed, and the room for more that the columns had: from here on memory is at its peak. */
+/* Gives back what only the walk needed, and the room for more that the columns had: the peak of memory is ahead. */
 static void give_back_room(struct hf_walker *walker) {
     struct hf_region *scratch[] = {&walker->pending, &walker->batch, &walker->sorted, &walker->traversed,
                                    &walker->candidates};
@@ -72,8 +62,8 @@ static void give_back_room(struct hf_walker *walker) {
 }
 
 /* Room for `count` elements, all of them in use. NULL: no memory. */
-static void *make_column(struct finish *finish, enum hf_column_id id, size_t count, size_t element_bytes) {
-    struct hf_region *region = column(finish, id);
+static void *make_column(struct hf_finish *finish, enum hf_column_id id, size_t count, size_t element_bytes) {
+    struct hf_region *region = hf_finish_column(finish, id);
     if (!hf_region_reserve(region, count * element_bytes + 1))
         return NULL;
     hf_region_populate(region, count * element_bytes);
@@ -82,43 +72,39 @@ static void *make_column(struct finish *finish, enum hf_column_id id, size_t cou
     return region->data;
 }
 
-static const uint32_t *visited_keys(const struct finish *finish) {
+static const uint32_t *visited_keys(const struct hf_finish *finish) {
     return (const uint32_t *)(const void *)finish->walker->node_key.data;
 }
 
-static uint32_t rank_of(const struct finish *finish, uint32_t key) {
-    return hf_heap_map_rank(&finish->walker->map, key);
-}
-
-static bool move_u32(struct finish *finish, struct hf_region *visited, enum hf_column_id id) {
+static bool move_u32(struct hf_finish *finish, struct hf_region *visited, enum hf_column_id id) {
     uint32_t *out = make_column(finish, id, finish->num_nodes, sizeof *out);
     if (out == NULL)
         return false;
     const uint32_t *in = (const uint32_t *)(const void *)visited->data, *keys = visited_keys(finish);
     for (uint32_t i = 0; i < finish->num_nodes; i++)
-        out[rank_of(finish, keys[i])] = in[i];
+        out[hf_finish_rank(finish, keys[i])] = in[i];
     hf_region_deinit(visited);
     return true;
 }
 
-static bool move_flags(struct finish *finish) {
+static bool move_flags(struct hf_finish *finish) {
     uint16_t *out = make_column(finish, HF_COLUMN_node_flags, finish->num_nodes, sizeof *out);
     if (out == NULL)
         return false;
     const uint16_t *in = (const uint16_t *)(const void *)finish->walker->node_flags.data;
     const uint32_t *keys = visited_keys(finish);
     for (uint32_t i = 0; i < finish->num_nodes; i++)
-        out[rank_of(finish, keys[i])] = in[i];
+        out[hf_finish_rank(finish, keys[i])] = in[i];
     hf_region_deinit(&finish->walker->node_flags);
     return true;
 }
 
-static bool move_sites(struct finish *finish) {
+static bool move_sites(struct hf_finish *finish) {
     struct hf_region *sites = &finish->walker->node_site;
     return sites->used_bytes == 0 || move_u32(finish, sites, HF_COLUMN_node_site);
 }
 
-static bool make_keys(struct finish *finish) {
+static bool make_keys(struct hf_finish *finish) {
     const struct hf_heap_map *map = &finish->walker->map;
     uint32_t *out = make_column(finish, HF_COLUMN_node_key, finish->num_nodes, sizeof *out);
     uint64_t *bases = make_column(finish, HF_COLUMN_chunk_base, map->num_chunks, sizeof *bases);
@@ -128,20 +114,20 @@ static bool make_keys(struct finish *finish) {
         bases[map->chunks[i]->final_ordinal] = map->chunks[i]->base;
     const uint32_t *keys = visited_keys(finish);
     for (uint32_t i = 0; i < finish->num_nodes; i++)
-        out[rank_of(finish, keys[i])] =
+        out[hf_finish_rank(finish, keys[i])] =
             map->chunks[keys[i] >> HF_KEY_GRANULE_BITS]->final_ordinal << HF_KEY_GRANULE_BITS | (keys[i] & 0xFFFF);
     return true;
 }
 
 /* row[i + 1] = edges of node i, then the running sum. */
-static bool make_rows(struct finish *finish) {
+static bool make_rows(struct hf_finish *finish) {
     uint32_t *row = make_column(finish, HF_COLUMN_row, (size_t)finish->num_nodes + 1, sizeof *row);
     if (row == NULL)
         return false;
     const uint32_t *degree = (const uint32_t *)(const void *)finish->walker->node_degree.data;
     const uint32_t *keys = visited_keys(finish);
     for (uint32_t i = 0; i < finish->num_nodes; i++)
-        row[rank_of(finish, keys[i]) + 1] = degree[i];
+        row[hf_finish_rank(finish, keys[i]) + 1] = degree[i];
     row[0] = 0;
     for (uint32_t i = 0; i < finish->num_nodes; i++)
         row[i + 1] += row[i];
@@ -149,22 +135,23 @@ static bool make_rows(struct finish *finish) {
 }
 
 /*
- * A column of edges, row by row. Both forms together would be the peak of all memory: the old one is given back while it
- * is read, as fast as pages of the new one are touched.
+ * A column of edges, row by row. Both forms together would be the peak of all memory: the old one is given back while
+ * it is read, as fast as pages of the new one are touched.
  */
-static bool move_edges(struct finish *finish, struct hf_region *visited, enum hf_column_id id, size_t element_bytes) {
+static bool move_edges(struct hf_finish *finish, struct hf_region *visited, enum hf_column_id id,
+                       size_t element_bytes) {
     size_t num_bytes = finish->walker->num_edges * element_bytes, at = 0, dropped = 0;
-    struct hf_region *out = column(finish, id);
+    struct hf_region *out = hf_finish_column(finish, id);
     if (!hf_region_reserve(out, num_bytes + 1))
         return false;
     out->used_bytes = num_bytes;
-    const uint32_t *row = (const uint32_t *)(const void *)column(finish, HF_COLUMN_row)->data;
+    const uint32_t *row = (const uint32_t *)(const void *)hf_finish_column(finish, HF_COLUMN_row)->data;
     const uint32_t *degree = (const uint32_t *)(const void *)finish->walker->node_degree.data;
     const uint32_t *keys = visited_keys(finish);
     for (uint32_t i = 0; i < finish->num_nodes; i++) {
         size_t row_bytes = degree[i] * element_bytes;
         if (row_bytes != 0)
-            memcpy(out->data + row[rank_of(finish, keys[i])] * element_bytes, visited->data + at, row_bytes);
+            memcpy(out->data + row[hf_finish_rank(finish, keys[i])] * element_bytes, visited->data + at, row_bytes);
         at += row_bytes;
         if (at - dropped >= DROP_BYTES) {
             hf_region_drop(visited, dropped, at);
@@ -176,7 +163,7 @@ static bool move_edges(struct finish *finish, struct hf_region *visited, enum hf
     return true;
 }
 
-static bool add_name_table(struct finish *finish) {
+static bool add_name_table(struct hf_finish *finish) {
     const struct hf_name_table *table = &finish->walker->decoder.names;
     struct hf_name_record *out = make_column(finish, HF_COLUMN_names, table->num_entries, sizeof *out);
     if (out == NULL)
@@ -190,13 +177,13 @@ static bool add_name_table(struct finish *finish) {
     return true;
 }
 
-static void number_types(struct finish *finish) {
+static void number_types(struct hf_finish *finish) {
     const struct hf_type_plans *plans = &finish->walker->decoder.plans;
-    struct hf_type_record *types = (struct hf_type_record *)(void *)column(finish, HF_COLUMN_types)->data;
+    struct hf_type_record *types = (struct hf_type_record *)(void *)hf_finish_column(finish, HF_COLUMN_types)->data;
     for (uint32_t i = 0; i < plans->num_plans; i++) {
         struct hf_chunk *chunk = hf_heap_map_chunk(&finish->walker->map, plans->in_order[i]->addr);
         uint32_t granule = hf_heap_map_granule(plans->in_order[i]->addr);
-        types[i].node = rank_of(finish, chunk->first_key | granule);
+        types[i].node = hf_finish_rank(finish, chunk->first_key | granule);
     }
 }
 
@@ -205,7 +192,7 @@ static int compare_big(const void *a, const void *b) {
     return left->node < right->node ? -1 : left->node > right->node;
 }
 
-static bool move_big_sizes(struct finish *finish) {
+static bool move_big_sizes(struct hf_finish *finish) {
     struct hf_region *in = &finish->walker->big_sizes;
     size_t count = in->used_bytes / sizeof(struct hf_big_size);
     struct hf_big_size *out = make_column(finish, HF_COLUMN_big_sizes, count, sizeof *out);
@@ -213,14 +200,14 @@ static bool move_big_sizes(struct finish *finish) {
         return false;
     for (size_t i = 0; i < count; i++) {
         out[i] = ((struct hf_big_size *)(void *)in->data)[i];
-        out[i].node = rank_of(finish, out[i].node);
+        out[i].node = hf_finish_rank(finish, out[i].node);
     }
     qsort(out, count, sizeof *out, compare_big);
     return true;
 }
 
 /* Previews by node; of two of one node the later one is the whole value. Without values only keys of dicts remain. */
-static bool move_previews(struct finish *finish) {
+static bool move_previews(struct hf_finish *finish) {
     struct hf_walker *walker = finish->walker;
     const struct hf_preview_record *in = (const struct hf_preview_record *)(const void *)walker->preview_index.data;
     size_t count = walker->preview_index.used_bytes / sizeof *in, num_kept = 0;
@@ -231,7 +218,7 @@ static bool move_previews(struct finish *finish) {
     for (size_t i = 0; i < count; i++) {
         if (!walker->keep_values && !hf_heap_map_has(&walker->map, HF_MARK_DICT_KEY, in[i].node))
             continue;
-        uint32_t node = rank_of(finish, in[i].node);
+        uint32_t node = hf_finish_rank(finish, in[i].node);
         num_kept += at[node] == 0;
         at[node] = in[i].at + 1;
     }
@@ -241,7 +228,7 @@ static bool move_previews(struct finish *finish) {
             *out++ = (struct hf_preview_record){node, at[node] - 1};
     hf_region_deinit(&at_of_node);
     hf_region_deinit(&walker->preview_index);
-    *column(finish, HF_COLUMN_previews) = walker->previews;
+    *hf_finish_column(finish, HF_COLUMN_previews) = walker->previews;
     walker->previews = (struct hf_region){0};
     return out != NULL;
 }
@@ -251,7 +238,7 @@ static int compare_views(const void *a, const void *b) {
     return (left->node > right->node) - (left->node < right->node);
 }
 
-static bool move_views(struct finish *finish) {
+static bool move_views(struct hf_finish *finish) {
     struct hf_region *in = &finish->walker->views;
     const struct hf_view_record *found = (const struct hf_view_record *)(const void *)in->data;
     size_t count = in->used_bytes / sizeof *found;
@@ -260,12 +247,13 @@ static bool move_views(struct finish *finish) {
         return false;
     size_t num_out = 0;
     for (size_t i = 0; i < count; i++) {
-        out[num_out] = (struct hf_view_record){.node = rank_of(finish, found[i].node), .num_bytes = found[i].num_bytes};
-        num_out += out[num_out].node != HF_NO_NODE;
+        uint32_t node = hf_finish_rank(finish, found[i].node);
+        out[num_out] = (struct hf_view_record){.node = node, .num_bytes = found[i].num_bytes};
+        num_out += node != HF_NO_NODE;
     }
     if (num_out > 0)
         qsort(out, num_out, sizeof *out, compare_views);
-    column(finish, HF_COLUMN_views)->used_bytes = num_out * sizeof *out;
+    hf_finish_column(finish, HF_COLUMN_views)->used_bytes = num_out * sizeof *out;
     hf_region_deinit(in);
     return true;
 }
@@ -283,13 +271,13 @@ static int compare_contents(const void *a, const void *b) {
 }
 
 /* Strings that are equal get one number, and those without an equal none. */
-static bool move_contents(struct finish *finish) {
+static bool move_contents(struct hf_finish *finish) {
     struct hf_region *in = &finish->walker->contents;
     struct hf_found_content *found = (struct hf_found_content *)(void *)in->data;
     size_t count = in->used_bytes / sizeof *found, num_found = 0, num_out = 0;
     for (size_t i = 0; i < count; i++) {
         found[num_found].hash = found[i].hash;
-        found[num_found].key = rank_of(finish, found[i].key);
+        found[num_found].key = hf_finish_rank(finish, found[i].key);
         num_found += found[num_found].key != HF_NO_NODE;
     }
     struct hf_content_record *out = make_column(finish, HF_COLUMN_contents, num_found, sizeof *out);
@@ -304,90 +292,13 @@ static bool move_contents(struct finish *finish) {
     }
     if (num_out > 0)
         qsort(out, num_out, sizeof *out, compare_contents);
-    column(finish, HF_COLUMN_contents)->used_bytes = num_out * sizeof *out;
+    hf_finish_column(finish, HF_COLUMN_contents)->used_bytes = num_out * sizeof *out;
     hf_region_deinit(in);
     return true;
 }
 
-static bool add_root(struct finish *finish, struct hf_root_record record) {
-    return hf_walker_append(finish->walker, column(finish, HF_COLUMN_roots), &record, sizeof record);
-}
-
-static bool add_found_roots(struct finish *finish) {
-    const struct hf_found_root *found = (const struct hf_found_root *)(const void *)finish->walker->roots.data;
-    size_t count = finish->walker->roots.used_bytes / sizeof *found;
-    for (size_t i = 0; i < count; i++) {
-        struct hf_chunk *chunk = hf_heap_map_chunk(&finish->walker->map, found[i].addr);
-        uint32_t key = chunk->first_key | hf_heap_map_granule(found[i].addr);
-        struct hf_root_record record = found[i].record;
-        record.node = rank_of(finish, key);
-        record.flags = found[i].is_reference ? HF_ROOT_COUNTED : 0;
-        if (record.node == HF_NO_NODE)
-            continue;
-        finish->in_degree[record.node] += found[i].is_reference;
-        if (!add_root(finish, record))
-            return false;
-    }
-    return true;
-}
-
-/* References that hidden objects hold are accounted for, though no edge shows them. */
-static void count_own_references(struct finish *finish) {
-    const struct hf_region *region = &finish->walker->own_references;
-    const struct hf_own_references *own = (const struct hf_own_references *)(const void *)region->data;
-    for (size_t i = 0; i < region->used_bytes / sizeof *own; i++) {
-        struct hf_chunk *chunk = hf_heap_map_chunk(&finish->walker->map, own[i].addr);
-        uint32_t node = rank_of(finish, chunk->first_key | hf_heap_map_granule(own[i].addr));
-        if (node != HF_NO_NODE)
-            finish->in_degree[node] += (uint32_t)own[i].count;
-    }
-}
-
-/*
- * What the reference counts say beyond the references found: roots of static types, immortals. In the place of the
- * references found stands how many were not found then.
- */
-static bool add_counted_roots(struct finish *finish) {
-    const uint32_t *refcount = (const uint32_t *)(const void *)column(finish, HF_COLUMN_node_refcount)->data;
-    const uint16_t *flags = (const uint16_t *)(const void *)column(finish, HF_COLUMN_node_flags)->data;
-    struct hf_origin *origin = &finish->snapshot->origin;
-    for (uint32_t node = 0; node < finish->num_nodes; node++) {
-        struct hf_root_record root = {.node = node, .count = 1, .frame = HF_NO_FRAME};
-        uint32_t found = finish->in_degree[node];
-        finish->in_degree[node] = 0;
-        if ((flags[node] & HF_NODE_TYPE) && !(flags[node] & HF_NODE_GC)) {
-            root.kind = HF_ROOT_STATIC_TYPE;
-        } else if (flags[node] & HF_NODE_IMMORTAL) {
-            root.kind = HF_ROOT_IMMORTAL;
-        } else {
-            origin->num_checked += !(flags[node] & HF_NODE_TYPE);
-            origin->num_exact += !(flags[node] & HF_NODE_TYPE) && refcount[node] == found;
-            finish->in_degree[node] = refcount[node] > found ? refcount[node] - found : 0;
-            continue;
-        }
-        if (!add_root(finish, root))
-            return false;
-    }
-    return true;
-}
-
-/* Roots of what is held from outside: first those whose place is seen, then what is left over. */
-static bool add_outside_roots(struct finish *finish) {
-    struct hf_walker *walker = finish->walker;
-    uint32_t *rest = finish->in_degree;
-    if (walker->statics != NULL && !hf_statics_add_roots(walker, walker->statics, walker->stack_from, rest))
-        return false;
-    for (uint32_t node = 0; node < finish->num_nodes; node++) {
-        struct hf_root_record root = {.node = node, .count = rest[node], .frame = HF_NO_FRAME,
-                                      .kind = HF_ROOT_OUTSIDE};
-        if (rest[node] > 0 && !add_root(finish, root))
-            return false;
-    }
-    return true;
-}
-
 /* `[i]` for an item whose index its place in the row no longer tells. */
-static uint16_t item_name(struct finish *finish, uint32_t index) {
+static uint16_t item_name(struct hf_finish *finish, uint32_t index) {
     char text[16];
     int length = snprintf(text, sizeof text, "@[%u]", index);
     return hf_name_table_intern(&finish->walker->decoder.names, HF_NAME_TEMPLATE, text, (size_t)length);
@@ -399,7 +310,7 @@ struct row_names {
     bool lost_item, lost_key;
 };
 
-static uint16_t name_in_row(struct finish *finish, struct row_names *row, uint16_t name, bool is_lost) {
+static uint16_t name_in_row(struct hf_finish *finish, struct row_names *row, uint16_t name, bool is_lost) {
     bool is_item = name == HF_N_ITEM || name == HF_N_ITEM_EXTRA, was_key_lost = row->lost_key;
     uint32_t index = row->num_items;
     row->num_items += is_item;
@@ -411,7 +322,7 @@ static uint16_t name_in_row(struct finish *finish, struct row_names *row, uint16
 }
 
 /* Turns targets from keys into numbers, counts who is referred to how often, and takes out edges to hidden objects. */
-static void resolve_targets(struct finish *finish) {
+static void resolve_targets(struct hf_finish *finish) {
     struct hf_walker *walker = finish->walker;
     uint32_t *degree = (uint32_t *)(void *)walker->node_degree.data;
     uint32_t *targets = (uint32_t *)(void *)walker->edge_key.data;
@@ -421,7 +332,7 @@ static void resolve_targets(struct finish *finish) {
         uint32_t first = to, end = from + degree[i];
         struct row_names row = {0};
         for (; from < end; from++) {
-            uint32_t target = rank_of(finish, targets[from]);
+            uint32_t target = hf_finish_rank(finish, targets[from]);
             uint16_t name = name_in_row(finish, &row, names[from], target == HF_NO_NODE);
             if (target == HF_NO_NODE)
                 continue;
@@ -434,7 +345,7 @@ static void resolve_targets(struct finish *finish) {
     walker->num_edges = to;
 }
 
-static bool move_all_edges(struct finish *finish) {
+static bool move_all_edges(struct hf_finish *finish) {
     struct hf_walker *walker = finish->walker;
     bool ok = make_rows(finish) && move_edges(finish, &walker->edge_name, HF_COLUMN_edge_name, sizeof(uint16_t)) &&
               move_edges(finish, &walker->edge_key, HF_COLUMN_edge_target, sizeof(uint32_t));
@@ -442,22 +353,17 @@ static bool move_all_edges(struct finish *finish) {
     return ok;
 }
 
-static bool move_columns(struct finish *finish) {
+static bool move_columns(struct hf_finish *finish) {
     struct hf_walker *walker = finish->walker;
     return move_u32(finish, &walker->node_type, HF_COLUMN_node_type) &&
            move_u32(finish, &walker->node_size, HF_COLUMN_node_size) &&
            move_u32(finish, &walker->node_refcount, HF_COLUMN_node_refcount) && move_sites(finish) &&
-           move_flags(finish) &&
-           move_all_edges(finish) && make_keys(finish) &&
-           move_big_sizes(finish) && move_previews(finish) && move_contents(finish) && move_views(finish) &&
-           add_name_table(finish);
+           move_flags(finish) && move_all_edges(finish) && make_keys(finish) && move_big_sizes(finish) &&
+           move_previews(finish) && move_contents(finish) && move_views(finish) && add_name_table(finish);
 }
 
-/*
- * Types are collected only if they were made at run time, which HF_NODE_GC tells; so a type without it is static.
- */
 enum hf_status hf_walker_finish(struct hf_walker *walker, struct hf_snapshot **out, struct hf_error *error) {
-    struct finish finish = {.walker = walker, .snapshot = walker->snapshot};
+    struct hf_finish finish = {.walker = walker, .snapshot = walker->snapshot};
     uint64_t num_objects;
     if (!hf_heap_map_number(&walker->map, &num_objects))
         return hf_fail_nomem(error);
@@ -474,11 +380,9 @@ enum hf_status hf_walker_finish(struct hf_walker *walker, struct hf_snapshot **o
     finish.in_degree = (uint32_t *)(void *)in_degree.data;
     resolve_targets(&finish);
     bool ok = move_columns(&finish);
-    if (ok) {
+    if (ok)
         number_types(&finish);
-        count_own_references(&finish);
-    }
-    ok = ok && add_found_roots(&finish) && add_counted_roots(&finish) && add_outside_roots(&finish);
+    ok = ok && hf_finish_add_roots(&finish);
     hf_region_deinit(&in_degree);
     if (!ok)
         return hf_fail_nomem(error);
