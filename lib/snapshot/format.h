@@ -1,5 +1,5 @@
 /*
- * format.h - the bytes of a snapshot file, format 1.2. All integers are little endian.
+ * format.h - the bytes of a snapshot file, format 1, minor versions 0 to 2. All integers are little endian.
  *
  *   +--------+---------+-----------+-----------+--      --+-----------+
  *   | header |  table  | section 0 | section 1 |   ...    | section n |
@@ -10,8 +10,11 @@
  *   offset  size
  *        0     8   magic: 89 'H' 'F' 'S' 0D 0A 1A 0A. As in PNG, the bytes show a transfer that was not binary
  *        8     2   major version, 1. Another one: the rest may mean anything
- *       10     2   minor version, 1, or 2 when it has the sections 20 and 21. A higher one: there may be more sections,
- *                 and longer origins, than are known here. In 1.0 roots have no flags, and those of kind OUTSIDE no names
+ *       10     2   minor version. All of one major version are read alike; it tells what a file may have:
+ *                    0   sections 1 to 19. Roots have no flags, and those of kind OUTSIDE no names
+ *                    1   also the sections 22 to 24
+ *                    2   also the sections 20 and 21, which such a file does have
+ *                    a higher one: more sections, and a longer origin, than are known here
  *       12     4   number of sections
  *       16     8   size of the file
  *       24     8   XXH3-64 of the table
@@ -29,8 +32,8 @@
  *       40     8   zero
  *
  * SECTIONS. Each column of snapshot.h is one section, whose raw bytes are the column as it is in memory (snapshot.h has
- * the records; they have no padding but fields that are zero). All are there, if only with no bytes, but for 20 and 21,
- * which are there when allocation sites are known. Unknown ids are skipped.
+ * the records; they have no padding but fields that are zero). 1 to 19 are there, if only with no bytes; 20 to 24 are
+ * left out when they have none. Unknown ids are skipped.
  *
  *     id  column           encoding when compressed          why
  *      1  origin           0 stored                          small
@@ -54,7 +57,7 @@
  *     19  strings          1 bytes
  *     20  node_site        5 difference to the last          objects of a type are made at few places
  *     21  sites            1 bytes
- *     22  contents         8 index                           22 to 24: a file of 1.0 has none
+ *     22  contents         8 index
  *     23  views            1 bytes
  *     24  rooms            1 bytes
  *
