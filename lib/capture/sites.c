@@ -13,7 +13,7 @@
  *
  * tracemalloc does not keep functions. A line's function is the innermost code object that has the line in its table:
  * the one that begins last. The line of a `def` is in two tables, that of the function and that of the code around it,
- * and what is made there is mostly the function itself: a code object of several lines does not count for its first one.
+ * and what is made there is mostly the function itself: a code object of several lines does not count for its first.
  */
 #include "capture/sites.h"
 
@@ -161,8 +161,8 @@ static bool is_nowhere(const struct sites *sites, const struct hf_traceback *tra
 
 /* The site of a traceback that was not met before, as site + 1; 0: it has none, or cannot be read. */
 static uint32_t add_traceback(struct sites *sites, const struct hf_traceback *traceback) {
-    if (!read_frames(sites, traceback) || is_nowhere(sites, traceback) ||
-        sites->site_numbers.count + traceback->num_frames > HF_MAX_SITES)
+    if (sites->site_numbers.count + traceback->num_frames > HF_MAX_SITES || !read_frames(sites, traceback) ||
+        is_nowhere(sites, traceback))
         return 0;
     uint32_t site = traceback->is_cut ? HF_SITE_CUT : HF_NO_SITE;
     for (uint32_t i = traceback->num_frames; i-- > 0;) {

@@ -1,6 +1,8 @@
 /* traces.c - reading the table of tracemalloc. Its offsets are the same in all releases: own_layout.c asserts them. */
 #include "cpython/traces.h"
 
+#include <string.h>
+
 enum { TABLE_NUM_ENTRIES = 0, TABLE_NUM_BUCKETS = 8, TABLE_BUCKETS = 16, TABLE_HASH = 32, TABLE_COMPARE = 40,
        TABLE_DESTROY_KEY = 48, TABLE_DESTROY_VALUE = 56, TABLE_BYTES = 80 };
 enum { ENTRY_NEXT = 0, ENTRY_KEY = 16, ENTRY_VALUE = 24, ENTRY_BYTES = 32 };
