@@ -101,8 +101,8 @@ struct hf_site_growth {
 
 /*
  * Objects that a root reaches, by the line that made them, in two snapshots or more, oldest first. Of the options
- * `limit` and `progress` count, and they may be NULL. The answer refers to no snapshot. Errors: NOT_FOUND (a snapshot has no sites),
- * ARGUMENT (fewer than two snapshots), NOMEM, CANCELLED. Cost: O(nodes + edges) of each snapshot.
+ * `limit` and `progress` count, and they may be NULL. The answer refers to no snapshot. Errors: NOT_FOUND (a snapshot
+ * has no sites), ARGUMENT (fewer than two snapshots), NOMEM, CANCELLED. Cost: O(nodes + edges) of each snapshot.
  */
 HF_MUST_CHECK enum hf_status hf_site_growth_create(const struct hf_snapshot *const *snapshots, size_t num_snapshots,
                                                    const struct hf_growth_options *options,

@@ -88,7 +88,8 @@ struct hf_root {
     uint32_t count;          /* OUTSIDE: references from outside; else 1 */
     uint32_t frame;          /* FRAME: index for hf_snapshot_get_frame; else HF_NO_FRAME */
     enum hf_name_kind name_kind;  /* FRAME: LOCAL, STACK or FIELD. OUTSIDE, where the capture saw the reference: FIELD
-                                     of a library or program, ATTRIBUTE of an object of the type `name`, STACK: the C stack of the thread that took it */
+                                     of a library or program, ATTRIBUTE of an object of the type `name`, STACK of C
+                                     of the thread that took the snapshot */
     const char *name;        /* module name, variable, field, "LIBRARY: VARIABLE"; "" where there is none */
 };
 

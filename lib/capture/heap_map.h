@@ -108,7 +108,7 @@ static inline uint64_t hf_heap_map_addr(const struct hf_heap_map *map, uint32_t 
 /* The ordinals of all chunks by address. NULL: no memory. */
 const uint32_t *hf_heap_map_sort(const struct hf_heap_map *map);
 
-/* Ends the marking: takes hidden objects out and computes ranks. Gives the number of objects in *num_objects. False: no memory. */
+/* Ends the marking: takes hidden objects out and computes ranks. Gives how many objects there are. False: no memory. */
 bool hf_heap_map_number(struct hf_heap_map *map, uint64_t *num_objects);
 
 /* The number of a marked object, HF_NO_NODE of one that is not marked. After hf_heap_map_number. */

@@ -119,7 +119,8 @@ static void find_sizeof(struct hf_walker *walker, struct hf_type_plan *plan) {
         plan->size_rule = HF_SIZE_STR;
     else if (plan->addr == (uint64_t)(uintptr_t)&PyLong_Type)
         plan->size_rule = HF_SIZE_INT;
-    else if (owner == (uint64_t)(uintptr_t)&PyBaseObject_Type && !(plan->has_inline_values && PY_VERSION_HEX >= 0x030c0000))
+    else if (owner == (uint64_t)(uintptr_t)&PyBaseObject_Type &&
+             !(plan->has_inline_values && PY_VERSION_HEX >= 0x030c0000))
         plan->size_rule = HF_SIZE_BASIC;
     else if (method != NULL && Py_TYPE(method) == &PyMethodDescr_Type)
         use_method((PyMethodDescrObject *)method, plan);

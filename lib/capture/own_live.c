@@ -38,7 +38,8 @@ struct hf_live {
 /* ---- the row ---- */
 
 static bool append(struct hf_region *row, const void *object) {
-    if (row->capacity_bytes - row->used_bytes < sizeof object && !hf_region_reserve(row, row->used_bytes + sizeof object))
+    if (row->capacity_bytes - row->used_bytes < sizeof object &&
+        !hf_region_reserve(row, row->used_bytes + sizeof object))
         return false;
     *(const void **)(void *)(row->data + row->used_bytes) = object;
     row->used_bytes += sizeof object;

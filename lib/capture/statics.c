@@ -146,7 +146,8 @@ static bool add_root(struct search *search, const struct hit *hit, enum hf_name_
 
 /* Whether a pointer may be one that a free list has left behind. */
 static bool may_be_stale(const struct search *search, uint32_t node, const char *symbol) {
-    const uint32_t free_lists = HF_TYPE_DICT | HF_TYPE_LIST | HF_TYPE_TUPLE | HF_TYPE_FLOAT | HF_TYPE_FRAME | HF_TYPE_METHOD;
+    const uint32_t free_lists =
+        HF_TYPE_DICT | HF_TYPE_LIST | HF_TYPE_TUPLE | HF_TYPE_FLOAT | HF_TYPE_FRAME | HF_TYPE_METHOD;
     const struct hf_column *columns = search->walker->snapshot->columns;
     uint32_t type = ((const uint32_t *)(const void *)columns[HF_COLUMN_node_type].region.data)[node];
     uint32_t flags = ((const struct hf_type_record *)(const void *)columns[HF_COLUMN_types].region.data)[type].flags;

@@ -10,8 +10,9 @@
 
 /*
  * rest[node] is the number of references to a node that were not found; 0 for nodes that do not matter. For each one
- * that a variable or field has, a root is added to the snapshot and rest[node] goes down. `target` is what the walker walked, or
- * the same process a moment later. stack_from is the address in a stack from which on it is looked at, 0: none is.
+ * that a variable or field has, a root is added to the snapshot and rest[node] goes down. `target` is what the walker
+ * walked, or the same process a moment later. stack_from is the address in a stack from which on it is looked at, 0:
+ * none is.
  *
  * False (and the walker's failure NOMEM) when memory runs out. What cannot be read is passed over.
  * Cost: O(bytes of writable data), and a look through the symbols of each library that has such variables.

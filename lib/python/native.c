@@ -43,8 +43,8 @@ static PyObject *make_growth(size_t i, const void *context) {
                                    "num_gone", growth->num_gone, "num_raised", growth->num_raised,
                                    "example", hf_known(growth->example, growth->example != HF_NO_NODE),
                                    "example_then", growth->example_then, "example_now", growth->example_now,
-                                   "example_value", hf_text(growth->example_value), "per_call", make_rate(native, growth->per_call),
-                                   "text", hf_text(growth->text)));
+                                   "example_value", hf_text(growth->example_value), "per_call",
+                                   make_rate(native, growth->per_call), "text", hf_text(growth->text)));
 }
 
 static PyObject *make_native(const struct hf_native *native) {

@@ -53,7 +53,8 @@ static void count_roots(const struct hf_snapshot *snapshot, struct tally *tallie
         const struct hf_root_record *root = &hf_col_roots(snapshot)[i];
         struct tally *tally = &tallies[root->node];
         bool is_frame = root->kind == HF_ROOT_FRAME && (root->flags & HF_ROOT_COUNTED) != 0;
-        tally->certain += root->kind == HF_ROOT_BUILTINS || root->kind == HF_ROOT_INTERPRETER || (is_frame && is_at_rest);
+        bool is_field = root->kind == HF_ROOT_BUILTINS || root->kind == HF_ROOT_INTERPRETER;
+        tally->certain += is_field || (is_frame && is_at_rest);
         tally->perhaps += is_frame && !is_at_rest;
     }
 }
