@@ -97,6 +97,14 @@ def test_signals_that_cannot_be(wanted, error, tmp_path):
         holdfast.install(tmp_path / "x.hfs", signal=wanted)
 
 
+@pytest.mark.parametrize("name, wanted", [("every", -1), ("every", "5m"), ("every", float("nan")), ("every", 1e300),
+                                          ("when_rss", -1), ("when_rss", "500M"), ("when_rss", [1])])
+def test_numbers_that_cannot_be(name, wanted, tmp_path):
+    with pytest.raises(ValueError, match=f"^{name} is a number of (seconds|bytes), not "):
+        holdfast.install(tmp_path / "folder/", **{name: wanted})
+    assert not (tmp_path / "folder").exists()
+
+
 @pytest.mark.parametrize("fork, method", [(None, "in-process copy"), (True, "in-process copy"), (False, "in-process")])
 def test_dump(fork, method, tmp_path):
     holdfast.dump(tmp_path / "dump.hfs", fork=fork)

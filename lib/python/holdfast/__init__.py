@@ -62,7 +62,7 @@ def install(output: "str | bytes | os.PathLike[str] | None" = None, *,
     children   also in processes that this one forks, with their numbers in the names of the files
 
     Calling it again replaces what was installed; without a trigger nothing is installed any more. ValueError for a
-    signal that cannot be handled, OSError for a folder that cannot be made.
+    signal that cannot be handled or a number that makes no sense, OSError for a folder that cannot be made.
     """
     from holdfast import _install
     _install.install(output, signal, every, when_rss, children, plain, previews)

@@ -27,15 +27,27 @@ def _place(output):
     return *os.path.splitext(output), False
 
 
+def _amount(name, value, unit, largest):
+    """0 for None: never."""
+    try:
+        amount = float(value or 0)
+    except (TypeError, ValueError, OverflowError):
+        amount = -1.0
+    if not 0 <= amount <= largest:
+        raise ValueError(f"{name} is a number of {unit}, not {value!r}")
+    return amount
+
+
 def install(output, signal, every, when_rss, children, plain, previews):
     """The work of holdfast.install, which says what all this is."""
     wanted = () if signal is None else signal if isinstance(signal, (tuple, list, set)) else (signal,)
     signals = tuple(_number_of_signal(one) for one in wanted)
+    every, when_rss = _amount("every", every, "seconds", 2**32), _amount("when_rss", when_rss, "bytes", 2**62)
     watch = None
     if signals or every or when_rss:
         stem, suffix, numbered = _place(output)
-        watch = Watch(os.path.abspath(stem), stem, suffix, numbered, 0, signals, round(float(every or 0) * 1e9),
-                      int(when_rss or 0), False, children, plain, previews)
+        watch = Watch(os.path.abspath(stem), stem, suffix, numbered, 0, signals, round(every * 1e9), int(when_rss),
+                      False, children, plain, previews)
     _end()
     if watch is not None:
         _begin(watch)
