@@ -1,4 +1,4 @@
-"""The build backend of `pip install .` (PEP 517 and 660): make builds, this packs. It needs nothing but Python and make.
+"""The build backend of `pip install .` (PEP 517 and 660): make builds, this packs. It needs Python and make alone.
 
     wheel   holdfast/                           the package, with the extension module of this Python
             holdfast-0.1.0.data/scripts/        the command

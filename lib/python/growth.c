@@ -2,8 +2,8 @@
  * growth.c - what grew: diff_snapshots() and diff_files(), and the type growth around a piece of code.
  *
  * `with holdfast.growth()` must not see itself. It is a type of ours, which captures leave out, and its methods are C:
- * no function, no code and no frame of it is in the program. What is left are the objects by which the interpreter calls
- * them (struct props): these are there for every snapshot, so that a block without any growth reads as 0 objects.
+ * no function, no code and no frame of it is in the program. What is left are the objects by which the interpreter
+ * calls them (struct props): these are there for every snapshot, so that a block without any growth reads as 0 objects.
  */
 #include <holdfast/growth.h>
 

@@ -85,11 +85,12 @@ class Snapshot:
               retained: bool = False, by: Literal["type"] = "type") -> Types:
         """Count objects and bytes per type, or per line of the program that made them.
 
-        pattern is the name of a type or its last part, or a glob on full names ("shop.*"); module="shop" takes the types
-        of shop and of shop.cache. Sizes are shallow, as sys.getsizeof gives them. limit cuts the rows, not the totals. retained=True (or sorting
-        by it) adds what the objects of each type retain: all that would be freed if such an object went away, counted
-        once where objects of the type lie below each other. Cost: one pass over all objects; what they retain is
-        computed once for a snapshot, in about the time of a gc.collect() and with 24 bytes per object.
+        pattern is the name of a type or its last part, or a glob on full names ("shop.*"); module="shop" takes the
+        types of shop and of shop.cache. Sizes are shallow, as sys.getsizeof gives them. limit cuts the rows, not the
+        totals. retained=True (or sorting by it) adds what the objects of each type retain: all that would be freed if
+        such an object went away, counted once where objects of the type lie below each other. Cost: one pass over all
+        objects; what they retain is computed once for a snapshot, in about the time of a gc.collect() and with 24
+        bytes per object.
 
         by="site" counts by the line at which the objects were made, see site(). LookupError when the snapshot has no
         allocation sites. By name is by file and line.
@@ -214,9 +215,11 @@ class Snapshot:
         and tuples, of which one copy would do; "empty" and "single" dicts, lists and sets of no item and of one, which
         could be made when needed or be the item itself; "spare" slots of larger ones, which a new copy of them does
         not have; "slots" classes that would gain from __slots__; "views" memoryviews and arrays that show little of a
-        buffer that nothing else holds; "arenas", approximately, blocks of the allocator that few objects keep. Savings are exact sizes as sys.getsizeof gives them, and those of different kinds overlap. kinds
-        names those to look for, () all; min_bytes and limit cut the rows of each. Cost: a pass over all objects and
-        references for each kind, and the merged paths of all objects.
+        buffer that nothing else holds; "arenas", approximately, blocks of the allocator that few objects keep. Savings
+        are exact sizes as sys.getsizeof gives them, and those of different kinds overlap.
+
+        kinds names those to look for, () all; min_bytes and limit cut the rows of each. Cost: a pass over all objects
+        and references for each kind, and the merged paths of all objects.
         """
 
     def whatif(self, cut: str | Iterable[str], *, limit: int | None = 10) -> Freed:

@@ -134,7 +134,7 @@ class SiteGrowthRow:
 
 @dataclass(frozen=True)
 class SiteGrowth(Shown):
-    """What grew between snapshots by the line that made it. Iterating gives the rows, steady growth first, then by bytes.
+    """What grew between snapshots by the line that made it. Iterating gives the rows, steady growth first, then bytes.
 
     Objects that no root reaches are left out: they wait for the collector.
     """
@@ -151,8 +151,8 @@ class SiteGrowth(Shown):
 
     def _parts(self) -> Iterator[Union[str, Table]]:
         yield (f"{count_text(len(self.moments))} snapshots: {count_text(self.moments[0].count)} → "
-               f"{count_text(self.moments[-1].count)} objects; of {count_text(self.unknown_counts[-1])} it is not known "
-               "where they were made")
+               f"{count_text(self.moments[-1].count)} objects; of {count_text(self.unknown_counts[-1])} it is not "
+               "known where they were made")
         if not self.rows:
             yield "at no line were more objects made than went"
             return
