@@ -173,9 +173,9 @@ int take_save(const struct hf_snapshot *snapshot, const struct take_settings *se
     }
     if (as_json)
         return report_json(snapshot, path);
-    uint64_t pause_ns = hf_snapshot_get_origin(snapshot)->pause_ns;
-    if (pause_ns != 0)
-        snprintf(pause, sizeof pause, ", pause %.0f ms", (double)pause_ns / 1e6);
+    double pause_ms = (double)hf_snapshot_get_origin(snapshot)->pause_ns / 1e6;
+    if (pause_ms > 0)
+        snprintf(pause, sizeof pause, ", pause %.*f ms", pause_ms < 10, pause_ms);
     return complain(CLI_OK, "wrote %s (%s objects%s)", path,
                     print_count(count, sizeof count, hf_snapshot_num_nodes(snapshot)), pause);
 }

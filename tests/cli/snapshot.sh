@@ -14,7 +14,7 @@ pid=$!
 trap 'kill $pid 2>/dev/null' EXIT
 until grep -qs ready ready; do sleep 0.05; done
 numbers() {
-    sed -E "s/\b$pid\b/PID/g; s/[0-9.]+ (k )?objects/N objects/; s/pause [0-9]+ ms/pause N ms/" "$@"
+    sed -E "s/\b$pid\b/PID/g; s/[0-9.]+ (k )?objects/N objects/; s/pause [0-9.]+ ms/pause N ms/" "$@"
 }
 ask() {
     holdfast why "$1" Session | tail -n 1 | sed 's/  */ /g'
