@@ -1,7 +1,6 @@
 """A leak of one object a round in a heap of a million others, of which many come and go: it is found and named; and where
 there is none, none is reported."""
 import holdfast
-import pytest
 
 NOISE = """
 import collections, random, sys, threading, time, types

@@ -1,8 +1,6 @@
 """make install: the command, headers, libraries for strangers' programs in C, and that uninstall takes all of it."""
-import pathlib
 import re
 import shutil
-import subprocess
 import sys
 import sysconfig
 
