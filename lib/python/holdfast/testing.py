@@ -38,7 +38,8 @@ class assert_no_growth:
     whatever there is more of after a collection than before it, caches that fill included, so name the types.
 
     types      only objects of these types count: names or patterns ("shop.models.*"), one or several
-    allow      types, or places as reports print them ("shop.cache.Cache._shards"), that may grow
+    allow      types, or places as reports print them ("shop.cache.Cache._shards"), that may grow; with `types` objects
+               are counted wherever they are, and no place is looked at
     folder     where to leave the snapshot and the picture of a leak; under pytest, default in its temporary folder
 
     ValueError and TypeError for arguments that make no sense, such as a generator function, which does nothing when it
