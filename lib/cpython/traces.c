@@ -13,6 +13,9 @@ enum { FRAME_LINE = 8, FRAME_BYTES = 12 };
 #define MAX_CHAIN 1000
 #define MAX_BUCKETS (UINT64_C(1) << 36)
 #define SAMPLE_BUCKETS 256
+#define PAGE_BYTES UINT64_C(4096)
+#define MAX_ADDR (UINT64_C(1) << 56)
+#define MAX_VARIABLE_BYTES (UINT64_C(1) << 28)   /* looked through in one map */
 
 bool hf_traces_open(struct hf_traces *traces, struct hf_memory *memory, uint64_t table) {
     const void *view = hf_memory_view(memory, table, TABLE_BYTES);
@@ -105,13 +108,29 @@ static bool is_table(const struct search *search, uint64_t addr) {
            hf_traces_open(&traces, search->memory, addr) && has_traces(&traces);
 }
 
-static uint64_t search_map(const struct search *search, const struct hf_map *map) {
-    for (uint64_t at = (map->start + 7) & ~UINT64_C(7); at + 8 <= map->end; at += 8) {
+static uint64_t search_page(const struct search *search, uint64_t start, uint64_t end) {
+    if (hf_memory_view(search->memory, start, (size_t)(end - start)) == NULL)
+        return 0;
+    for (uint64_t at = (start + 7) & ~UINT64_C(7); at + 8 <= end; at += 8) {
         uint64_t addr = hf_memory_word(search->memory, at);
         if (may_be_malloced(search, addr) && is_table(search, addr))
             return addr;
     }
     return 0;
+}
+
+/* A core file may claim that a map has any size, and that it ends where addresses do. */
+static uint64_t search_map(const struct search *search, const struct hf_map *map) {
+    uint64_t end = map->end - map->start < MAX_VARIABLE_BYTES ? map->end : map->start + MAX_VARIABLE_BYTES;
+    uint64_t found = 0;
+    if (end > MAX_ADDR)
+        return 0;
+    for (uint64_t at = map->start, next; found == 0 && at < end; at = next) {
+        next = (at / PAGE_BYTES + 1) * PAGE_BYTES;
+        next = next < end ? next : end;
+        found = search_page(search, at, next);
+    }
+    return found;
 }
 
 /* The variables of a module that begin as zero lie right behind its others, in memory that is no file's. */

@@ -40,8 +40,8 @@ uint64_t hf_traces_of_runtime(struct hf_memory *memory, const struct hf_layout *
 
 /*
  * Before it is a variable that no dynamic symbol names, in the module that also has CPython's hash functions for
- * pointers. A word there leads to it when it leads to a hash table with these two functions, and values that are traces.
- * 0: there is none. O(writable memory of the module).
+ * pointers. A word there leads to it when it leads to a hash table with these two functions, and values that are
+ * traces. 0: there is none. O(writable memory of the module, 256 MiB at most of each of its maps).
  */
 uint64_t hf_traces_search(struct hf_memory *memory, const struct hf_maps *maps, uint64_t hash_function,
                           uint64_t compare_function);

@@ -147,6 +147,20 @@ static void test_search(void **state) {
     end_target(target);
 }
 
+/* Variables of a module that do not end, as a core file may have it: a search that does. */
+static void test_search_without_end(void **state) {
+    (void)state;
+    const uint64_t middle = UINT64_C(1) << 55;
+    struct target *target = make_target();
+    add_map(target, HEAP + UINT64_C(0x100000), middle, HF_MAP_READ | HF_MAP_WRITE, "/python", 7);
+    add_map(target, middle, UINT64_MAX - 16, HF_MAP_READ | HF_MAP_WRITE, "/python", 7);
+    add_map(target, UINT64_MAX - 16, UINT64_MAX, HF_MAP_READ | HF_MAP_WRITE, "/python", 7);
+    assert_int_equal(search(target), TABLE);
+    put(target, VARIABLES + 0x88, 0);
+    assert_int_equal(search(target), 0);
+    end_target(target);
+}
+
 static void test_tables_that_are_none(void **state) {
     (void)state;
     static const struct { uint64_t at, word; } damages[] = {
@@ -231,6 +245,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_blocks),
         cmocka_unit_test(test_search),
+        cmocka_unit_test(test_search_without_end),
         cmocka_unit_test(test_tables_that_are_none),
         cmocka_unit_test(test_chains_that_do_not_end),
         cmocka_unit_test(test_tracebacks_that_are_none),
