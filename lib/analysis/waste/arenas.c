@@ -114,12 +114,15 @@ static bool count_arena(struct look *look, hf_node_id first, hf_node_id end, uin
         uint64_t size_bytes = block_bytes(look->hunt->snapshot, node);
         ok = size_bytes == 0 || add_share(look, &numbers, node, size_bytes);
     }
-    const struct share *shares = (const struct share *)(const void *)look->shares.data, *best = shares + 1;
-    for (uint32_t i = 2; ok && i <= numbers.count; i++)
+    uint32_t num_shares = numbers.count;
+    hf_numbering_deinit(&numbers);
+    if (!ok)
+        return false;
+    const struct share *shares = (const struct share *)(const void *)look->shares.data, *best = &shares[1];
+    for (uint32_t i = 2; i <= num_shares; i++)
         if (shares[i].size_bytes > best->size_bytes)
             best = &shares[i];
-    hf_numbering_deinit(&numbers);
-    struct hf_find *find = ok ? hf_hunt_row(look->hunt, best->type, best->keeper, best->example) : NULL;
+    struct hf_find *find = hf_hunt_row(look->hunt, best->type, best->keeper, best->example);
     if (find == NULL)
         return false;
     find->count += best->count;
