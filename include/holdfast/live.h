@@ -22,7 +22,7 @@ struct hf_live;
  * permanent one. Errors: NOMEM, LIMIT (2^32 objects). Cost: one look at each object; 8 bytes each.
  */
 HF_MUST_CHECK enum hf_status hf_live_create(struct hf_live **out, struct hf_error *error);
-/* A row of the caller's objects instead, of which there may be some twice. They are copied. */
+/* A row of the caller's objects instead, of which there may be some twice. It is copied. Errors: NOMEM, LIMIT. */
 HF_MUST_CHECK enum hf_status hf_live_create_of(void *const *objects, size_t num_objects, struct hf_live **out,
                                                struct hf_error *error);
 void hf_live_destroy(struct hf_live *live);
@@ -30,12 +30,12 @@ void hf_live_destroy(struct hf_live *live);
 void *const *hf_live_objects(const struct hf_live *live, size_t *num_objects);
 
 /*
- * Numbers the objects of the row, and further ones that are only referred to: `others`, of which some may be in the row.
+ * Numbers the objects of the row, and further ones that are only referred to: `others`, of which some may be in it.
  * Errors: NOMEM, LIMIT (heap spread over more than 64 GiB). Cost: a bit per 16 bytes of the heap, and a pass.
  */
 HF_MUST_CHECK enum hf_status hf_live_number_all(struct hf_live *live, void *const *others, size_t num_others,
                                                 struct hf_error *error);
-/* The number of an object, HF_LIVE_NONE for one that has none. After hf_live_number_all, as all below. */
+/* The number of an object, HF_LIVE_NONE for one that has none. O(1). After hf_live_number_all, as all below. */
 uint32_t hf_live_number(const struct hf_live *live, const void *object);
 
 /* Whether the object of a number is in the row, and not only one of the others. */
@@ -46,6 +46,7 @@ bool hf_live_is_in_row(const struct hf_live *live, uint32_t number);
  * Errors: NOMEM. Cost: one visit of each object; a bit each.
  */
 HF_MUST_CHECK enum hf_status hf_live_find_referred(struct hf_live *live, struct hf_error *error);
+/* After hf_live_find_referred. O(1). */
 bool hf_live_is_referred(const struct hf_live *live, uint32_t number);
 
 /*
@@ -53,7 +54,7 @@ bool hf_live_is_referred(const struct hf_live *live, uint32_t number);
  * Cost: one visit of each object, and a counting sort of the references; 8 bytes for each, and 12 for each object.
  */
 HF_MUST_CHECK enum hf_status hf_live_index(struct hf_live *live, struct hf_error *error);
-/* The places in the row of the objects that refer to one, in ascending order and each once. */
+/* The places in the row of those that refer to an object, ascending and each once. After hf_live_index. O(1). */
 const uint32_t *hf_live_referrers(const struct hf_live *live, uint32_t number, uint32_t *num_referrers);
 
 HF_END_API

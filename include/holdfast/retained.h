@@ -78,7 +78,8 @@ struct hf_freed {
 
 /*
  * Answers for a cut. options may be NULL. The caller ends *out with hf_freed_destroy, before the snapshot.
- * Errors: NOMEM, CANCELLED. Cost: O(nodes + edges), four searches; up to 24 bytes per object while it works.
+ * Errors: ARGUMENT (struct_size is not set), NOMEM, CANCELLED. Cost: O(nodes + edges), four searches, and that of
+ * hf_dominators_get where garbage is cut; up to 24 bytes per object while it works.
  */
 HF_MUST_CHECK enum hf_status hf_freed_create(const struct hf_snapshot *snapshot, const struct hf_cut *cut,
                                              const struct hf_freed_options *options, struct hf_freed **out,

@@ -25,7 +25,8 @@ enum hf_waste_kind {
     HF_WASTE_SINGLE,             /* those with one item: all of it, if the owner held the item itself */
     HF_WASTE_SPARE,              /* those with more: what a new copy would not take, slots that hold nothing */
     /*
-     * Classes written in Python, with all their bases, that have no __slots__: a row for each class. What is saved with
+     * Classes written in Python, with all their bases, that have no __slots__: a row for each class, but for those of
+     * which two instances share one attribute dict. What is saved with
      * __slots__ of all attribute names that any instance has, in the class and in those of its bases that have none,
      * and without weak references to instances: attribute dicts, values and their pointers less 8 bytes a slot. Exact
      * but for the first 30 instances of a class in 3.11 and 3.12, whose values may take up to 29 words more.
