@@ -1,4 +1,5 @@
 """What is said to be wasted is what Python itself says of the same objects."""
+import collections
 import json
 import os
 import re
@@ -139,14 +140,14 @@ def test_survivors_in_arenas():
 
     holder = Holder()
     made = [b"%100d" % i for i in range(300000)]
-    arenas = {id(value) >> 20 for value in made}
+    arenas = collections.Counter(id(value) >> 20 for value in made)
+    whole = [arena for arena, count in arenas.items() if count > 6500]     # the others were there before
     holder.survivors = made[::2500]
     del made
-    kept = {id(value) >> 20 for value in holder.survivors}
     found = holdfast.snapshot().waste(kinds="arenas", limit=None)["arenas"]
     row = next(row for row in found.rows if row.owner.endswith("survivors[*]"))
-    assert len(kept) > 0.9 * len(arenas) > 20
-    assert 0.9 * len(kept) * 2**20 < row.saving_bytes <= len(kept) * 2**20 >= row.size_bytes
+    assert len(whole) > 20
+    assert 0.9 * len(whole) * 2**20 < row.saving_bytes <= len(arenas) * 2**20 >= row.size_bytes
     assert row.count <= 120 and "arenas, " in row.what
     assert found.problem.startswith("approximate: ")
 
