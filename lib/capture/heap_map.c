@@ -42,7 +42,7 @@ static struct hf_chunk **directory_entry(struct hf_heap_map *map, uint64_t addr)
 }
 
 struct hf_chunk *hf_heap_map_add_chunk(struct hf_heap_map *map, uint64_t addr) {
-    if (addr >> 47 != 0 || (addr & 7) != 0) {
+    if (addr >> HF_MAP_ADDRESS_BITS != 0 || (addr & 7) != 0) {
         map->bad_address = true;
         return NULL;
     }

@@ -19,7 +19,8 @@
 #include "snapshot/snapshot.h"
 
 #define HF_MAP_WORDS 1024               /* words of 64 granules in a chunk */
-#define HF_MAP_DIRECTORY 16384          /* first level: bits 33 to 46 of an address */
+#define HF_MAP_ADDRESS_BITS 48          /* of what a program can have: 47 on x86_64, 48 on aarch64 */
+#define HF_MAP_DIRECTORY 32768          /* first level: bits 33 to 47 of an address */
 #define HF_MAP_PAGE 8192                /* second level: bits 20 to 32 */
 
 /* Further sets of objects. */
@@ -60,7 +61,7 @@ struct hf_chunk *hf_heap_map_add_chunk(struct hf_heap_map *map, uint64_t addr);
 
 /* The chunk of an address, made when it is new; NULL as above. */
 static inline struct hf_chunk *hf_heap_map_chunk(struct hf_heap_map *map, uint64_t addr) {
-    if (__builtin_expect(addr >> 47 == 0, 1)) {
+    if (__builtin_expect(addr >> HF_MAP_ADDRESS_BITS == 0, 1)) {
         struct hf_chunk *const *page = map->directory[addr >> 33];
         if (__builtin_expect(page != NULL, 1)) {
             struct hf_chunk *chunk = page[(addr >> 19 & (2 * HF_MAP_PAGE - 2)) | (addr >> 3 & 1)];
@@ -71,7 +72,7 @@ static inline struct hf_chunk *hf_heap_map_chunk(struct hf_heap_map *map, uint64
     return hf_heap_map_add_chunk(map, addr);
 }
 
-/* Whether the chunk of an address below 2^47 exists. */
+/* Whether the chunk of an address of at most HF_MAP_ADDRESS_BITS exists. */
 static inline bool hf_heap_map_has_chunk(const struct hf_heap_map *map, uint64_t addr) {
     struct hf_chunk *const *page = map->directory[addr >> 33];
     return page != NULL && page[(addr >> 19 & (2 * HF_MAP_PAGE - 2)) | (addr >> 3 & 1)] != NULL;

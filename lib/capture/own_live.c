@@ -174,7 +174,7 @@ enum hf_status hf_live_number_all(struct hf_live *live, void *const *others, siz
 
 /* NULL: no object of its chunk has a number. */
 static inline const struct hf_chunk *chunk_of(const struct hf_live *live, uint64_t addr) {
-    struct hf_chunk *const *page = addr >> 47 == 0 ? live->map.directory[addr >> 33] : NULL;
+    struct hf_chunk *const *page = addr >> HF_MAP_ADDRESS_BITS == 0 ? live->map.directory[addr >> 33] : NULL;
     return page == NULL ? NULL : page[(addr >> 19 & (2 * HF_MAP_PAGE - 2)) | (addr >> 3 & 1)];
 }
 

@@ -42,7 +42,7 @@ struct search {
 /* The object at an address, if there is one and references to it were not found; else HF_NO_NODE. */
 static uint32_t find_held(struct search *search, uint64_t word) {
     struct hf_heap_map *map = &search->walker->map;
-    if (word < 4096 || word >> 47 != 0 || (word & 7) != 0 || !hf_heap_map_has_chunk(map, word))
+    if (word < 4096 || word >> HF_MAP_ADDRESS_BITS != 0 || (word & 7) != 0 || !hf_heap_map_has_chunk(map, word))
         return HF_NO_NODE;
     uint32_t node = hf_heap_map_rank(map, hf_heap_map_chunk(map, word)->first_key | hf_heap_map_granule(word));
     return node != HF_NO_NODE && search->rest[node] > 0 ? node : HF_NO_NODE;

@@ -57,7 +57,7 @@ static inline struct hf_type_plan *hf_walker_plan(struct hf_walker *walker, uint
 static inline bool hf_walker_admits(struct hf_walker *walker, uint64_t addr) {
     if (walker->host->is_heap == NULL)
         return true;
-    return (addr & 7) == 0 && addr >> 47 == 0 &&
+    return (addr & 7) == 0 && addr >> HF_MAP_ADDRESS_BITS == 0 &&
            (hf_heap_map_has_chunk(&walker->map, addr) || walker->host->is_heap(walker, addr));
 }
 

@@ -26,7 +26,7 @@ static size_t read_memory(void *context, uint64_t addr, void *buffer, size_t siz
 
 static const void *view(struct hf_memory *memory, uint64_t addr, size_t size) {
     struct hf_own_memory *own = (struct hf_own_memory *)memory;
-    return addr >> 47 == 0 ? hf_chunks_view(&own->chunks, addr, size) : NULL;
+    return hf_chunks_view(&own->chunks, addr, size);
 }
 
 enum hf_status hf_own_memory_init(struct hf_own_memory *own, struct hf_error *error) {
