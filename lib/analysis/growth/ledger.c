@@ -113,9 +113,14 @@ static void book_resizes(struct entry *entries, const struct hf_match *match) {
     }
 }
 
-/* Adds up what lies below each place: children stand behind their parents. */
+/*
+ * Adds up what lies below each place: children stand behind their parents. Most places of a large heap have nothing to
+ * add, and their pages are never written.
+ */
 static void add_up(struct entry *entries, const struct hf_places *places) {
     for (hf_place_id place = places->num_places; place > 0; place--) {
+        if (entries[place].below_count == 0 && entries[place].below_bytes == 0)
+            continue;
         hf_place_id parent = places->list[place].parent;
         entries[parent].below_count += entries[place].below_count;
         entries[parent].below_bytes += entries[place].below_bytes;
