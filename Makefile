@@ -251,6 +251,7 @@ bench: $(BENCH_BIN) $(BUILD)/tests/tools/print_dominators ## measure, against gc
 	@$(MAKE) --no-print-directory all PYTHON=$(TEST_PYTHON)
 	@PRINT_DOMINATORS=$(abspath $(BUILD)/tests/tools/print_dominators) PYTHONPATH=$(abspath $(BUILD)/python) \
 	    $(TEST_PYTHON) tests/bench/bench.py $(BENCH_ARGS)
+	@HOLDFAST=$(abspath $(CLI)) $(TEST_PYTHON) tests/bench/questions.py
 	@HOLDFAST=$(abspath $(CLI)) $(TEST_PYTHON) tests/bench/loads.py
 
 demo: deps-build                ## find the leak of samples/shop, from installation to picture
