@@ -38,21 +38,11 @@ static bool is_series(const struct hf_growth *growth) {
 
 /* ---- numbers ---- */
 
-static void put_count_per_step(struct table *table, const struct hf_growth *growth, int64_t count) {
-    int64_t steps = (int64_t)num_steps(growth);
-    char *text = count % steps == 0 ? NULL : text_format("%+.1f", (double)count / (double)steps);
-    if (text)
-        table_put_text(table, text);
-    else
-        table_put_change(table, count / steps);
-    free(text);
-}
-
 /* "+4  +2", "+608 B  +304 B": the growth, and of a series what it is per step. */
 static void put_growth(struct table *table, const struct hf_growth *growth, int64_t count) {
     table_put_change(table, count);
     if (is_series(growth))
-        put_count_per_step(table, growth, count);
+        table_put_change_per_step(table, count, (int64_t)num_steps(growth));
 }
 
 static void put_size_growth(struct table *table, const struct hf_growth *growth, int64_t bytes) {

@@ -13,6 +13,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,6 +96,19 @@ void table_put_share(struct table *table, uint64_t part, uint64_t whole) {
 void table_put_change(struct table *table, int64_t count) {
     char number[TEXT_NUMBER_SIZE];
     put(table, text_change(count, number), text_format("%" PRId64, count));
+}
+
+void table_put_change_per_step(struct table *table, int64_t change, int64_t num_steps) {
+    char digits[TEXT_NUMBER_SIZE], whole[TEXT_NUMBER_SIZE];
+    if (change % num_steps == 0) {
+        table_put_change(table, change / num_steps);
+        return;
+    }
+    snprintf(digits, sizeof digits, "%.1f", fabs((double)change / (double)num_steps));
+    char *text = text_format("%c%s%s", change < 0 ? '-' : '+', text_count(strtoull(digits, NULL, 10), whole),
+                             strchr(digits, '.'));
+    put(table, text, text_format("%.1f", (double)change / (double)num_steps));
+    free(text);
 }
 
 void table_put_size_change(struct table *table, int64_t bytes) {

@@ -70,6 +70,8 @@ void table_put_count(struct table *table, uint64_t count);
 void table_put_size(struct table *table, uint64_t bytes);
 void table_put_share(struct table *table, uint64_t part, uint64_t whole);
 void table_put_change(struct table *table, int64_t count);
+/* Per step, with one decimal where it is no whole number: "+8,856.5". */
+void table_put_change_per_step(struct table *table, int64_t change, int64_t num_steps);
 void table_put_size_change(struct table *table, int64_t bytes);
 void table_put_addr(struct table *table, uint64_t addr);
 
