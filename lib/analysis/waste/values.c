@@ -40,7 +40,7 @@ static uint64_t hash_of(const void *bytes, size_t length, uint64_t type, uint64_
     return hash > OPEN ? hash : hash + 2;
 }
 
-static bool is_string(uint8_t tag) {
+static bool is_string(enum hf_preview_tag tag) {
     return tag == HF_PREVIEW_STR || tag == HF_PREVIEW_BYTES;
 }
 
