@@ -56,6 +56,8 @@ static bool has_attributes(const struct maker *maker, hf_node_id node) {
 /* Those that are longer than their preview and not in `contents` have no equal. */
 static void hash_previews(struct maker *maker) {
     const struct hf_snapshot *snapshot = maker->snapshot;
+    if (hf_num_preview_index(snapshot) == 0)
+        return;
     const struct hf_preview_record *index = hf_col_preview_index(snapshot);
     const uint8_t *start = hf_col_previews(snapshot), *end = start + hf_num_previews(snapshot);
     const uint32_t *type = hf_col_node_type(snapshot);
