@@ -306,14 +306,17 @@ static void fill_tangle(struct maker *maker) {
 }
 
 static void add_list(struct maker *maker, hf_node_id globals, const char *name, unsigned num_slots) {
-    add_item(maker, globals, add_str(maker, name), add_container(maker, maker->t_list, 56 + 8 * num_slots));
+    hf_node_id list = add_container(maker, maker->t_list, 56 + 8 * num_slots);
+    add_item(maker, globals, add_str(maker, name), list);
 }
 
 /* A dict with a table of 5 or 341 slots, of which `used` are. */
 static hf_node_id add_table(struct maker *maker, bool is_large, unsigned used) {
     hf_node_id dict = add_container(maker, maker->t_dict, is_large ? 6576 : 184);
-    for (unsigned i = 0; i < used; i++)
-        add_item(maker, dict, add_int(maker, (int)i), add_int(maker, 100 + (int)i));
+    for (unsigned i = 0; i < used; i++) {
+        hf_node_id value = add_int(maker, 100 + (int)i);
+        add_item(maker, dict, add_int(maker, (int)i), value);
+    }
     return dict;
 }
 
@@ -340,7 +343,8 @@ static void fill_waste(struct maker *maker) {
     add_item(maker, globals, add_str(maker, "HEADER"), view);
     hf_builder_add_edge(maker->builder, view, buffer, HF_NAME_FIELD, "buffer of");
     hf_builder_add_view(maker->builder, view, 16);
-    add_item(maker, globals, add_str(maker, "ROUTES"), add_table(maker, true, 7));
+    hf_node_id routes = add_table(maker, true, 7);
+    add_item(maker, globals, add_str(maker, "ROUTES"), routes);
     add_list(maker, globals, "LOG", 4096);
 }
 
