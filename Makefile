@@ -278,7 +278,7 @@ LIBDIR     = $(DESTDIR)$(PREFIX)/lib
 PCDIR      = $(LIBDIR)/pkgconfig
 SHAREDIR   = $(DESTDIR)$(PREFIX)/share
 MANDIR     = $(SHAREDIR)/man/man1
-GDBDIR     = $(SHAREDIR)/holdfast/gdb
+GDBDIR     = $(SHAREDIR)/holdfast
 # Where each shell looks for completions.
 BASHDIR    = $(SHAREDIR)/bash-completion/completions
 ZSHDIR     = $(SHAREDIR)/zsh/site-functions
@@ -306,7 +306,7 @@ install: all                    ## install under PREFIX=/usr/local (DESTDIR= for
 	cd $(BUILD)/python && \
 	    cp --parents $(PACKAGE:$(BUILD)/python/%=%) holdfast/_core*.so $(abspath $(LIBDIR))/holdfast/python
 	install -m 644 $(MANUAL) $(MANDIR)
-	install -m 644 cli/gdb/holdfast.py $(GDBDIR)
+	install -m 644 cli/gdb/holdfast.py $(GDBDIR)/gdb.py
 	install -m 644 $(BUILD)/completions/bash $(BASHDIR)/holdfast
 	install -m 644 $(BUILD)/completions/zsh $(ZSHDIR)/_holdfast
 	install -m 644 $(BUILD)/completions/fish $(FISHDIR)/holdfast.fish

@@ -1,6 +1,6 @@
 """holdfast-snapshot: a command of gdb that photographs the Python process, or the core file, that gdb has open.
 
-    (gdb) source /usr/local/share/holdfast/gdb/holdfast.py
+    (gdb) source /usr/local/share/holdfast/gdb.py
     (gdb) holdfast-snapshot shop.hfs
 
 gdb's own Python runs this file; nothing of holdfast is imported into it. The work is the command's:
@@ -24,7 +24,7 @@ HERE = os.path.dirname(os.path.abspath(os.path.expanduser(__file__)))
 
 def find_command():
     """The command that was installed with this file, or built beside it, or the one on the path."""
-    for place in ("../../../bin/holdfast", "../../build/holdfast"):
+    for place in ("../../bin/holdfast", "../../build/holdfast"):
         path = os.path.normpath(os.path.join(HERE, place))
         if os.access(path, os.X_OK):
             return path

@@ -25,7 +25,7 @@ BUILD = os.path.join(ROOT, "build")
 PACKAGE = os.path.join(BUILD, "python", "holdfast")
 SOURCES = ("lib", "cli", "include", "samples", "Makefile", "README.md", "LICENSE", "CHANGELOG.md", "pyproject.toml")
 EXECUTABLE = 0o755
-GDB_SCRIPT = ("data/share/holdfast/gdb/holdfast.py", os.path.join(ROOT, "cli", "gdb", "holdfast.py"))
+GDB_SCRIPT = ("data/share/holdfast/gdb.py", os.path.join(ROOT, "cli", "gdb", "holdfast.py"))
 EPOCH = (1980, 1, 1, 0, 0, 0)    # the same bytes for the same sources
 
 

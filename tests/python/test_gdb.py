@@ -30,10 +30,10 @@ while True:
 def script(tmp_path_factory):
     """Laid out as it is installed: it finds the command from where it lies itself."""
     prefix = tmp_path_factory.mktemp("prefix")
-    for folder in ("bin", "share/holdfast/gdb"):
+    for folder in ("bin", "share/holdfast"):
         (prefix / folder).mkdir(parents=True)
     (prefix / "bin/holdfast").symlink_to(os.path.abspath(os.environ["HOLDFAST"]))
-    path = prefix / "share/holdfast/gdb/holdfast.py"
+    path = prefix / "share/holdfast/gdb.py"
     path.write_bytes((ROOT / "cli/gdb/holdfast.py").read_bytes())
     return path
 

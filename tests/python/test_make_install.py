@@ -77,7 +77,7 @@ def test_the_installed_command_finds_its_package(prefix, tmp_path):
 @pytest.mark.parametrize("name", ["share/man/man1/holdfast.1", "share/bash-completion/completions/holdfast",
                                   "share/zsh/site-functions/_holdfast", "share/fish/vendor_completions.d/holdfast.fish",
                                   "lib/holdfast/python/holdfast/py.typed", "lib/holdfast/python/holdfast/_core.pyi",
-                                  "lib/holdfast/python/holdfast/results/why.py", "share/holdfast/gdb/holdfast.py"])
+                                  "lib/holdfast/python/holdfast/results/why.py", "share/holdfast/gdb.py"])
 def test_what_is_not_code_is_there(prefix, name):
     text = (prefix / name).read_text()
     assert text or name.endswith("py.typed")
