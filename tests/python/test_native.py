@@ -80,7 +80,7 @@ def test_one_object_more_per_call():
     assert things.references_growth == things.objects_growth == CALLS - on_stack
     assert (things.num_new, things.num_gone) == (CALLS - on_stack, 0)
     assert things.per_call == pytest.approx(1, abs=2 / CALLS)
-    assert "_leaky.Thing" in things.text and "1 per call" in things.text
+    assert "_leaky.Thing" in things.text and f"{things.per_call:g} per call" in things.text
 
 
 def test_one_untracked_object_more_per_call():
