@@ -41,11 +41,11 @@ static inline uint32_t climb(struct hf_slot *slots, uint32_t number, uint32_t li
 static bool find_semidominators(struct hf_dominating *work) {
     struct hf_slot *slots = work->slots;
     const struct hf_back_link *links = (const struct hf_back_link *)(const void *)work->link_region.data;
-    for (uint32_t number = 1; number < work->num_numbers; number++)
-        slots[number].ancestor = work->parent[number];
     for (uint32_t number = work->num_numbers - 1; number > 0; number--) {
+        if (number > 2 * AHEAD && work->semi[number - 2 * AHEAD] != 0)
+            __builtin_prefetch(&links[work->semi[number - 2 * AHEAD] - 1]);
         if (number > AHEAD && work->semi[number - AHEAD] != 0)
-            __builtin_prefetch(&links[work->semi[number - AHEAD] - 1]);
+            __builtin_prefetch(&slots[links[work->semi[number - AHEAD] - 1].source]);
         uint32_t low = slots[number].low;
         for (uint32_t link = work->semi[number]; link != 0; link = links[link - 1].next) {
             uint32_t found = climb(slots, links[link - 1].source, number);

@@ -37,7 +37,7 @@ static hf_node_id pop(struct hf_region *region) {
 }
 
 static bool is_garbage(const struct hf_dominating *work, hf_node_id node) {
-    return work->number[node] == 0 && !hf_bitset_has(&work->aside, node);
+    return !hf_bitset_has(&work->aside, node) && hf_dominators_vertex(work, work->place[node])->number == 0;
 }
 
 static void meet(struct walk *walk, hf_node_id node) {

@@ -15,12 +15,19 @@
 
 #define AHEAD 16
 
-static bool make_room(const struct hf_dominating *work, struct hf_dominator_tree *tree) {
+/* The vertices are done with, and there is room for the tree where they were. */
+static bool make_room(struct hf_dominating *work, struct hf_dominator_tree *tree) {
+    struct hf_region *room = &tree->regions[0];
     size_t count = (size_t)work->graph->num_nodes + 1;
-    tree->order = hf_dominators_reserve(&tree->regions[0], count, sizeof *tree->order);
-    tree->count = hf_dominators_reserve(&tree->regions[1], count, sizeof *tree->count);
-    tree->parent = hf_dominators_reserve(&tree->regions[2], count, sizeof *tree->parent);
-    return tree->order != NULL && tree->count != NULL && tree->parent != NULL;
+    *room = work->vertex_region;
+    work->vertex_region = (struct hf_region){0};
+    tree->order = hf_dominators_reserve(room, 3 * count, sizeof *tree->order);
+    if (tree->order == NULL)
+        return false;
+    hf_region_drop(room, 3 * count * sizeof *tree->order, room->capacity_bytes);
+    tree->count = tree->order + count;
+    tree->parent = tree->count + count;
+    return true;
 }
 
 static void count_leaves(const struct hf_dominating *work) {
@@ -86,7 +93,7 @@ enum hf_status hf_dominators_layout(struct hf_dominating *work, struct hf_domina
     place_leaves(work, tree);
     turn_numbers(work);
     tree->position = work->number;
-    tree->regions[3] = work->number_region;
+    tree->regions[1] = work->number_region;
     work->number_region = (struct hf_region){0};
     return HF_OK;
 }

@@ -10,8 +10,9 @@
  * such number: it is kept in `low`, and the edge is done with. What remains for later are the edges to smaller numbers.
  * They are chained by target as they are met, so that no second pass sorts them.
  *
- * The search keeps no stack: the way back is `parent`, and the place to go on is `cursor`. When a node is entered the
- * numbers of its first targets are asked for at once, because nearly every one of them is a miss in the cache.
+ * The way from the root to where the search is holds the nodes that have edges left to follow: one whose last edge has
+ * been taken leaves it, so that a linked list of three million nodes is a way of one. When a node is entered its first
+ * targets are asked for at once, because nearly every one of them is a miss in the cache.
  */
 #include "graph/dominators/parts.h"
 
@@ -19,13 +20,21 @@
 
 #define AHEAD 8
 
+struct step {
+    uint32_t number;
+    uint32_t left;
+    const uint32_t *target;    /* the first of those left */
+};
+
 struct numbering {
     struct hf_dominating *work;
+    struct step *way;
     uint32_t next;             /* the next free number */
     uint32_t floor;            /* smaller numbers are of another world: edges to them are not noted */
     struct hf_back_link *links;
     size_t max_links;
     enum hf_status failure;
+    struct hf_region way_region;
 };
 
 static bool grow_links(struct numbering *numbering) {
@@ -39,65 +48,61 @@ static bool grow_links(struct numbering *numbering) {
     return true;
 }
 
-static inline void add_link(struct numbering *numbering, uint32_t source, uint32_t target) {
+static inline void add_link(struct numbering *numbering, uint32_t source, struct hf_vertex *target) {
     struct hf_dominating *work = numbering->work;
     if (work->num_links == numbering->max_links && !grow_links(numbering))
         return;
-    numbering->links[work->num_links] = (struct hf_back_link){source, work->semi[target]};
-    work->semi[target] = ++work->num_links;
+    numbering->links[work->num_links] = (struct hf_back_link){source, target->link};
+    target->link = ++work->num_links;
 }
 
-static inline uint32_t enter(struct numbering *numbering, hf_node_id node, uint32_t parent) {
+/* Gives a vertex the next number, and puts it at the end of the way, which is returned. */
+static inline struct step *enter(struct numbering *numbering, struct step *end, uint32_t place, uint32_t parent) {
     struct hf_dominating *work = numbering->work;
-    uint32_t number = numbering->next++, first = work->graph->row[node], end = work->graph->row[node + 1];
-    work->number[node] = number;
-    work->node[number] = node;
+    struct hf_vertex *vertex = hf_dominators_vertex(work, place);
+    uint32_t number = numbering->next++, degree = vertex->degree;
+    for (uint32_t i = 0; i < degree && i < AHEAD; i++)
+        __builtin_prefetch(hf_dominators_vertex(work, vertex->target[i]), 1);
+    vertex->number = number;
+    vertex->low = parent;
+    work->place_at[number] = place;
     work->parent[number] = parent;
-    work->slots[number] = (struct hf_slot){{first}, {parent}};
-    for (uint32_t edge = first; edge < end && edge < first + AHEAD; edge++) {
-        __builtin_prefetch(&work->number[work->graph->target[edge]]);
-        __builtin_prefetch(&work->graph->row[work->graph->target[edge]]);
-    }
     if (number % HF_DOMINATORS_REPORT_EVERY == 0 && !hf_dominators_go_on(work, number, work->num_numbers))
         numbering->failure = HF_ERR_CANCELLED;
-    return number;
+    if (degree > 0)
+        *end++ = (struct step){number, degree, vertex->target};
+    return end;
 }
 
-/* Follows the edges of a node until one leads to a node without a number: that node, or HF_NO_NODE at the end. */
-static inline hf_node_id follow(struct numbering *numbering, uint32_t at) {
+/* Follows the edges of the last node on the way until one leads to a node without a number. The new end of the way. */
+static inline struct step *follow(struct numbering *numbering, struct step *end) {
     const struct hf_dominating *work = numbering->work;
-    const struct hf_graph *graph = work->graph;
-    uint32_t edge = work->slots[at].cursor, end = graph->row[work->node[at] + 1];
-    for (; edge < end; edge++) {
-        hf_node_id target = graph->target[edge];
-        if (edge + AHEAD < end) {
-            __builtin_prefetch(&work->number[graph->target[edge + AHEAD]]);
-            __builtin_prefetch(&graph->row[graph->target[edge + AHEAD]]);
+    struct step at = *--end;
+    while (at.left-- > 0) {
+        if (at.left >= AHEAD)
+            __builtin_prefetch(hf_dominators_vertex(work, at.target[AHEAD]), 1);
+        uint32_t place = *at.target++;
+        struct hf_vertex *target = hf_dominators_vertex(work, place);
+        if (target->number == 0) {
+            if (at.left > 0)
+                *end++ = at;
+            return enter(numbering, end, place, at.number);
         }
-        if (hf_bitset_has(&work->aside, target))
-            continue;
-        uint32_t number = work->number[target];
-        if (number == 0) {
-            work->slots[at].cursor = edge + 1;
-            return target;
-        }
-        if (number > at)
-            work->slots[number].low = at < work->slots[number].low ? at : work->slots[number].low;
-        else if (number < at && number >= numbering->floor)
-            add_link(numbering, at, number);
+        if (target->number > at.number)
+            target->low = at.number < target->low ? at.number : target->low;
+        else if (target->number < at.number && target->number >= numbering->floor)
+            add_link(numbering, at.number, target);
     }
-    work->slots[at].cursor = end;
-    return HF_NO_NODE;
+    return end;
 }
 
 static void search(struct numbering *numbering, hf_node_id root) {
-    if (numbering->work->number[root] != 0)
+    uint32_t place = numbering->work->place[root];
+    if (hf_dominators_vertex(numbering->work, place)->number != 0)
         return;
-    uint32_t at = enter(numbering, root, 0);
-    while (at != 0 && numbering->failure == HF_OK) {
-        hf_node_id target = follow(numbering, at);
-        at = target != HF_NO_NODE ? enter(numbering, target, at) : numbering->work->parent[at];
-    }
+    struct step *end = enter(numbering, numbering->way, place, 0);
+    while (end != numbering->way && numbering->failure == HF_OK)
+        end = follow(numbering, end);
 }
 
 /* What the roots do not reach. */
@@ -113,28 +118,30 @@ static void search_garbage(struct numbering *numbering) {
     hf_region_deinit(&tops);
 }
 
-static bool make_room(struct hf_dominating *work) {
-    work->num_numbers = work->graph->num_nodes - work->num_trimmed + 1;
+static bool make_room(struct numbering *numbering) {
+    struct hf_dominating *work = numbering->work;
     size_t count = (size_t)work->num_numbers + 1;
-    work->number = hf_dominators_reserve(&work->number_region, (size_t)work->graph->num_nodes + 1,
-                                         sizeof *work->number);
-    work->node = hf_dominators_reserve(&work->node_region, count, sizeof *work->node);
+    work->place_at = hf_dominators_reserve(&work->node_region, count, sizeof *work->place_at);
     work->parent = hf_dominators_reserve(&work->parent_region, count, sizeof *work->parent);
-    work->semi = hf_dominators_reserve(&work->semi_region, count, sizeof *work->semi);
-    work->slots = hf_dominators_reserve(&work->slot_region, count, sizeof *work->slots);
-    return work->number != NULL && work->node != NULL && work->parent != NULL && work->semi != NULL &&
-           work->slots != NULL;
+    numbering->way = hf_dominators_reserve(&numbering->way_region, count, sizeof *numbering->way);
+    return work->place_at != NULL && work->parent != NULL && numbering->way != NULL;
+}
+
+static void search_all(struct numbering *numbering, const hf_node_id *roots, uint32_t num_roots) {
+    for (uint32_t i = 0; i < num_roots && numbering->failure == HF_OK; i++)
+        search(numbering, roots[i]);
+    numbering->work->first_garbage = numbering->next;
+    if (numbering->failure == HF_OK)
+        search_garbage(numbering);
 }
 
 enum hf_status hf_dominators_number(struct hf_dominating *work, const hf_node_id *roots, uint32_t num_roots) {
-    if (!make_room(work))
-        return hf_fail_nomem(work->error);
-    struct numbering numbering = {.work = work, .next = 1, .floor = 1, .failure = HF_OK};
-    for (uint32_t i = 0; i < num_roots && numbering.failure == HF_OK; i++)
-        search(&numbering, roots[i]);
-    work->first_garbage = numbering.next;
-    if (numbering.failure == HF_OK)
-        search_garbage(&numbering);
+    struct numbering numbering = {.work = work, .next = 1, .floor = 1, .failure = HF_ERR_NOMEM};
+    if (make_room(&numbering)) {
+        numbering.failure = HF_OK;
+        search_all(&numbering, roots, num_roots);
+    }
+    hf_region_deinit(&numbering.way_region);
     if (numbering.failure == HF_ERR_CANCELLED)
         return hf_fail(work->error, HF_ERR_CANCELLED, "cancelled while looking for dominators");
     return numbering.failure == HF_OK ? HF_OK : hf_fail_nomem(work->error);

@@ -2,14 +2,16 @@
  * parts.h - the stages of the computation, and what they hand on.
  *
  *   trim       leaves with one referrer: their dominator is known, no other stage looks at them
- *   number     the other nodes in the order of a depth-first search, from 1; 0 stands above all roots
+ *   pack       the other nodes with their edges, one beside the other
+ *   number     these in the order of a depth-first search, from 1; 0 stands above all roots
  *   dominate   semi-NCA on these numbers
  *   layout     from numbers to positions in the tree, where the leaves are hung in again
  *
+ *   unpack     what the search found, by number
  * A stage before `layout` needs a few words for each number and none of them to the end, so two words of a slot have
  * one use after the other:
  *
- *   number     cursor: the next edge to follow     low: the smallest number that refers to it from above, so far
+ *   unpack     ancestor: the parent                low: the smallest number that refers to it from above
  *   dominate   ancestor: where to climb to         low: the smallest semidominator on the way there
  *              dominator                           jump: a dominator further up
  *   layout     dominator                           count: nodes below, itself included
@@ -21,7 +23,7 @@
 #include "graph/dominators/tree.h"
 
 struct hf_slot {
-    union { uint32_t cursor, ancestor, dominator; };
+    union { uint32_t ancestor, dominator; };
     union { uint32_t low, jump, count; };
 };
 
@@ -29,6 +31,18 @@ struct hf_slot {
 struct hf_back_link {
     uint32_t source;
     uint32_t next;             /* link + 1 of the same target, or 0 */
+};
+
+/* A node during the search. It has a place, counted in units of its size. */
+struct hf_vertex {
+    uint32_t number;           /* 0: none (yet) */
+    union {
+        uint32_t degree;       /* without a number: how many targets there are */
+        uint32_t low;          /* with one: the smallest number that refers to it from above, so far */
+    };
+    uint32_t link;             /* link + 1 of the last back link to it, or 0 */
+    hf_node_id node;
+    uint32_t target[];         /* places */
 };
 
 struct hf_dominating {
@@ -41,30 +55,44 @@ struct hf_dominating {
     uint32_t num_trimmed;
     uint32_t *referrer;        /* per node: of a leaf, node + 1; 0: none */
 
-    uint32_t *number;          /* per node, 0: none (yet) */
+    struct hf_vertex *vertices;
+    union {                    /* per node, but for trimmed ones */
+        uint32_t *place;       /* to the end of the search */
+        uint32_t *number;      /* from then on */
+    };
     uint32_t num_numbers;      /* 0 included */
-    hf_node_id *node;          /* per number; so are the next three */
+    union {                    /* per number; so are the next three */
+        uint32_t *place_at;
+        hf_node_id *node;
+    };
     uint32_t *parent;          /* in the depth-first search; in layout: the next free position below it */
-    uint32_t *semi;            /* number: link + 1 of the last back link to it; dominate: semidominator, then depth */
+    uint32_t *semi;            /* unpack: link + 1 of the last back link to it; dominate: semidominator, then depth */
     struct hf_slot *slots;
     uint32_t num_links;
     uint32_t first_garbage;    /* numbers from here on are not reached by a root */
-    struct hf_region referrer_region, number_region, node_region, parent_region, semi_region, slot_region, link_region;
+    struct hf_region referrer_region, vertex_region, number_region, node_region, parent_region, semi_region,
+        slot_region, link_region;
 };
 
 /* Each fills in its part. Errors: NOMEM, CANCELLED. */
 HF_MUST_CHECK enum hf_status hf_dominators_trim(struct hf_dominating *work, const hf_node_id *roots,
                                                 uint32_t num_roots);
+HF_MUST_CHECK enum hf_status hf_dominators_pack(struct hf_dominating *work);
 HF_MUST_CHECK enum hf_status hf_dominators_number(struct hf_dominating *work, const hf_node_id *roots,
                                                   uint32_t num_roots);
+HF_MUST_CHECK enum hf_status hf_dominators_unpack(struct hf_dominating *work);
 HF_MUST_CHECK enum hf_status hf_dominators_dominate(struct hf_dominating *work);
 HF_MUST_CHECK enum hf_status hf_dominators_layout(struct hf_dominating *work, struct hf_dominator_tree *tree);
 
 /* The tops of what has no number yet: nodes from which all of it is reached, none of them from another. */
 HF_MUST_CHECK enum hf_status hf_dominators_find_tops(const struct hf_dominating *work, struct hf_region *tops);
 
-/* Room for `count` elements of `size` bytes in an empty region, or NULL. */
+/* Room for `count` elements of `size` bytes in a region, or NULL. */
 void *hf_dominators_reserve(struct hf_region *region, size_t count, size_t size);
+
+static inline struct hf_vertex *hf_dominators_vertex(const struct hf_dominating *work, uint32_t place) {
+    return work->vertices + place;
+}
 
 /* Every now and then in long loops. False: cancelled. */
 static inline bool hf_dominators_go_on(const struct hf_dominating *work, uint64_t done, uint64_t total) {

@@ -30,14 +30,15 @@ struct hf_dominator_tree {
     uint32_t *position;         /* per node */
     uint32_t *count;            /* per position: nodes that it dominates, itself included */
     uint32_t *parent;           /* per position: that of its immediate dominator, or HF_TREE_TOP */
-    struct hf_region regions[4]; /* the arrays that belong to the tree */
+    struct hf_region regions[2]; /* the arrays that belong to the tree */
 };
 
 /*
  * Computes the tree of a graph whose nodes in `roots` (repetitions allowed) are held by themselves. Ends with
  * hf_dominator_tree_deinit, also after a failure. Errors: NOMEM, CANCELLED.
  *
- * Cost: O((nodes + edges) log nodes) at worst, linear in practice; 16 bytes per node, and up to 40 more meanwhile.
+ * Cost: O((nodes + edges) log nodes) at worst, linear in practice; 16 bytes per node, and meanwhile up to 56 more
+ * per node and 12 per edge, which is 45 per node for the heaps of programs.
  * Semi-NCA: Georgiadis, Tarjan, Werneck, Finding dominators in practice, J. Graph Algorithms Appl. 10 (2006),
  * doi 10.7155/jgaa.00119; its walks up the tree by the jump pointers of Myers, An applicative random-access stack, Inf.
  * Process. Lett. 17 (1983).
