@@ -5,6 +5,7 @@
 #include "graph/reach.h"
 
 #include "base/error.h"
+#include "base/prefetch.h"
 
 #define ROW_AHEAD 24
 #define TARGET_AHEAD 12
@@ -26,7 +27,7 @@ static inline void reach(struct search *search, hf_node_id node) {
     search->queue[search->end++] = node;
 }
 
-static inline void prefetch(const struct search *search) {
+HF_PREFETCHING prefetch(const struct search *search) {
     const struct hf_graph *graph = search->graph;
     if (search->begin + ROW_AHEAD < search->end)
         __builtin_prefetch(&graph->row[search->queue[search->begin + ROW_AHEAD]]);

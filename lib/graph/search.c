@@ -2,7 +2,8 @@
  * search.c - breadth first from the starts, a level at a time, until an edge leads to the goal.
  *
  *   order    [ starts, their dicts | level 1, its dicts | level 2 ... ]     queue and list of what is reached
- *   parent   [ 0 | START | edge + 1 | ... ]                                 cleared by way of `order`
+ *   seen     {   |   *   |    *     | ... }                                 in the cache, where `parent` is not
+ *   parent   [ 0 | START | edge + 1 | ... ]                                 cleared by way of `order`, as is `seen`
  *   source   [ ? | none  | node     | ... ]                                 a chain of millions is followed back by it
  *
  * This is the search of paths.c with an end: a level is closed (the attribute dicts of its owners join it) before its
@@ -12,6 +13,7 @@
 #include "graph/search.h"
 
 #include "base/error.h"
+#include "base/prefetch.h"
 
 #define ROW_AHEAD 24
 #define TARGET_AHEAD 12
@@ -24,6 +26,8 @@ enum hf_status hf_search_init(struct hf_search *search, const struct hf_dicts *d
     for (size_t i = 0; i < sizeof search->regions / sizeof search->regions[0]; i++)
         if (!hf_region_reserve(&search->regions[i], bytes))
             return hf_fail_nomem(error);
+    if (!hf_bitset_init(&search->seen, search->graph->num_nodes))
+        return hf_fail_nomem(error);
     search->parent = (uint32_t *)(void *)search->regions[0].data;
     search->source = (hf_node_id *)(void *)search->regions[1].data;
     search->order = (hf_node_id *)(void *)search->regions[2].data;
@@ -33,16 +37,20 @@ enum hf_status hf_search_init(struct hf_search *search, const struct hf_dicts *d
 void hf_search_deinit(struct hf_search *search) {
     for (size_t i = 0; i < sizeof search->regions / sizeof search->regions[0]; i++)
         hf_region_deinit(&search->regions[i]);
+    hf_bitset_deinit(&search->seen);
     *search = (struct hf_search){0};
 }
 
 static void clear(struct hf_search *search) {
-    for (uint32_t i = 0; i < search->num_reached; i++)
+    for (uint32_t i = 0; i < search->num_reached; i++) {
         search->parent[search->order[i]] = 0;
+        hf_bitset_remove(&search->seen, search->order[i]);
+    }
     search->num_reached = 0;
 }
 
 static void reach(struct hf_search *search, hf_node_id node, hf_node_id source, uint32_t parent) {
+    hf_bitset_add(&search->seen, node);
     search->parent[node] = parent;
     search->source[node] = source;
     search->order[search->num_reached++] = node;
@@ -63,7 +71,7 @@ static inline bool follow(struct hf_search *search, const struct hf_search_task 
         return false;
     if (hf_bitset_has(task->goal, target) && !is_inside_start(search, source, edge))
         return true;
-    if (search->parent[target] == 0 && (task->avoid == NULL || !hf_bitset_has(task->avoid, target)))
+    if (!hf_bitset_has(&search->seen, target) && (task->avoid == NULL || !hf_bitset_has(task->avoid, target)))
         reach(search, target, source, edge + 1);
     return false;
 }
@@ -82,7 +90,7 @@ static uint32_t close_level(struct hf_search *search, const struct hf_search_tas
     return NO_EDGE;
 }
 
-static inline void prefetch(const struct hf_search *search, uint32_t at, uint32_t end) {
+HF_PREFETCHING prefetch(const struct hf_search *search, uint32_t at, uint32_t end) {
     const struct hf_graph *graph = search->graph;
     if (at + ROW_AHEAD < end)
         __builtin_prefetch(&graph->row[search->order[at + ROW_AHEAD]]);
@@ -110,7 +118,7 @@ enum hf_status hf_search_run(struct hf_search *search, const struct hf_search_ta
                              const struct hf_progress *progress, uint32_t *last_edge, struct hf_error *error) {
     clear(search);
     for (size_t i = 0; i < task->num_starts; i++)
-        if (search->parent[task->starts[i]] == 0)
+        if (!hf_bitset_has(&search->seen, task->starts[i]))
             reach(search, task->starts[i], HF_NO_NODE, HF_SEARCH_START);
     bool cancelled = false;
     uint32_t begin = 0, found = close_level(search, task, 0);

@@ -15,6 +15,7 @@ struct hf_search {
     hf_node_id *source;             /* per node that was reached by an edge: where that starts */
     hf_node_id *order;              /* the nodes reached, nearest first */
     uint32_t num_reached;
+    struct hf_bitset seen;          /* these nodes */
     struct hf_region regions[3];
 };
 
