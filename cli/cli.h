@@ -6,6 +6,7 @@
 
 #include <holdfast/holdfast.h>
 
+#include "cli/complain.h"
 #include "cli/options.h"
 
 /* Exit codes: X(name, number, what it means in the help and in the manual). */
@@ -89,7 +90,6 @@ struct answer_settings {
     bool csv;
     bool no_pager;
 };
-extern const struct option answer_options[], csv_options[], pager_options[];
 
 #define X(name) extern const struct command command_##name;
 COMMANDS(X)
@@ -98,19 +98,6 @@ extern const struct command *const commands[];   /* ends with NULL */
 
 /* The command of that name; or NULL, after a complaint with a near miss. */
 const struct command *command_find(const char *name);
-
-/* Prints "holdfast: ..." on stderr, controls escaped, and gives `code` back. */
-HF_PRINTF(2, 3) int complain(int code, const char *format, ...);
-
-/* Says what went wrong in the library and gives the exit code for it. */
-int complain_error(const struct hf_error *error);
-
-/*
- * Says that `name` is no `what` ("command"), and which of `candidates` was perhaps meant, or else that the command
- * line `help` lists them. Gives CLI_USAGE.
- */
-int complain_unknown(const char *what, const char *name, const char *const *candidates, size_t num_candidates,
-                     const char *help);
 
 /* help.c: one command's help, or the list of commands, on stdout; and how a command is called. */
 void help_print_command(const struct command *command, bool no_pager);

@@ -9,14 +9,12 @@
 #include <errno.h>
 #include <locale.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/output.h"
 #include "cli/progress.h"
-#include "cli/suggest.h"
 #include "cli/text.h"
 
 const struct command *const commands[] = {
@@ -26,73 +24,6 @@ const struct command *const commands[] = {
     NULL,
 };
 #define NUM_COMMANDS (sizeof commands / sizeof *commands - 1)
-
-const struct option answer_options[] = {
-    {"json", 0, OPTION_FLAG, NULL, "print the answer as JSON", offsetof(struct answer_settings, json)},
-    {"bytes", 0, OPTION_FLAG, NULL, "print exact sizes in bytes", offsetof(struct answer_settings, exact_bytes)},
-    {"color", 0, OPTION_CHOICE, "auto|always|never", "colours; auto: on a terminal, unless NO_COLOR is set",
-     offsetof(struct answer_settings, color)},
-    {NULL},
-};
-
-const struct option csv_options[] = {
-    {"csv", 0, OPTION_FLAG, NULL, "print the table as CSV, with exact numbers", offsetof(struct answer_settings, csv)},
-    {NULL},
-};
-
-const struct option pager_options[] = {
-    {"no-pager", 0, OPTION_FLAG, NULL, "print on the terminal even what is longer than it",
-     offsetof(struct answer_settings, no_pager)},
-    {NULL},
-};
-
-/* Lines of a message are ours; whatever else is a control comes from a file name or a snapshot. */
-static void print_clean_lines(const char *message) {
-    while (*message) {
-        char *line = text_format("%.*s", (int)strcspn(message, "\n"), message);
-        char *clean = text_clean(line);
-        fprintf(stderr, "%s\n", clean);
-        message += strlen(line);
-        message += *message == '\n';
-        free(clean);
-        free(line);
-    }
-}
-
-int complain(int code, const char *format, ...) {
-    char *message = NULL;
-    va_list arguments;
-    va_start(arguments, format);
-    int length = vasprintf(&message, format, arguments);
-    va_end(arguments);
-    progress_clear();
-    fflush(stdout);
-    fputs("holdfast: ", stderr);
-    if (length < 0)
-        fputs("out of memory\n", stderr);
-    else
-        print_clean_lines(message);
-    free(message);
-    return code;
-}
-
-int complain_error(const struct hf_error *error) {
-    static const int codes[] = {
-        [HF_NOT_FOUND] = CLI_NOTHING,       [HF_ERR_NOMEM] = CLI_INTERNAL,  [HF_ERR_ARGUMENT] = CLI_USAGE,
-        [HF_ERR_IO] = CLI_FILE,             [HF_ERR_FORMAT] = CLI_FILE,     [HF_ERR_VERSION] = CLI_FILE,
-        [HF_ERR_TARGET] = CLI_TARGET,       [HF_ERR_LIMIT] = CLI_FILE,      [HF_ERR_UNSUPPORTED] = CLI_TARGET,
-        [HF_ERR_CANCELLED] = CLI_INTERNAL,  [HF_ERR_RENDER] = CLI_INTERNAL, [HF_ERR_INTERNAL] = CLI_INTERNAL,
-    };
-    return complain(codes[error->status], "%s", error->message);
-}
-
-int complain_unknown(const char *what, const char *name, const char *const *candidates, size_t num_candidates,
-                     const char *help) {
-    const char *nearest = suggest_nearest(name, candidates, num_candidates);
-    if (nearest)
-        return complain(CLI_USAGE, "'%s' is no %s: did you mean '%s'?", name, what, nearest);
-    return complain(CLI_USAGE, "'%s' is no %s: '%s' lists them", name, what, help);
-}
 
 const struct command *command_find(const char *name) {
     const char *names[NUM_COMMANDS];
@@ -116,15 +47,31 @@ static int run_answer(const struct command *command, const void *settings, int n
     return code;
 }
 
+/* Help is printed at the word that asks for it, and yet a --no-pager behind that counts. */
+static bool says_no_pager(int argc, char **argv) {
+    for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "--no-pager") == 0)
+            return true;
+    return false;
+}
+
 static int run_command(const struct command *command, int argc, char **argv) {
     void *settings = text_must(calloc(1, command->settings_size + 1));
     if (command->defaults)
         memcpy(settings, command->defaults, command->settings_size);
+    bool no_pager = says_no_pager(argc, argv);
     int num_operands;
     int code = options_parse(command, settings, argc, argv, &num_operands);
-    if (code == OPTIONS_GO_ON)
+    if (code == OPTIONS_GO_ON) {
         code = command->has_answer ? run_answer(command, settings, num_operands, argv)
                                    : command->run(settings, num_operands, argv);
+    } else if (code == OPTIONS_HELP) {
+        help_print_command(command, no_pager);
+        code = CLI_OK;
+    } else if (code == OPTIONS_USAGE) {
+        help_print_usage(stderr, command);
+        code = CLI_USAGE;
+    }
     options_free(command, settings);
     free(settings);
     return code;

@@ -24,6 +24,25 @@ struct parser {
     int num_operands;
 };
 
+static const struct option answer_options[] = {
+    {"json", 0, OPTION_FLAG, NULL, "print the answer as JSON", offsetof(struct answer_settings, json)},
+    {"bytes", 0, OPTION_FLAG, NULL, "print exact sizes in bytes", offsetof(struct answer_settings, exact_bytes)},
+    {"color", 0, OPTION_CHOICE, "auto|always|never", "colours; auto: on a terminal, unless NO_COLOR is set",
+     offsetof(struct answer_settings, color)},
+    {NULL},
+};
+
+static const struct option csv_options[] = {
+    {"csv", 0, OPTION_FLAG, NULL, "print the table as CSV, with exact numbers", offsetof(struct answer_settings, csv)},
+    {NULL},
+};
+
+static const struct option pager_options[] = {
+    {"no-pager", 0, OPTION_FLAG, NULL, "print on the terminal even what is longer than it",
+     offsetof(struct answer_settings, no_pager)},
+    {NULL},
+};
+
 static const struct option help_options[] = {
     {"help", 'h', OPTION_FLAG, NULL, "print this help", 0},
     {NULL},
@@ -140,20 +159,10 @@ static const char *describe(const struct option *option, char choices[64]) {
     return option->argument;
 }
 
-/* Help comes at once, and yet a --no-pager behind it counts. */
-static bool says_no_pager(const struct parser *parser) {
-    for (int i = 0; i < parser->argc && strcmp(parser->argv[i], "--") != 0; i++)
-        if (strcmp(parser->argv[i], "--no-pager") == 0)
-            return true;
-    return false;
-}
-
 /* Takes one option: `attached` is its value in the same word, or NULL. */
 static int take(struct parser *parser, const struct option *option, const char *attached) {
-    if (option == help_options) {
-        help_print_command(parser->command, says_no_pager(parser));
-        return CLI_OK;
-    }
+    if (option == help_options)
+        return OPTIONS_HELP;
     if (option->kind == OPTION_FLAG && attached)
         return complain(CLI_USAGE, "option '--%s' takes no value", option->name);
     const char *word = attached;
@@ -224,8 +233,7 @@ static int check_operands(const struct parser *parser) {
         complain(CLI_USAGE, "%.*s is missing", length, missing);
     else
         complain(CLI_USAGE, "'%s' is one word too many", parser->argv[command->max_operands]);
-    help_print_usage(stderr, command);
-    return CLI_USAGE;
+    return OPTIONS_USAGE;
 }
 
 int options_parse(const struct command *command, void *settings, int argc, char **argv, int *num_operands) {

@@ -40,6 +40,8 @@ struct option_list {
 };
 
 #define OPTIONS_GO_ON (-1)
+#define OPTIONS_HELP (-2)      /* help is asked for */
+#define OPTIONS_USAGE (-3)     /* an operand is missing or too many: how the command is called may help */
 #define OPTIONS_MAX_TABLES 5
 
 /* The tables of options that apply to a command. Gives their number. */
@@ -47,7 +49,7 @@ size_t options_list(const struct command *command, const struct option *tables[O
 
 /*
  * Puts the values of the options in argv[0..argc) into `settings`; the operands move to the front of argv and
- * *num_operands counts them. Gives OPTIONS_GO_ON, or the exit code when help was printed or a word is wrong.
+ * *num_operands counts them. Gives OPTIONS_GO_ON, _HELP or _USAGE, or the exit code when a word is wrong.
  */
 int options_parse(const struct command *command, void *settings, int argc, char **argv, int *num_operands);
 

@@ -200,8 +200,10 @@ const char *text_share(uint64_t part, uint64_t whole, char buffer[TEXT_NUMBER_SI
 }
 
 void *text_must(void *memory) {
-    if (!memory)
-        exit(complain(CLI_INTERNAL, "out of memory"));
+    if (!memory) {
+        fputs("holdfast: out of memory\n", stderr);
+        exit(CLI_INTERNAL);
+    }
     return memory;
 }
 
