@@ -8,6 +8,8 @@
 #ifndef HF_BASE_MEMORY_H
 #define HF_BASE_MEMORY_H
 
+#include <string.h>
+
 #include <holdfast/holdfast.h>
 
 /* NULL on failure or when count * size overflows. The memory is zeroed. hf_free (holdfast.h) frees it. */
@@ -31,6 +33,24 @@ bool hf_region_init_shared(struct hf_region *region, size_t capacity_bytes);
 
 /* Makes room for at least `capacity_bytes` in all; grows by a quarter at least. False when memory cannot be had. */
 bool hf_region_reserve(struct hf_region *region, size_t capacity_bytes);
+/* So many bytes more behind those that are used, which are used from now on. NULL: no memory. */
+static inline void *hf_region_add(struct hf_region *region, size_t size_bytes) {
+    size_t at = region->used_bytes;
+    if (size_bytes > region->capacity_bytes - at && !hf_region_reserve(region, at + size_bytes))
+        return NULL;
+    region->used_bytes = at + size_bytes;
+    return region->data + at;
+}
+
+/* Copies a value behind what is used. False: no memory. */
+static inline bool hf_region_push(struct hf_region *region, const void *value, size_t size_bytes) {
+    void *place = hf_region_add(region, size_bytes);
+    if (place == NULL)
+        return false;
+    memcpy(place, value, size_bytes);
+    return true;
+}
+
 /* Asks for the pages of its first bytes now, because they will be filled. Only a hint. */
 void hf_region_populate(struct hf_region *region, size_t num_bytes);
 /* The memory that it takes. */

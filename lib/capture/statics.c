@@ -1,8 +1,7 @@
 /*
  * statics.c - looks through static data for pointers to objects that are held from outside.
  *
- *   maps    [ _db.so r-x ][ _db.so rw- ][ anonymous rw- ]      .data, and .bss behind it
- *                          └────── read word by word ──┘
+ *   data    [ _db.so: .data | .bss ] [ ... ]                   static_data.c, word by word
  *   word    address of #7, which has references that were not found?  ──▶ hit: the address of the word, #7
  *   hits    by library, whose symbols name them                        ──▶ root of #7: "_db.so: pool"
  *
@@ -19,8 +18,9 @@
 #include <stdio.h>
 
 #include "capture/external/borrowed.h"
+#include "capture/static_data.h"
+#include "memory/words.h"
 
-#define PIECE_BYTES ((uint64_t)1 << 16)
 #define MAX_NAME_BYTES 512
 
 struct hit {
@@ -54,75 +54,31 @@ static bool add_hit(struct search *search, uint64_t addr, uint32_t node, uint32_
 }
 
 /* False: no memory. */
-static bool search_range(struct search *search, uint64_t start, uint64_t end, uint32_t module) {
-    for (uint64_t at = (start + 7) & ~UINT64_C(7), next; at + 8 <= end; at = next) {
-        next = (at / PIECE_BYTES + 1) * PIECE_BYTES;
-        next = next < end ? next : end & ~UINT64_C(7);
-        const uint8_t *words = hf_memory_view(&search->target->memory, at, next - at);
-        for (uint64_t i = 0; words != NULL && i < next - at; i += 8) {
-            uint32_t node = find_held(search, hf_view_u64(words, i));
-            if (node != HF_NO_NODE && !add_hit(search, at + i, node, module))
+static bool search_range(struct search *search, const struct hf_data_range *range) {
+    struct hf_words words = hf_words_in(&search->target->memory, range->start, range->end);
+    while (hf_words_next(&words)) {
+        for (size_t i = 0; i < words.count; i++) {
+            uint32_t node = find_held(search, hf_words_get(&words, i));
+            if (node != HF_NO_NODE && !add_hit(search, words.addr + i * 8, node, range->module))
                 return false;
         }
     }
     return true;
 }
 
-/*
- * The static data of a module are its writable segments. Behind them may lie anonymous memory that is none of it, and
- * before them data that became read-only; the file tells where they end. Without the file .bss is not looked at.
- */
-static bool search_segment(struct search *search, uint32_t module, uint64_t start, uint64_t end) {
-    const struct hf_maps *maps = &search->target->maps;
-    const struct hf_map *map = hf_maps_find_from(maps, start);
-    bool ok = true;
-    for (; ok && map != NULL && map < maps->list + maps->count && map->start < end; map++) {
-        bool is_written = (map->permissions & (HF_MAP_READ | HF_MAP_WRITE)) == (HF_MAP_READ | HF_MAP_WRITE);
-        bool is_its_own = map->module == module || map->path[0] == '\0';
-        if (is_written && is_its_own)
-            ok = search_range(search, map->start > start ? map->start : start, map->end < end ? map->end : end, module);
-    }
-    return ok;
-}
-
-static bool search_module(struct search *search, uint32_t index) {
-    const struct hf_module *module = &search->target->modules[index];
-    struct hf_module_state state = hf_target_open_module(search->target, module);
-    bool ok = true;
-    if (state.file == NULL)
-        return search_segment(search, index, module->start, module->end);
-    for (size_t i = 0; ok && i < hf_elf_num_segments(state.file); i++) {
-        const Elf64_Phdr *segment = hf_elf_segment(state.file, i);
-        uint64_t start = segment->p_vaddr + state.bias, end;
-        if (segment->p_type == PT_LOAD && (segment->p_flags & PF_W) != 0 &&
-            !__builtin_add_overflow(start, segment->p_memsz, &end))
-            ok = search_segment(search, index, start, end);
-    }
-    return ok;
-}
-
-/* Files that nothing was executed from, or written to, are data and not programs. */
-static bool is_library(const struct hf_target *target, uint32_t index) {
-    const struct hf_module *module = &target->modules[index];
-    const struct hf_map *maps = target->maps.list;
-    uint32_t permissions = 0;
-    for (uint32_t i = module->first_map; i < module->first_map + module->num_maps; i++)
-        permissions |= maps[i].module == index ? maps[i].permissions : 0;
-    return (permissions & HF_MAP_EXECUTE) != 0;
-}
-
 static bool search_statics(struct search *search) {
-    const struct hf_target *target = search->target;
-    bool ok = true;
-    for (uint32_t i = 0; ok && i < target->num_modules; i++)
-        if (is_library(target, i))
-            ok = search_module(search, i);
+    struct hf_region ranges = {0};
+    bool ok = hf_static_data_find(search->target, &ranges);
+    const struct hf_data_range *range = (const struct hf_data_range *)(const void *)ranges.data;
+    for (size_t i = 0; ok && i < ranges.used_bytes / sizeof *range; i++)
+        ok = range[i].is_constant || search_range(search, &range[i]);
+    hf_region_deinit(&ranges);
     return ok;
 }
 
 static bool search_stack(struct search *search, uint64_t from) {
     const struct hf_map *map = from != 0 ? hf_maps_find(&search->target->maps, from) : NULL;
-    return map == NULL || search_range(search, from, map->end, HF_NO_MODULE);
+    return map == NULL || search_range(search, &(struct hf_data_range){from, map->end, HF_NO_MODULE, false});
 }
 
 /* ---- names ---- */

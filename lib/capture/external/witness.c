@@ -3,7 +3,7 @@
  * than were found.
  *
  *   what counts more     hash of addresses ─▶ how many references are not accounted for
- *   where native code    writable data of the program and its libraries (static variables)
+ *   where native code    data of the program and its libraries (static_data.c)
  *   keeps pointers       states of interpreters outside of it (small integers, names in the method cache)
  *                        native stacks of threads, as far as they are likely to be in use
  *                        evaluation stacks of frames that run C code right now and have not stored their depth
@@ -19,17 +19,14 @@
 
 #include "base/memory.h"
 #include "capture/interpreter.h"
+#include "capture/static_data.h"
 #include "cpython/frame.h"
 #include "cpython/types.h"
+#include "memory/words.h"
 
-#define PAGE_BYTES 4096u
 #define STACK_BYTES ((uint64_t)64 << 10)
 #define MAX_THREADS 100000
 #define MAX_FRAMES 100000        /* of one thread */
-
-struct range {
-    uint64_t start, end;
-};
 
 struct counted {
     uint64_t addr;               /* 0: empty */
@@ -40,7 +37,7 @@ struct witness {
     struct hf_walker *walker;
     const struct hf_python *python;
     struct hf_target *target;
-    struct hf_region ranges;     /* struct range */
+    struct hf_region ranges;     /* struct hf_data_range */
     struct hf_region table;      /* struct counted, by hash; as many as a power of two */
     size_t mask;
 };
@@ -80,34 +77,8 @@ static bool list_counted(struct witness *witness, const struct hf_snapshot *snap
 /* ---- where native code keeps pointers ---- */
 
 static bool add_range(struct witness *witness, uint64_t start, uint64_t end) {
-    struct range range = {(start + 7) & ~UINT64_C(7), end};
-    if (range.start >= range.end || range.start < start)
-        return true;
-    if (!hf_region_reserve(&witness->ranges, witness->ranges.used_bytes + sizeof range))
-        return false;
-    memcpy(witness->ranges.data + witness->ranges.used_bytes, &range, sizeof range);
-    witness->ranges.used_bytes += sizeof range;
-    return true;
-}
-
-/* Of a core only files are opened that were needed before: others would be missed only now. */
-static bool add_static_data(struct witness *witness) {
-    struct hf_target *target = witness->target;
-    for (uint32_t i = 0; i < target->num_modules; i++) {
-        if (target->kind == HF_TARGET_CORE && target->modules[i].file == NULL)
-            continue;
-        struct hf_module_state state = hf_target_open_module(target, &target->modules[i]);
-        for (size_t j = 0; state.file != NULL && j < hf_elf_num_segments(state.file); j++) {
-            const Elf64_Phdr *segment = hf_elf_segment(state.file, j);
-            uint64_t start = state.bias + segment->p_vaddr, end;
-            if (segment->p_type != PT_LOAD || !(segment->p_flags & PF_W) ||
-                __builtin_add_overflow(start, segment->p_memsz, &end))
-                continue;
-            if (!add_range(witness, start, end))
-                return false;
-        }
-    }
-    return true;
+    const struct hf_data_range range = {start, end, HF_NO_MODULE, false};
+    return start >= end || hf_region_push(&witness->ranges, &range, sizeof range);
 }
 
 /* The stack of a thread ends with what its ident is the address of; that of the main thread with its map. */
@@ -164,32 +135,29 @@ static bool add_interpreters(struct witness *witness) {
 /* ---- looking ---- */
 
 static uint64_t look_through(struct witness *witness, uint64_t start, uint64_t end) {
+    struct hf_words words = hf_words_in(witness->walker->memory, start, end);
     uint64_t num_explained = 0;
-    while (start < end) {
-        uint64_t page_end = (start | (PAGE_BYTES - 1)) + 1;
-        size_t size = (size_t)((page_end < end ? page_end : end) - start) & ~(size_t)7;
-        const void *view = size != 0 ? hf_memory_view(witness->walker->memory, start, size) : NULL;
-        for (size_t at = 0; view != NULL && at < size; at += 8) {
-            uint64_t word = hf_view_u64(view, at);
+    while (hf_words_next(&words)) {
+        for (size_t i = 0; i < words.count; i++) {
+            uint64_t word = hf_words_get(&words, i);
             if (word == 0 || (word & 7) != 0)
                 continue;
             struct counted *counted = find(witness, word);
             if (counted->addr != 0 && counted->left != 0)
                 num_explained += --counted->left == 0;
         }
-        start = page_end;
     }
     return num_explained;
 }
 
 static int compare_ranges(const void *left, const void *right) {
-    const struct range *a = left, *b = right;
+    const struct hf_data_range *a = left, *b = right;
     return a->start < b->start ? -1 : a->start > b->start;
 }
 
 /* Ranges may overlap, and no word is looked at twice. */
 static uint64_t look_through_all(struct witness *witness) {
-    struct range *ranges = (struct range *)(void *)witness->ranges.data;
+    struct hf_data_range *ranges = (struct hf_data_range *)(void *)witness->ranges.data;
     size_t count = witness->ranges.used_bytes / sizeof *ranges;
     uint64_t num_explained = 0, done = 0;
     if (count > 0)
@@ -206,8 +174,8 @@ static uint64_t look_through_all(struct witness *witness) {
 bool hf_witness_count(struct hf_walker *walker, const struct hf_python *python, struct hf_target *target,
                       const struct hf_snapshot *snapshot, uint64_t *num_explained) {
     struct witness witness = {.walker = walker, .python = python, .target = target};
-    bool ok = list_counted(&witness, snapshot) && add_static_data(&witness) && add_main_stack(&witness) &&
-              add_interpreters(&witness);
+    bool ok = list_counted(&witness, snapshot) && hf_static_data_find(target, &witness.ranges) &&
+              add_main_stack(&witness) && add_interpreters(&witness);
     *num_explained = ok ? look_through_all(&witness) : 0;
     hf_region_deinit(&witness.ranges);
     hf_region_deinit(&witness.table);
