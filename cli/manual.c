@@ -10,19 +10,29 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <wchar.h>
 
 #include "cli/cli.h"
 
-/* A line of text; a dot or an apostrophe at its start would be a macro, a backslash an escape. */
+/* One character as roff has it, whatever encoding it is told; its length in bytes. */
+static size_t print_character(const char *text, size_t length) {
+    wchar_t c;
+    mbstate_t state = {0};
+    size_t size = mbrtowc(&c, text, length, &state);
+    if (size > 1 && size <= length) {
+        printf("\\[u%04lX]", (unsigned long)c);
+        return size;
+    }
+    fputs(*text == '\\' ? "\\e" : (char[]){*text, '\0'}, stdout);
+    return 1;
+}
+
+/* A line of text; a dot or an apostrophe at its start would be a macro. */
 static void print_line(const char *text, size_t length) {
     if (length > 0 && (*text == '.' || *text == '\''))
         fputs("\\&", stdout);
-    for (size_t i = 0; i < length; i++) {
-        if (text[i] == '\\')
-            fputs("\\e", stdout);
-        else
-            putchar(text[i]);
-    }
+    for (size_t i = 0; i < length;)
+        i += print_character(text + i, length - i);
     putchar('\n');
 }
 
@@ -89,6 +99,8 @@ static void print_option(const struct option *option) {
 }
 
 static void print_options(const struct option *options) {
+    if (!options->name)
+        return;
     puts(".Bl -tag -width Ds");
     for (; options->name; options++)
         print_option(options);
