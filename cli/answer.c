@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/cli.h"
 #include "cli/progress.h"
@@ -24,10 +25,17 @@ int answer_open(const char *path, struct hf_snapshot **out) {
     return code == CLI_USAGE ? CLI_FILE : code;
 }
 
+/* The mistake of a first try: the words are there, in the wrong order. */
+static bool are_swapped(char *const *operands) {
+    return access(operands[0], F_OK) != 0 && access(operands[1], R_OK) == 0;
+}
+
 int answer_open_subject(int num_operands, char **operands, const char *value_pattern, struct answer_subject *out) {
     const char *selector = num_operands > 1 ? operands[1] : NULL;
     if (!selector && !value_pattern)
         return complain(CLI_USAGE, "which objects? name a type, an address or a number, or give --value PATTERN");
+    if (selector && are_swapped(operands))
+        return complain(CLI_USAGE, "'%s' is no file, and '%s' is one: the snapshot comes first", operands[0], selector);
     int code = answer_open(operands[0], &out->snapshot);
     if (code != CLI_OK)
         return code;

@@ -243,7 +243,7 @@ enum hf_status hf_object_create(const struct hf_snapshot *snapshot, hf_node_id n
     if (!hf_options_copy(&question.options, sizeof question.options, options))
         return hf_fail(error, HF_ERR_ARGUMENT, "struct_size of the options of an object is not set");
     if (node >= snapshot->num_nodes)
-        return hf_fail(error, HF_ERR_ARGUMENT, "there is no node #%u: the snapshot has %u nodes", node,
+        return hf_fail(error, HF_ERR_ARGUMENT, "there is no object #%u: the snapshot has %u", node,
                        snapshot->num_nodes);
     if (question.options.max_rows == 0)
         question.options.max_rows = DEFAULT_ROWS;

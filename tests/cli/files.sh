@@ -13,3 +13,5 @@ try types truncated
 try why truncated Session
 try graph truncated Session -o leak.svg
 ls
+# The words of a first try, in the wrong order.
+try why Session shop.hfs

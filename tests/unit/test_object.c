@@ -138,7 +138,7 @@ static void test_errors(void **state) {
     struct hf_object *object = NULL;
     struct hf_error error;
     assert_int_equal(hf_object_create(shop.world.snapshot, 4711, NULL, &object, &error), HF_ERR_ARGUMENT);
-    assert_non_null(strstr(error.message, "there is no node #4711"));
+    assert_non_null(strstr(error.message, "there is no object #4711"));
     assert_int_equal(hf_object_create(shop.world.snapshot, shop.cache, &options, &object, NULL), HF_ERR_CANCELLED);
     options.struct_size = 0;
     assert_int_equal(hf_object_create(shop.world.snapshot, shop.cache, &options, &object, NULL), HF_ERR_ARGUMENT);

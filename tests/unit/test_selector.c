@@ -118,8 +118,8 @@ static void test_errors(void **state) {
                 "'0x12345678901234567' is not an address: expected 0x and up to 16 hexadecimal digits");
     check_fails(&shelf, "0x10", NULL, HF_NOT_FOUND, "no object is at address 0x10");
     check_fails(&shelf, "#-1", NULL, HF_ERR_ARGUMENT, "'#-1' is not a node: expected # and a number");
-    check_fails(&shelf, "8", NULL, HF_NOT_FOUND, "there is no node #8: the snapshot has 8 nodes");
-    check_fails(&shelf, "#8", NULL, HF_NOT_FOUND, "there is no node #8: the snapshot has 8 nodes");
+    check_fails(&shelf, "8", NULL, HF_NOT_FOUND, "there is no object #8: the snapshot has 8");
+    check_fails(&shelf, "#8", NULL, HF_NOT_FOUND, "there is no object #8: the snapshot has 8");
     check_fails(&shelf, "#99999999999999999999", NULL, HF_ERR_ARGUMENT,
                 "'#99999999999999999999' is not a node: expected # and a number");
     check_fails(&shelf, "", NULL, HF_ERR_ARGUMENT, "the selector is empty: give a type, 0xADDRESS or NUMBER");
@@ -167,7 +167,7 @@ static void test_from_numbers(void **state) {
     assert_string_equal(selection->description, "3 objects");
     hf_selection_destroy(selection);
     assert_int_equal(hf_selection_create_nodes(shelf.world.snapshot, bad, 2, &selection, &error), HF_ERR_ARGUMENT);
-    assert_string_equal(error.message, "there is no node #8: the snapshot has 8 nodes");
+    assert_string_equal(error.message, "there is no object #8: the snapshot has 8");
     end_world(&shelf.world);
 }
 

@@ -113,7 +113,7 @@ static enum hf_status start_at_object(struct finder *finder, const struct hf_sta
     bool is_number = start->kind == HF_START_NODE;
     hf_node_id node = is_number ? (hf_node_id)start->number : hf_snapshot_find_addr(finder->snapshot, start->number);
     if (is_number && start->number >= finder->snapshot->num_nodes)
-        return hf_fail(finder->error, HF_NOT_FOUND, "there is no node #%llu: the snapshot has %u nodes",
+        return hf_fail(finder->error, HF_NOT_FOUND, "there is no object #%llu: the snapshot has %u",
                        (unsigned long long)start->number, finder->snapshot->num_nodes);
     if (node == HF_NO_NODE)
         return hf_fail(finder->error, HF_NOT_FOUND, "no object is at address 0x%llx",

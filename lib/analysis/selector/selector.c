@@ -214,7 +214,7 @@ static enum hf_status select_number(const struct finder *finder, struct selectio
     if (!parse_number(digits, 10, &number))
         return hf_fail(error, HF_ERR_ARGUMENT, "'%s' is not a node: expected # and a number", finder->word);
     if (number >= finder->snapshot->num_nodes)
-        return hf_fail(error, HF_NOT_FOUND, "there is no node #%s: the snapshot has %u nodes", digits,
+        return hf_fail(error, HF_NOT_FOUND, "there is no object #%s: the snapshot has %u", digits,
                        finder->snapshot->num_nodes);
     return select_one(finder, (hf_node_id)number, selection, error);
 }
@@ -292,7 +292,7 @@ static enum hf_status copy_nodes(const struct hf_snapshot *snapshot, struct sele
                                  const hf_node_id *nodes, size_t num_nodes, struct hf_error *error) {
     for (size_t i = 0; i < num_nodes; i++) {
         if (nodes[i] >= snapshot->num_nodes)
-            return hf_fail(error, HF_ERR_ARGUMENT, "there is no node #%u: the snapshot has %u nodes", nodes[i],
+            return hf_fail(error, HF_ERR_ARGUMENT, "there is no object #%u: the snapshot has %u", nodes[i],
                            snapshot->num_nodes);
         if (!push_node(selection, nodes[i]))
             return hf_fail_nomem(error);
