@@ -116,7 +116,7 @@ static void print_groups(const struct hf_freed *freed) {
         {NULL, true, TABLE_WHOLE, COLOUR_PLAIN},
         {NULL, true, TABLE_WHOLE, COLOUR_PLAIN},
         {NULL, false, TABLE_CUT_END, COLOUR_REFERENCE},
-        {NULL, false, TABLE_CUT_END, COLOUR_VALUE},
+        {NULL, false, TABLE_CUT_FIRST, COLOUR_VALUE},
     };
     char number[TEXT_NUMBER_SIZE];
     struct table table;

@@ -23,7 +23,7 @@ void hops_init(struct table *table, const struct hf_path_hop *hops, size_t num_h
 #define TYPE      {"type", false, TABLE_CUT_START, COLOUR_TYPE}
 #define SIZE      {"size", true, TABLE_WHOLE, COLOUR_PLAIN}
 #define RETAINED  {"retained", true, TABLE_WHOLE, COLOUR_PLAIN}
-#define VALUE     {"value", false, TABLE_CUT_END, COLOUR_VALUE}
+#define VALUE     {"value", false, TABLE_CUT_FIRST, COLOUR_VALUE}
 #define SITE      {"allocated at", false, TABLE_CUT_START, COLOUR_VALUE}
     static const struct table_column columns[][6] = {
         [0] = {REFERENCE, TYPE, SIZE, VALUE},

@@ -134,7 +134,7 @@ void neighbours_print_rows(const struct hf_neighbours *neighbours, const char *t
         {"size", true, TABLE_IF_FITS, COLOUR_PLAIN, "size_bytes"},
         {"further", true, TABLE_IF_FITS, COLOUR_VALUE, "num_further"},
         {NULL, true, TABLE_HIDDEN, COLOUR_VALUE, "node"},
-        {"example", false, TABLE_CUT_END, COLOUR_VALUE, "example"},
+        {"example", false, TABLE_CUT_FIRST, COLOUR_VALUE, "example"},
     };
     struct table table;
     table_init(&table, columns, sizeof columns / sizeof *columns, 2);

@@ -157,7 +157,8 @@ static void measure(const struct table *table, struct layout *layout) {
 }
 
 static bool is_flexible(const struct table *table, size_t column) {
-    return table->columns[column].fit == TABLE_CUT_END || table->columns[column].fit == TABLE_CUT_START;
+    enum table_fit fit = table->columns[column].fit;
+    return fit == TABLE_CUT_END || fit == TABLE_CUT_START || fit == TABLE_CUT_FIRST;
 }
 
 /* The columns of the terminal that the table takes; `least`: when it gives way as far as it can. */
@@ -179,20 +180,27 @@ static void leave_out(const struct table *table, struct layout *layout) {
             layout->is_shown[j] = false;
 }
 
-/* The widest column that can still give way, or SIZE_MAX. */
-static size_t widest_flexible(const struct table *table, const struct layout *layout) {
-    size_t widest = SIZE_MAX;
+/* Whether the column at `one` gives way before the one at `other`: it explains only, or it is as wide. */
+static bool gives_way_before(const struct table *table, const struct layout *layout, size_t one, size_t other) {
+    bool one_first = table->columns[one].fit == TABLE_CUT_FIRST;
+    bool other_first = table->columns[other].fit == TABLE_CUT_FIRST;
+    return one_first != other_first ? one_first : layout->widths[one] >= layout->widths[other];
+}
+
+/* The column that gives way next, or SIZE_MAX. */
+static size_t next_flexible(const struct table *table, const struct layout *layout) {
+    size_t next = SIZE_MAX;
     for (size_t j = 0; j < table->num_columns; j++)
         if (is_flexible(table, j) && layout->widths[j] > LEAST_WIDTH &&
-            (widest == SIZE_MAX || layout->widths[j] >= layout->widths[widest]))
-            widest = j;
-    return widest;
+            (next == SIZE_MAX || gives_way_before(table, layout, j, next)))
+            next = j;
+    return next;
 }
 
 static void shrink(const struct table *table, struct layout *layout) {
     size_t available = output_width(), total = sum_widths(table, layout, false);
     while (available && total > available + GAP) {
-        size_t column = widest_flexible(table, layout);
+        size_t column = next_flexible(table, layout);
         if (column == SIZE_MAX)
             break;
         layout->widths[column]--;

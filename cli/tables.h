@@ -8,8 +8,9 @@
  *   table_put_text(&table, row->name);
  *   table_print(&table);
  *
- * On a terminal a table fits its width: flexible columns give way, the widest first, and where that is not enough the
- * columns that may be missing, which a line below the table names. In a pipe or file nothing is cut.
+ * On a terminal a table fits its width: columns that only explain give way first, then the other flexible ones, the
+ * widest first, and where that is not enough the columns that may be missing, which a line below the table names. In a
+ * pipe or file nothing is cut.
  * With --csv (which the commands that have has_csv understand) the columns that have a key are printed as RFC 4180 has
  * it, below one line of keys; headings and sums are left out. A command prints one table then and nothing else.
  */
@@ -28,6 +29,7 @@ enum table_fit {
     TABLE_WHOLE,
     TABLE_CUT_END,
     TABLE_CUT_START,
+    TABLE_CUT_FIRST,         /* at its end, before another column loses a character: a value, an example */
     TABLE_IF_FITS,           /* whole, or not at all on a narrow terminal: the one furthest to the right goes first */
     TABLE_HIDDEN,            /* in CSV only */
 };

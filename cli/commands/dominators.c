@@ -96,7 +96,7 @@ static void print_rows(const struct hf_dominated *dominated) {
         {"objects", true, TABLE_WHOLE, COLOUR_PLAIN, "retained_count"},
         {"object", false, TABLE_CUT_END, COLOUR_REFERENCE},
         {"type", false, TABLE_CUT_START, COLOUR_TYPE, "type"},
-        {"value", false, TABLE_CUT_END, COLOUR_VALUE, "value"},
+        {"value", false, TABLE_CUT_FIRST, COLOUR_VALUE, "value"},
         {NULL, false, TABLE_HIDDEN, COLOUR_PLAIN, "depth"},
         {NULL, false, TABLE_HIDDEN, COLOUR_PLAIN, "kind"},
         {NULL, false, TABLE_HIDDEN, COLOUR_PLAIN, "reference"},

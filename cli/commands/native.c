@@ -104,7 +104,7 @@ static void print_rows(const struct hf_native *native) {
         {"why", false, TABLE_CUT_END, COLOUR_PLAIN},
         {"reason", false, TABLE_HIDDEN, COLOUR_PLAIN, "reason"},
         {"where", false, TABLE_HIDDEN, COLOUR_PLAIN, "where"},
-        {"example", false, TABLE_CUT_END, COLOUR_VALUE},
+        {"example", false, TABLE_CUT_FIRST, COLOUR_VALUE},
         {"node", false, TABLE_HIDDEN, COLOUR_PLAIN, "example"},
         {"references", false, TABLE_HIDDEN, COLOUR_PLAIN, "example_references"},
     };

@@ -23,7 +23,7 @@ static const struct table_column columns[] = {
     {"python", false, TABLE_WHOLE, COLOUR_TYPE, "python"},
     {"resident", true, TABLE_WHOLE, COLOUR_PLAIN, "resident_bytes"},
     {"threads", true, TABLE_WHOLE, COLOUR_VALUE, "num_threads"},
-    {"snapshot", false, TABLE_CUT_END, COLOUR_PLAIN, "snapshot"},
+    {"snapshot", false, TABLE_CUT_FIRST, COLOUR_PLAIN, "snapshot"},
     {"program", false, TABLE_CUT_END, COLOUR_PLAIN, "program"},
 };
 

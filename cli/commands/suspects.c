@@ -112,7 +112,7 @@ static void print_path(const struct hf_snapshot *snapshot, const struct hf_suspe
         {"reference", false, TABLE_CUT_END, COLOUR_REFERENCE},
         {"type", false, TABLE_CUT_START, COLOUR_TYPE},
         {"retains", true, TABLE_WHOLE, COLOUR_PLAIN},
-        {"verdict", false, TABLE_CUT_END, COLOUR_VALUE},
+        {"verdict", false, TABLE_CUT_FIRST, COLOUR_VALUE},
     };
     struct table table;
     if (!suspect->path)

@@ -3,7 +3,8 @@
  *
  *   36,204 objects, 7.6 MiB
  *
- *   duplicates, 1.2 MiB, 15.8 % of the heap: equal str, bytes and tuples: what is saved with one copy of each
+ *   duplicates, 1.2 MiB, 15.8 % of the heap
+ *     equal str, bytes and tuples: what is saved with one copy of each
  *
  *      saves  objects  type  what                             held by
  *    1.1 MiB   20,000  str   12 values, most often 'GET' ...  shop.Session.method
@@ -87,7 +88,7 @@ static const struct table_column columns[] = {
     {"objects", true, TABLE_WHOLE, COLOUR_PLAIN, "count"},
     {NULL, true, TABLE_HIDDEN, COLOUR_PLAIN, "size_bytes"},
     {"type", false, TABLE_CUT_START, COLOUR_TYPE, "type"},
-    {"what", false, TABLE_CUT_END, COLOUR_VALUE, "what"},
+    {"what", false, TABLE_CUT_FIRST, COLOUR_VALUE, "what"},
     {"held by", false, TABLE_CUT_END, COLOUR_REFERENCE, "owner"},
     {NULL, false, TABLE_HIDDEN, COLOUR_PLAIN, "pattern"},
     {NULL, false, TABLE_HIDDEN, COLOUR_PLAIN, "example"},
@@ -118,7 +119,7 @@ static void print_title(const struct hf_waste *waste, const struct hf_waste_sect
     if (section->is_answered)
         printf(", %s, %s of the heap", text_size(section->saving_bytes, exact, size),
                text_share(section->saving_bytes, waste->total_bytes, share));
-    printf("%s: %s\n", colour_off(COLOUR_HEADING), section->title);
+    printf("%s\n  %s\n", colour_off(COLOUR_HEADING), section->title);
     if (section->problem[0] != '\0')
         text_print_wrapped(section->problem, 2, 100);
 }
@@ -219,7 +220,8 @@ const struct command command_waste = {
     .example = "$ holdfast waste leak.hfs --kind duplicates\n"
                "641 objects, 260.5 KiB\n"
                "\n"
-               "duplicates, 429 B, 0.2 % of the heap: equal str, bytes and tuples: what is saved with one copy of each\n"
+               "duplicates, 429 B, 0.2 % of the heap\n"
+               "  equal str, bytes and tuples: what is saved with one copy of each\n"
                "\n"
                "  saves  objects  type   what                          held by\n"
                "  210 B        3  str    '/srv/shop/registry.py'       code.co_filename\n"

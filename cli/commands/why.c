@@ -133,7 +133,7 @@ static void print_groups(const struct settings *settings, const struct hf_why *w
         {NULL, true, TABLE_WHOLE, COLOUR_PLAIN},
         {NULL, true, TABLE_WHOLE, COLOUR_PLAIN},
         {NULL, false, TABLE_CUT_END, COLOUR_REFERENCE},
-        {NULL, false, TABLE_CUT_END, COLOUR_VALUE},
+        {NULL, false, TABLE_CUT_FIRST, COLOUR_VALUE},
     };
     struct table table;
     table_init(&table, columns, 4, 2);

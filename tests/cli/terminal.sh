@@ -7,6 +7,8 @@ show 60 "holdfast why hostile.hfs '*Evil*' --color never"
 show 40 "holdfast types hostile.hfs --color never"
 show 200 "holdfast types shop.hfs -n 2"
 NO_COLOR=1 show 200 "holdfast types shop.hfs -n 2"
+# Values give way before references do, and examples of paths before the paths.
+show 70 "holdfast why shop.hfs Session --color never"
 # Where that is not enough, columns are left out, and named.
 for width in 70 60 50 30; do
     show $width "holdfast referrers shop.hfs Session -d 2 --color never"

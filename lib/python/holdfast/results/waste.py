@@ -47,7 +47,7 @@ class WasteKind(Shown):
         return self._parts_with(f", {size_text(self.saving_bytes)}")
 
     def _parts_with(self, amount) -> Iterator[Union[str, Table]]:
-        title = f"{self.kind}{amount if self.is_answered else ''}: {self.title}"
+        title = f"{self.kind}{amount if self.is_answered else ''}\n  {self.title}"
         yield f"{title}\n{wrapped_text(self.problem, 2, 100)}" if self.problem else title
         if self.num_all_rows:
             yield self._table()
