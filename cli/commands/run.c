@@ -119,13 +119,6 @@ static int become(const struct settings *settings, const char *bootstrap, const 
     return complain(CLI_TARGET, "cannot run '%s': %s", settings->python, strerror(errno));
 }
 
-/* Python would start for a script that it cannot open, and leave a snapshot of nothing. An option of Python is none. */
-static int check_script(const char *path) {
-    if (path[0] == '-' || access(path, R_OK) == 0)
-        return CLI_OK;
-    return complain(CLI_FILE, "cannot open program '%s': %s", path, strerror(errno));
-}
-
 static int run(const void *settings_, int num_operands, char **operands) {
     const struct settings *settings = settings_;
     if (settings->tracemalloc_frames > MAX_FRAMES)
@@ -135,9 +128,7 @@ static int run(const void *settings_, int num_operands, char **operands) {
         return complain(CLI_USAGE, "-m needs the name of a module");
     char *bootstrap = NULL;
     char *output = choose_output(settings);
-    int code = check_script(operands[0]);
-    if (code == CLI_OK)
-        code = python_find_bootstrap(settings->python, &bootstrap);
+    int code = python_find_bootstrap(settings->python, &bootstrap);
     if (code == CLI_OK)
         code = take_check_output(output);
     if (code == CLI_OK)

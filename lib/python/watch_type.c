@@ -112,6 +112,14 @@ static PyObject *finish_run(PyObject *self, PyObject *unused) {
     Py_RETURN_NONE;
 }
 
+static PyObject *abandon(PyObject *self, PyObject *unused) {
+    (void)unused;
+    if (is_mine(self))
+        hf_watch_stop(watch_of(self));
+    ((struct watch_object *)self)->pid = 0;
+    Py_RETURN_NONE;
+}
+
 static PyObject *before_fork(PyObject *self, PyObject *unused) {
     (void)unused;
     if (is_mine(self))
@@ -152,6 +160,7 @@ PyDoc_STRVAR(type_doc,
 PyDoc_STRVAR(start_doc, "start($self)\n--\n\nBegin to look after signals, time and memory.");
 PyDoc_STRVAR(finish_doc, "finish($self)\n--\n\nStop, and take the last snapshot if one is wanted at exit.");
 PyDoc_STRVAR(finish_run_doc, "finish_run($self)\n--\n\nfinish(), which says so if no snapshot was due.");
+PyDoc_STRVAR(abandon_doc, "abandon($self)\n--\n\nStop, without a last snapshot: the program has never begun.");
 PyDoc_STRVAR(before_doc, "before_fork($self)\n--\n\nFor os.register_at_fork.");
 PyDoc_STRVAR(parent_doc, "after_fork_in_parent($self)\n--\n\nFor os.register_at_fork.");
 PyDoc_STRVAR(child_doc, "after_fork_in_child($self)\n--\n\nFor os.register_at_fork.");
@@ -160,6 +169,7 @@ static PyMethodDef methods[] = {
     {"start", start, METH_NOARGS, start_doc},
     {"finish", finish, METH_NOARGS, finish_doc},
     {"finish_run", finish_run, METH_NOARGS, finish_run_doc},
+    {"abandon", abandon, METH_NOARGS, abandon_doc},
     {"before_fork", before_fork, METH_NOARGS, before_doc},
     {"after_fork_in_parent", after_fork_in_parent, METH_NOARGS, parent_doc},
     {"after_fork_in_child", after_fork_in_child, METH_NOARGS, child_doc},

@@ -4,7 +4,7 @@ try run --python missing-python app.py
 try run --python /bin/true app.py
 try run -o missing/out.hfs app.py
 try run -o - app.py
-try run missing.py
+try run missing.py | sed "s|^[^ ]*python3[^ ]*: |python3: |"
 try run -o app.py/ app.py
 mkdir empty
 HOLDFAST_PYTHON_PATH=$PWD/empty holdfast run app.py 2>&1 | sed "s|$PWD|PWD|g"

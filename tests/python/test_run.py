@@ -51,8 +51,34 @@ def test_a_program_cannot_tell(runner, tmp_path, name):
     assert watched.stdout == plain.stdout
     assert WROTE.sub("", watched.stderr).rstrip("\n") == plain.stderr.rstrip("\n")
     assert watched.returncode == plain.returncode
-    ends_at_once = name in ("killed", "_exit")
-    assert (tmp_path / "out.hfs").exists() != ends_at_once
+    assert (tmp_path / "out.hfs").exists() == (name not in ("killed", "_exit", "syntax error"))
+
+
+@pytest.mark.parametrize("program", ["missing.py", "-m missing", "-m pkg.missing", "-m pkg", "empty", "-m empty",
+                                     "pkg/__main__.py", "latin.py", "-m latin"])
+def test_a_program_that_never_began_leaves_no_snapshot(runner, tmp_path, program):
+    runner.write("pkg/__init__.py", "")
+    runner.write("pkg/__main__.py", "def f(:\n")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "latin.py").write_bytes(b"name = '\xff'\n")
+    plain, watched = runner.plain(*program.split()), runner.watched(["-o", "out.hfs"], *program.split())
+    assert plain.returncode != 0
+    assert (watched.returncode, watched.stdout, watched.stderr) == (plain.returncode, plain.stdout, plain.stderr)
+    assert not (tmp_path / "out.hfs").exists()
+
+
+@pytest.mark.parametrize("program, file, source", [
+    ("app.py", "app.py", "pass\n"), ("app.py", "app.py", "raise SystemExit(3)\n"), ("-m app", "app.py", "pass\n"),
+    ("app.py", "app.py", "import latin\n"), ("-m app", "app.py", "import latin\n"),
+    ("-", "unused.py", "pass\n"), ("app.py", "app.py", "exec('def f(:')\n"), ("-m app.sub", "app/__init__.py", "raise SyntaxError('by hand')\n")])
+def test_a_program_that_has_begun_leaves_one(runner, tmp_path, program, file, source):
+    """Also one that gives nothing a name."""
+    runner.write(file, source)
+    (tmp_path / "latin.py").write_bytes(b"name = '\xff'\n")
+    plain = runner.plain(*program.split(), input=source)
+    watched = runner.watched(["-o", "out.hfs"], *program.split(), input=source)
+    assert watched.returncode == plain.returncode
+    assert (tmp_path / "out.hfs").exists()
 
 
 @pytest.mark.parametrize("program", [["-m", "pkg", "a"], ["-m", "pkg.sub", "a"], ["pkg", "a"], ["pkg.zip", "a"]])

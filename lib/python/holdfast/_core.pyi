@@ -322,6 +322,9 @@ class Watch:
     def finish(self) -> None:
         """Stop, and take the last snapshot if one is wanted at exit. For atexit."""
 
+    def abandon(self) -> None:
+        """Stop, without a last snapshot: the program has never begun."""
+
     def finish_run(self) -> None:
         """finish(), which says so on stderr if no snapshot was due. For atexit."""
 

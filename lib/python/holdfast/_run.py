@@ -147,6 +147,34 @@ def follow_multiprocessing(watch):
         util.register_after_fork(attach, lambda _: util.Finalize(None, watch.finish, exitpriority=-100))
 
 
+def has_raised():
+    """Whether a frame raised the exception that ends the program, other than those that look for it and import it."""
+    traceback = getattr(sys, "last_traceback", None)
+    while traceback is not None:
+        module = traceback.tb_frame.f_globals.get("__name__") or "?"
+        if module.partition(".")[0] not in ("runpy", "importlib", "pkgutil", "zipimport"):
+            return True
+        traceback = traceback.tb_next
+    return False
+
+
+def has_begun(program):
+    """Whether code of the program ran: a module that is not there, or text that is no Python, leaves nothing to see.
+
+    Python gives __main__ a loader when it has found the program. An error of the compiler has no traceback.
+    """
+    names = getattr(sys.modules.get("__main__"), "__dict__", {})
+    if not names or has_raised() or any(not name.startswith("__") for name in names):
+        return True
+    is_found = program in ("", "-", "-c") or getattr(names.get("__loader__"), "__name__", "") != "BuiltinImporter"
+    return is_found and not hasattr(sys, "last_type")
+
+
+def end(watch, program):
+    if not has_begun(program):
+        watch.abandon()
+
+
 def attach(site_folder):
     """Called before the program starts. Registered first with atexit, the last snapshot is taken last."""
     import atexit
@@ -155,6 +183,7 @@ def attach(site_folder):
         clean_environment(site_folder)
     watch = make_watch(options)
     atexit.register(watch.finish_run)
+    atexit.register(end, watch, sys.argv[0])   # for itself: a frame of Python would be in the last snapshot
     if options["--children"]:
         os.register_at_fork(after_in_child=lambda: follow_multiprocessing(watch))
     os.register_at_fork(before=watch.before_fork, after_in_parent=watch.after_fork_in_parent,
