@@ -186,17 +186,24 @@ struct hf_save_options {
     uint32_t struct_size;            /* sizeof(struct hf_save_options) */
     bool plain;                      /* not compressed: larger, opens at once */
     bool without_previews;           /* leave out the values of strings, numbers and bytes (dict keys stay) */
-    int compression_level;           /* zstd's; 0: holdfast's default */
+    int compression_level;           /* zstd's: up to 22, below 0 faster than 1; 0: holdfast's default */
     const struct hf_progress *progress;
 };
 
 /*
  * Writes a snapshot to `path` with mode 0600: under a temporary name in the same folder, synced, then renamed.
  * On failure nothing is left behind and an existing file at `path` is as it was. options may be NULL.
- * Errors: IO, ARGUMENT (path is a folder), NOMEM, CANCELLED. Cost: O(nodes + edges).
+ * Errors: IO, ARGUMENT (path is empty or a folder, zstd has no such level), NOMEM, CANCELLED. Cost: O(nodes + edges).
  */
 HF_MUST_CHECK enum hf_status hf_snapshot_save(const struct hf_snapshot *snapshot, const char *path,
                                               const struct hf_save_options *options, struct hf_error *error);
+
+/*
+ * Says before a snapshot is taken what hf_snapshot_save would refuse: the path, the level. Nothing is left behind.
+ * Errors: as hf_snapshot_save. O(1).
+ */
+HF_MUST_CHECK enum hf_status hf_snapshot_check_save(const char *path, const struct hf_save_options *options,
+                                                    struct hf_error *error);
 
 void hf_snapshot_destroy(struct hf_snapshot *snapshot);
 

@@ -167,7 +167,7 @@ PyObject *hf_core_diff_snapshots(PyObject *module, PyObject *args, PyObject *kwa
     PyObject *tuple, *fail_if = NULL, *result = NULL;
     const char *by = "type";
     bool by_site;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O!|$O&Os:diff_snapshots", names, &PyTuple_Type, &tuple,
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O!|$O&Os:diff", names, &PyTuple_Type, &tuple,
                                      hf_convert_limit, &options.limit, &fail_if, &by))
         return NULL;
     struct hf_words limits;
@@ -240,7 +240,7 @@ PyObject *hf_core_diff_files(PyObject *module, PyObject *args, PyObject *kwargs)
     PyObject *argument, *fail_if = NULL, *result = NULL;
     const char *by = "type";
     bool by_site;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|$O&Os:diff_files", names, &argument, hf_convert_limit,
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|$O&Os:diff", names, &argument, hf_convert_limit,
                                      &options.limit, &fail_if, &by))
         return NULL;
     struct paths paths = {0};

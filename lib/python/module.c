@@ -17,6 +17,9 @@ PyDoc_STRVAR(render_doc,
 PyDoc_STRVAR(save_picture_doc,
              "save_picture(dot, path, *, seconds=30, memory_bytes=1073741824)\n--\n\n"
              "Lay out a text in the DOT language into a file.");
+PyDoc_STRVAR(check_save_doc,
+             "check_save(path, *, level=0)\n--\n\n"
+             "Raise what Snapshot.save() would raise for this path and level.");
 PyDoc_STRVAR(diff_snapshots_doc,
              "diff_snapshots(snapshots, /, *, limit=10, fail_if=(), by='type')\n--\n\n"
              "Say what grew between snapshots.");
@@ -27,6 +30,7 @@ PyDoc_STRVAR(diff_files_doc,
 static PyMethodDef functions[] = {
     HF_METHOD("snapshot", hf_core_snapshot, snapshot_doc),
     HF_METHOD("load", hf_core_load, load_doc),
+    HF_METHOD("check_save", hf_core_check_save, check_save_doc),
     HF_METHOD("render", hf_core_render, render_doc),
     HF_METHOD("save_picture", hf_core_save_picture, save_picture_doc),
     HF_METHOD("diff_snapshots", hf_core_diff_snapshots, diff_snapshots_doc),

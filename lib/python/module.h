@@ -29,6 +29,7 @@ extern PyType_Spec hf_referrers_type_spec;
 /* Functions of the module and methods of Snapshot, by file. */
 PyObject *hf_core_snapshot(PyObject *module, PyObject *args, PyObject *kwargs);
 PyObject *hf_core_load(PyObject *module, PyObject *args, PyObject *kwargs);
+PyObject *hf_core_check_save(PyObject *module, PyObject *args, PyObject *kwargs);
 PyObject *hf_core_render(PyObject *module, PyObject *args, PyObject *kwargs);
 PyObject *hf_core_save_picture(PyObject *module, PyObject *args, PyObject *kwargs);
 PyObject *hf_core_diff_snapshots(PyObject *module, PyObject *args, PyObject *kwargs);

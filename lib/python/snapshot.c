@@ -165,12 +165,45 @@ PyObject *hf_core_load(PyObject *module, PyObject *args, PyObject *kwargs) {
     return self;
 }
 
+/* Which levels there are, the library says; here those that no int can hold. */
+static int convert_level(PyObject *object, void *level) {
+    int overflow;
+    PyObject *index = PyNumber_Index(object);
+    long number = index ? PyLong_AsLongAndOverflow(index, &overflow) : -1;
+    Py_XDECREF(index);
+    if (!index)
+        return false;
+    *(int *)level = (int)number;
+    if (overflow == 0 && number == *(int *)level)
+        return true;
+    PyErr_Format(PyExc_ValueError, "zstd has no compression level %R", object);
+    return false;
+}
+
+PyObject *hf_core_check_save(PyObject *module, PyObject *args, PyObject *kwargs) {
+    (void)module;
+    char *names[] = {"path", "level", NULL};
+    struct hf_save_options options = {.struct_size = sizeof options};
+    struct hf_error error;
+    PyObject *path;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O&|$O&:check_save", names, PyUnicode_FSConverter, &path,
+                                     convert_level, &options.compression_level))
+        return NULL;
+    enum hf_status status = hf_snapshot_check_save(PyBytes_AS_STRING(path), &options, &error);
+    if (status != HF_OK)
+        hf_raise(&error, PyBytes_AS_STRING(path));
+    Py_DECREF(path);
+    if (status != HF_OK)
+        return NULL;
+    Py_RETURN_NONE;
+}
+
 static PyObject *save(PyObject *self, PyObject *args, PyObject *kwargs) {
     char *names[] = {"path", "plain", "previews", "level", NULL};
     PyObject *path;
     int plain = 0, previews = 1, level = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O&|$ppi:save", names, PyUnicode_FSConverter, &path, &plain,
-                                     &previews, &level))
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O&|$ppO&:save", names, PyUnicode_FSConverter, &path, &plain,
+                                     &previews, convert_level, &level))
         return NULL;
     struct hf_error error;
     struct hf_unlocked unlocked;

@@ -27,7 +27,7 @@ static bool read_signals(PyObject *numbers, struct hf_watch_triggers *triggers) 
         if (number == -1 && PyErr_Occurred())
             return false;
         if (triggers->num_signals == HF_WATCH_MAX_SIGNALS || number < 1 || number > SIGRTMAX) {
-            PyErr_SetString(PyExc_ValueError, "at most eight signals, each with its number");
+            PyErr_Format(PyExc_ValueError, "at most eight signals, with numbers from 1 to %d", SIGRTMAX);
             return false;
         }
         triggers->signals[triggers->num_signals++] = (int)number;

@@ -1,10 +1,15 @@
 /* words.c - one word, or an iterable of words, as C strings that live as long as a tuple of ours. */
 #include "python/words.h"
 
-static PyObject *as_tuple(PyObject *argument) {
+static PyObject *as_tuple(const char *name, PyObject *argument) {
     if (!argument)
         return PyTuple_New(0);
-    return PyUnicode_Check(argument) ? PyTuple_Pack(1, argument) : PySequence_Tuple(argument);
+    if (PyUnicode_Check(argument) || PyBytes_Check(argument))
+        return PyTuple_Pack(1, argument);
+    if (Py_TYPE(argument)->tp_iter || PySequence_Check(argument))
+        return PySequence_Tuple(argument);
+    PyErr_Format(PyExc_TypeError, "%s= takes a str or an iterable of them, not %s", name, Py_TYPE(argument)->tp_name);
+    return NULL;
 }
 
 static const char *borrow_word(const char *name, PyObject *word) {
@@ -15,7 +20,7 @@ static const char *borrow_word(const char *name, PyObject *word) {
 }
 
 bool hf_words_init(struct hf_words *words, const char *name, PyObject *argument) {
-    *words = (struct hf_words){.tuple = as_tuple(argument)};
+    *words = (struct hf_words){.tuple = as_tuple(name, argument)};
     if (!words->tuple)
         return false;
     words->count = (size_t)PyTuple_GET_SIZE(words->tuple);

@@ -13,9 +13,18 @@
 
 #include <string.h>
 
+#include "base/error.h"
 #include "base/memory.h"
 
 #define MAX_WINDOW_LOG 27   /* 128 MiB: zstd's level 22 */
+
+enum hf_status hf_pack_check_level(int level, struct hf_error *error) {
+    ZSTD_bounds levels = ZSTD_cParam_getBounds(ZSTD_c_compressionLevel);
+    if (level >= levels.lowerBound && level <= levels.upperBound)
+        return HF_OK;
+    return hf_fail(error, HF_ERR_ARGUMENT, "zstd has no compression level %d: its levels go from %d to %d", level,
+                   levels.lowerBound, levels.upperBound);
+}
 
 bool hf_pack_init(struct hf_pack *pack, int level) {
     pack->zstd = ZSTD_createCCtx();

@@ -21,6 +21,8 @@ struct hf_pack {
     void *context;
 };
 
+/* ARGUMENT: zstd has no such level. */
+HF_MUST_CHECK enum hf_status hf_pack_check_level(int level, struct hf_error *error);
 /* Sets up what frames share. False: no memory; deinit is needed in any case. */
 HF_MUST_CHECK bool hf_pack_init(struct hf_pack *pack, int level);
 void hf_pack_deinit(struct hf_pack *pack);

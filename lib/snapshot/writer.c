@@ -223,6 +223,25 @@ static enum hf_status save_without_previews(struct writer *writer, const char *p
     return status;
 }
 
+static enum hf_status read_options(struct hf_save_options *out, const struct hf_save_options *options,
+                                   struct hf_error *error) {
+    if (!hf_options_copy(out, sizeof *out, options))
+        return hf_fail(error, HF_ERR_ARGUMENT, "struct_size of the save options is not set");
+    return hf_pack_check_level(out->compression_level, error);
+}
+
+enum hf_status hf_snapshot_check_save(const char *path, const struct hf_save_options *options,
+                                      struct hf_error *error) {
+    struct hf_save_options copy = {0};
+    struct hf_file_writer file;
+    enum hf_status status = read_options(&copy, options, error);
+    if (status == HF_OK)
+        status = hf_file_writer_begin(&file, path, 0600, error);
+    if (status == HF_OK)
+        hf_file_writer_abort(&file);
+    return status;
+}
+
 enum hf_status hf_snapshot_save(const struct hf_snapshot *snapshot, const char *path,
                                 const struct hf_save_options *options, struct hf_error *error) {
     struct writer *writer = hf_alloc(1, sizeof *writer);
@@ -230,13 +249,9 @@ enum hf_status hf_snapshot_save(const struct hf_snapshot *snapshot, const char *
         return hf_fail_nomem(error);
     writer->snapshot = snapshot;
     writer->error = error;
-    enum hf_status status;
-    if (!hf_options_copy(&writer->options, sizeof writer->options, options))
-        status = hf_fail(error, HF_ERR_ARGUMENT, "struct_size of the save options is not set");
-    else if (writer->options.without_previews)
-        status = save_without_previews(writer, path);
-    else
-        status = save(writer, path);
+    enum hf_status status = read_options(&writer->options, options, error);
+    if (status == HF_OK)
+        status = writer->options.without_previews ? save_without_previews(writer, path) : save(writer, path);
     hf_free(writer);
     return status;
 }

@@ -116,6 +116,51 @@ def test_wrong_words(snap, ask, error, words):
         ask(snap)
 
 
+@pytest.mark.parametrize("level", [23, 99, -131073, 10 ** 10, -10 ** 30])
+def test_levels_that_zstd_does_not_have(snap, tmp_path, level, monkeypatch):
+    monkeypatch.setattr(holdfast, "snapshot", lambda **options: pytest.fail("captured"))
+    for act in (holdfast.dump, snap.save):
+        with pytest.raises(ValueError, match=f"zstd has no compression level {level}"):
+            act(tmp_path / "heap.hfs", level=level)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_levels_that_zstd_has(snap, tmp_path):
+    sizes = []
+    for level in (-131072, 1, 22):
+        snap.save(tmp_path / "heap.hfs", level=level)
+        assert len(holdfast.load(tmp_path / "heap.hfs")) == len(snap)
+        sizes.append((tmp_path / "heap.hfs").stat().st_size)
+    assert sizes == sorted(sizes, reverse=True)
+
+
+@pytest.mark.parametrize("words, error, name", [
+    ({"path": "missing/heap.hfs"}, FileNotFoundError, "missing/heap.hfs"), ({"path": "."}, IsADirectoryError, "."),
+    ({"path": ""}, ValueError, None), ({"path": 3}, TypeError, None), ({"path": "heap.hfs", "fork": "no"}, TypeError, None),
+    ({"path": "heap.hfs", "level": 1.5}, TypeError, None), ({"path": "heap.hfs", "level": None}, TypeError, None)])
+def test_dump_says_it_before_anything_is_captured(words, error, name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(holdfast, "snapshot", lambda **options: pytest.fail("captured"))
+    with pytest.raises(error) as raised:
+        holdfast.dump(**words)
+    assert getattr(raised.value, "filename", None) == name
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("words", [{"limit": 0}, {"limit": -1}, {"limit": 2 ** 70}, {"fail_if": "total"},
+                                   {"fail_if": "total:bytes>nan"}, {"fail_if": "total:bytes>-5"}])
+def test_growth_and_diff_refuse_the_same(snap, words):
+    for act in (holdfast.growth, lambda **words: holdfast.diff(snap, snap, **words)):
+        with pytest.raises(ValueError):
+            act(**words)
+
+
+@pytest.mark.parametrize("act", [lambda: holdfast.growth(fail_if=3), lambda: holdfast.diff("a", "b", fail_if=None)])
+def test_limits_that_are_no_words(act):
+    with pytest.raises(TypeError, match="fail_if= takes a str or an iterable of them, not (int|NoneType)"):
+        act()
+
+
 def test_nothing_holds_it(snap):
     why = snap.why(KEPT[0], avoid="list")
     assert not why and "nothing else holds it" in str(why)

@@ -91,18 +91,34 @@ print([name.replace(str(child), "CHILD") for name in await_files("out", 1)])
     assert done.stdout == "['PID-CHILD-00001.hfs']\n"
 
 
-@pytest.mark.parametrize("wanted, error", [("KILL", ValueError), ("NOSUCH", ValueError), (1000, ValueError)])
+@pytest.mark.parametrize("wanted, error", [
+    ("KILL", ValueError), ("NOSUCH", ValueError), (1000, ValueError), (0, ValueError), (-1, ValueError),
+    (10 ** 20, ValueError), ("", ValueError), ("_BLOCK", ValueError), (12.7, TypeError), (True, TypeError),
+    (b"USR2", TypeError), ([None], TypeError), (range(1, 10), ValueError)])
 def test_signals_that_cannot_be(wanted, error, tmp_path):
     with pytest.raises(error):
-        holdfast.install(tmp_path / "x.hfs", signal=wanted)
+        holdfast.install(tmp_path / "x.hfs", signal=list(wanted) if isinstance(wanted, range) else wanted)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("name, wanted", [("every", -1), ("every", "5m"), ("every", float("nan")), ("every", 1e300),
-                                          ("when_rss", -1), ("when_rss", "500M"), ("when_rss", [1])])
+                                          ("every", "5"), ("every", ""), ("every", True), ("every", 1e-12),
+                                          ("when_rss", -1), ("when_rss", "500M"), ("when_rss", [1]),
+                                          ("when_rss", 0.5), ("when_rss", float("nan")), ("when_rss", 2 ** 80)])
 def test_numbers_that_cannot_be(name, wanted, tmp_path):
     with pytest.raises(ValueError, match=f"^{name} is a number of (seconds|bytes), not "):
         holdfast.install(tmp_path / "folder/", **{name: wanted})
     assert not (tmp_path / "folder").exists()
+
+
+@pytest.mark.parametrize("path, error", [("", ValueError), ("missing/x.hfs", FileNotFoundError),
+                                         ("file/x.hfs", NotADirectoryError), ("file/", FileExistsError)])
+def test_files_that_cannot_be_are_said_at_once(path, error, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").touch()
+    with pytest.raises(error):
+        holdfast.install(path, every=3600)
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 @pytest.mark.parametrize("fork, method", [(None, "in-process copy"), (True, "in-process copy"), (False, "in-process")])

@@ -385,6 +385,28 @@ static void test_where_it_cannot_be_saved(void **state) {
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
 }
 
+/* What can be known without a snapshot is said without one, and nothing is left of the question. */
+static void test_what_is_refused_beforehand(void **state) {
+    struct folder *folder = *state;
+    struct hf_save_options options = {.struct_size = sizeof options};
+    struct hf_error error;
+    folder_count(folder, true);
+    assert_int_equal(hf_snapshot_check_save(folder_file(folder, "new"), NULL, &error), HF_OK);
+    assert_int_equal(hf_snapshot_check_save(folder->path, NULL, &error), HF_ERR_ARGUMENT);
+    assert_int_equal(hf_snapshot_check_save(folder_file(folder, "no/file"), NULL, &error), HF_ERR_IO);
+    static const int levels[] = {-131072, -1, 1, 22, 23, 99, -131073, INT32_MAX, INT32_MIN};
+    struct hf_snapshot *sample = make_sample();
+    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
+        options.compression_level = levels[i];
+        enum hf_status expected = i < 4 ? HF_OK : HF_ERR_ARGUMENT;
+        assert_int_equal(hf_snapshot_check_save(folder_file(folder, "new"), &options, &error), expected);
+        assert_int_equal(folder_count(folder, true), 0);
+        assert_int_equal(hf_snapshot_save(sample, folder_file(folder, "new"), &options, &error), expected);
+        assert_int_equal(folder_count(folder, true), expected == HF_OK);
+    }
+    hf_snapshot_destroy(sample);
+}
+
 static void test_what_cannot_be_opened(void **state) {
     struct folder *folder = *state;
     struct hf_snapshot *snapshot = NULL;
@@ -496,6 +518,7 @@ int main(void) {
         cmocka_unit_test(test_columns_of_other_lengths),
         cmocka_unit_test(test_without_previews),
         cmocka_unit_test(test_where_it_cannot_be_saved),
+        cmocka_unit_test(test_what_is_refused_beforehand),
         cmocka_unit_test(test_what_cannot_be_opened),
         cmocka_unit_test(test_file_is_private),
         cmocka_unit_test(test_cancelling),

@@ -40,7 +40,11 @@ def dump(path: "str | bytes | os.PathLike[str]", *, fork: "bool | None" = None, 
 
     fork=True: the process stands still for a fork alone, and the copy is walked while it goes on (RuntimeError where
     that is not possible). fork=False: it stands still until all objects are visited. None: whatever is the shorter.
+    What save() would refuse (OSError for the path, ValueError for the level) is said before anything is captured.
     """
+    if fork not in (None, True, False):
+        raise TypeError(f"fork is True, False or None, not {fork!r}")
+    _core.check_save(path, level=level)
     method: "Literal['auto', 'copy', 'walk']" = "auto" if fork is None else "copy" if fork else "walk"
     snapshot(previews=previews, method=method).save(path, plain=plain, level=level)
 

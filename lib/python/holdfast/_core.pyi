@@ -70,7 +70,7 @@ class Snapshot:
         """Write the snapshot to a file with mode 0600, all of it or nothing.
 
         plain=True does not compress: larger, and opens at once. level is zstd's, 0 for holdfast's choice.
-        previews=False leaves out the values of strings, bytes and numbers.
+        previews=False leaves out the values of strings, bytes and numbers. ValueError for a level that zstd lacks.
         """
 
     def info(self) -> Info:
@@ -256,6 +256,9 @@ def render(dot: str, format: Literal["svg", "png", "pdf", "dot"], *, seconds: in
     Graphviz works in a child process with these limits on its time and memory. NotImplementedError without Graphviz,
     RuntimeError when it fails or passes a limit.
     """
+
+def check_save(path: _Path, *, level: int = 0) -> None:
+    """Raise what Snapshot.save() would raise for this path and level, before there is a snapshot."""
 
 def save_picture(dot: str, path: _Path, *, seconds: int | None = 30, memory_bytes: int | None = 1073741824) -> None:
     """Lay out a text in the DOT language into a file, in the format that the ending of its name says."""

@@ -2,7 +2,7 @@
 import atexit
 import os
 
-from holdfast._core import Watch
+from holdfast import _core
 
 _installed = globals().get("_installed")     # of before a reload
 
@@ -10,12 +10,15 @@ _installed = globals().get("_installed")     # of before a reload
 def _number_of_signal(wanted):
     """12 of 12, "USR2", "SIGUSR2" or signal.SIGUSR2."""
     import _signal  # type: ignore[import]
+    number = wanted
     if isinstance(wanted, str):
         name = wanted if wanted.startswith("SIG") else "SIG" + wanted
-        wanted = getattr(_signal, name, None)
-        if wanted is None:
-            raise ValueError(f"there is no signal {name}")
-    return int(wanted)
+        number = getattr(_signal, name, 0) if not name.startswith("SIG_") else 0
+    if not isinstance(number, int) or isinstance(number, bool):
+        raise TypeError(f"signal is a number, or a name such as 'USR2', or a list of them, not {wanted!r}")
+    if not 1 <= number < _signal.NSIG:
+        raise ValueError(f"there is no signal {wanted!r}")
+    return int(number)
 
 
 def _place(output):
@@ -24,30 +27,34 @@ def _place(output):
     if output.endswith("/") or os.path.isdir(output):
         os.makedirs(output, exist_ok=True)
         return os.path.join(output, str(os.getpid())), ".hfs", True
+    _core.check_save(output)
     return *os.path.splitext(output), False
 
 
-def _amount(name, value, unit, largest):
-    """0 for None: never."""
+def _amount(name, value, unit, scale, largest):
+    """In the smallest unit that is looked at. 0 for None and 0: never."""
+    if value is None:
+        return 0
     try:
-        amount = float(value or 0)
+        whole = -1 if isinstance(value, (str, bytes, bool)) else round(float(value) * scale)
     except (TypeError, ValueError, OverflowError):
-        amount = -1.0
-    if not 0 <= amount <= largest:
+        whole = -1
+    if not 0 <= whole <= largest or (value and not whole):
         raise ValueError(f"{name} is a number of {unit}, not {value!r}")
-    return amount
+    return whole
 
 
 def install(output, signal, every, when_rss, children, plain, previews):
     """The work of holdfast.install, which says what all this is."""
     wanted = () if signal is None else signal if isinstance(signal, (tuple, list, set)) else (signal,)
     signals = tuple(_number_of_signal(one) for one in wanted)
-    every, when_rss = _amount("every", every, "seconds", 2**32), _amount("when_rss", when_rss, "bytes", 2**62)
+    every_ns = _amount("every", every, "seconds", 1e9, 2**62)
+    rss_bytes = _amount("when_rss", when_rss, "bytes", 1, 2**62)
     watch = None
-    if signals or every or when_rss:
+    if signals or every_ns or rss_bytes:
         stem, suffix, numbered = _place(output)
-        watch = Watch(os.path.abspath(stem), stem, suffix, numbered, 0, signals, round(every * 1e9), int(when_rss),
-                      False, children, plain, previews)
+        watch = _core.Watch(os.path.abspath(stem), stem, suffix, numbered, 0, signals, every_ns, rss_bytes, False,
+                            children, plain, previews)
     _end()
     if watch is not None:
         _begin(watch)
