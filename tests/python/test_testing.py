@@ -69,6 +69,16 @@ def test_it_ends_when_nothing_grew():
     assert len(calls) == 4
 
 
+def test_rounds_and_a_block():
+    """A with statement runs its body once, whatever it is given."""
+    has_run = []
+    with pytest.raises(TypeError, match="a block runs once, rounds=7 cannot repeat it"):
+        with holdfast.assert_no_growth(rounds=7):
+            has_run.append(True)
+    assert not has_run
+    assert "in each of 7 rounds" in failure_of(holdfast.assert_no_growth(rounds=7)(leak))
+
+
 def test_rounds():
     failure_of(holdfast.assert_no_growth, leak, rounds=2)
     assert len(LEAKED) == 3
@@ -194,7 +204,8 @@ def test_allow():
 
 def test_wrong_arguments():
     for arguments, error in [({"types": [5]}, TypeError), ({"allow": 5}, TypeError), ({"rounds": 1}, ValueError),
-                             ({"rounds": 2.5}, ValueError)]:
+                             ({"rounds": 2.5}, ValueError), ({"types": 3}, TypeError), ({"types": []}, ValueError),
+                             ({"types": ""}, ValueError), ({"folder": 3}, TypeError)]:
         with pytest.raises(error):
             holdfast.assert_no_growth(**arguments)
     with pytest.raises(TypeError, match="takes a function"):
@@ -226,6 +237,8 @@ def test_the_folder(tmp_path):
     assert f"  picture   {tmp_path}/leak.svg" in text
     assert holdfast.load(tmp_path / "leak.hfs").why(selector=f"{id(LEAKED[-1]):#x}").expression in text
     assert "folder=" in failure_of(holdfast.assert_no_growth, leak)
+    failure_of(holdfast.assert_no_growth, leak, folder=tmp_path / "made" / "here")
+    assert (tmp_path / "made" / "here" / "leak.hfs").exists()
 
 
 def test_where_there_is_no_graphviz(tmp_path, monkeypatch):

@@ -64,6 +64,7 @@ def _path(why, max_lines):
 
 
 def _keep(snapshot, why, folder):
+    os.makedirs(folder, exist_ok=True)
     path = os.path.join(folder, "leak.hfs")
     snapshot.save(path)
     if why is None:

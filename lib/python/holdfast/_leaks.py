@@ -22,7 +22,7 @@ GROWING = ("grew", "steady", "slowing", "noisy")             # the trends of wha
 
 def words_of(name, words):
     """A str or an iterable of them, as a tuple. TypeError for anything else."""
-    listed = (words,) if isinstance(words, str) else tuple(words)
+    listed = (words,) if isinstance(words, str) or not hasattr(words, "__iter__") else tuple(words)
     for word in listed:
         if not isinstance(word, str):
             raise TypeError(f"{name} takes names such as 'shop.models.Session', not {word!r}")

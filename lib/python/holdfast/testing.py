@@ -5,6 +5,7 @@ pytest has markers for it as well: see holdfast.pytest_plugin.
 import functools
 import gc
 import inspect
+import os
 from typing import TYPE_CHECKING, TypeVar, overload
 
 from holdfast._core import growth
@@ -35,31 +36,38 @@ class assert_no_growth:
 
     The function is called once to warm up, and then until nothing grew any more, or for `rounds` rounds in each of
     which the same grew; for three times as many where that does not tell. A block can be run only once: it fails for
-    whatever there is more of after a collection than before it, caches that fill included, so name the types.
+    whatever there is more of after a collection than before it, caches that fill included, so name the types; with
+    `rounds` it is a TypeError.
 
     types      only objects of these types count: names or patterns ("shop.models.*"), one or several
     allow      types, or places as reports print them ("shop.cache.Cache._shards"), that may grow; with `types` objects
                are counted wherever they are, and no place is looked at
-    folder     where to leave the snapshot and the picture of a leak; under pytest, default in its temporary folder
+    rounds     5 by default, 2 at least
+    folder     where to leave the snapshot and the picture of a leak, made if it is missing; under pytest, default in
+               its temporary folder
 
     ValueError and TypeError for arguments that make no sense, such as a generator function, which does nothing when it
-    is called. An exception of the function or block goes through, and
-    nothing is said about growth. Cost of a round: a gc.collect() and a snapshot.
+    is called, or `types` that name none. An exception of the function or block goes through, and nothing is said about
+    growth. Cost of a round: a gc.collect() and a snapshot.
     """
 
     @overload
     def __new__(cls, function: None = None, /, *, types: "str | Iterable[str] | None" = None,
-                allow: "str | Iterable[str]" = (), rounds: int = ROUNDS,
-                folder: "str | None" = None) -> "assert_no_growth": ...
+                allow: "str | Iterable[str]" = (), rounds: "int | None" = None,
+                folder: "str | os.PathLike[str] | None" = None) -> "assert_no_growth": ...
 
     @overload
     def __new__(cls, function: "Callable[[], object]", /, *, types: "str | Iterable[str] | None" = None,
-                allow: "str | Iterable[str]" = (), rounds: int = ROUNDS, folder: "str | None" = None) -> None: ...
+                allow: "str | Iterable[str]" = (), rounds: "int | None" = None,
+                folder: "str | os.PathLike[str] | None" = None) -> None: ...
 
-    def __new__(cls, function=None, /, *, types=None, allow=(), rounds=ROUNDS, folder=None):
+    def __new__(cls, function=None, /, *, types=None, allow=(), rounds=None, folder=None):
         self = super().__new__(cls)
-        self._limits = Limits(types, allow, rounds)
-        self._folder = folder
+        self._limits = Limits(types, allow, ROUNDS if rounds is None else rounds)
+        if types is not None and not any(word for word, _ in self._limits.types):
+            raise ValueError(f"types={types!r} names no type, so that nothing would count: without it everything does")
+        self._rounds = rounds
+        self._folder = None if folder is None else os.fspath(folder)
         self._block = None
         if function is None:
             return self
@@ -95,6 +103,9 @@ class assert_no_growth:
         return repeat
 
     def __enter__(self) -> "assert_no_growth":
+        if self._rounds is not None:
+            raise TypeError(f"a block runs once, rounds={self._rounds} cannot repeat it: give a function to "
+                            "assert_no_growth(), or decorate one")
         if self._block is not None:
             raise RuntimeError("this assert_no_growth is in use: make another one")
         self._block = _block()
