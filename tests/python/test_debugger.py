@@ -115,8 +115,45 @@ def test_more_paths(prompt):
     assert re.search(r"it too: see paths=[2-9]$", answers[6].strip()) and "path 2 of " in answers[7]
 
 
+# What is typed wrongly, and what the line that answers says of it.
+WRONG = {
+    "graph self > x.gif": "cannot tell the format of 'x.gif': end its name in .svg, .png, .pdf or .dot",
+    "graph self > ./x": "cannot tell the format of './x': end its name in .svg, .png, .pdf or .dot",
+    "graph self > no/x.svg": "[Errno 2] No such file or directory: 'no/x.svg'",
+    "graph self >": "graph takes the name of a file behind the >; see help graph",
+    "graph self, 3": "graph takes an expression (a tuple goes in parentheses); see help graph",
+    "graph": "graph takes an expression; see help graph",
+    "graph self.nothing > x.svg": "AttributeError: 'Session' object has no attribute 'nothing'",
+    "why": "why takes an expression and, behind a comma, a number; see help why",
+    "why self, extra": "why takes an expression and, behind a comma, a number (a tuple goes in parentheses); see help why",
+    "why self, -1": "why takes an expression and, behind a comma, a number (a tuple goes in parentheses); see help why",
+    "why nothing": "NameError: name 'nothing' is not defined",
+    "why sys.exit(3)": "SystemExit: 3",
+    "why self self": "SyntaxError",
+    "referrers": "referrers takes an expression; see help referrers",
+    "referrers self, 3": "referrers takes an expression (a tuple goes in parentheses); see help referrers",
+    "grew self": "grew takes nothing; see help grew",
+}
+
+
+def test_what_is_typed_wrongly(prompt):
+    answers = prompt.answers([IMPORT, *WRONG, "p 'still here'"])
+    for typed, said, answer in zip(WRONG, WRONG.values(), answers[1:]):
+        assert answer.startswith("*** ") and said in answer and answer.count("\n") == 1, (typed, answer)
+    assert "still here" in answers[-1]
+    assert not [name for name in os.listdir(prompt.folder) if name.endswith((".gif", ".svg"))]
+
+
+def test_the_file_of_a_picture(prompt):
+    answers = prompt.answers([IMPORT, "graph self>a.svg", "graph CACHE > 'b c.dot'", "graph self > ~/d.dot",
+                              "graph [i for i in (1, 2) if i > 1]", "graph (1 > 0) > e.dot"])
+    assert [answer.split(":")[0] for answer in answers[1:3]] == ["wrote a.svg", "wrote b c.dot"]
+    assert all((prompt.folder / name).exists() for name in ("a.svg", "b c.dot", "d.dot", "e.dot"))
+    assert "holds this object of type list" in answers[4]
+
+
 def test_what_nobody_holds(prompt):
-    answers = prompt.answers([IMPORT, "why [7, 8, 9]", "why Session()"])
+    answers = prompt.answers([IMPORT, "why [7, 8, 9]", "why Session()", "graph Session()"])
     assert all("nothing but the debugger, and what was typed, holds this object" in answer for answer in answers[1:])
 
 

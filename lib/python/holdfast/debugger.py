@@ -17,6 +17,7 @@ The debugger is no part of the answer. Its modules are hidden from the snapshot 
 what they hold, itself, the objects of the frames that it stopped and the copies of variables that it made; and the last
 value that a prompt keeps as `_`.
 """
+import ast
 import bdb
 import builtins
 import contextlib
@@ -94,7 +95,10 @@ def _held_by_nobody(asked):
 
 
 def _graph(asked, path):
-    picture = _snapshot(asked).graph(asked[0])
+    try:
+        picture = _snapshot(asked).graph(asked[0])
+    except LookupError:
+        return _held_by_nobody(asked)
     if not path:
         path = os.path.join(tempfile.mkdtemp(prefix="holdfast-"), "graph.svg")
     picture.save(path)
@@ -193,48 +197,87 @@ def _is_last_value(value, asked):
 
 # ---- the commands of pdb ----
 
-def _split(argument, pattern):
-    """The expression and what stands behind it, or None: `self.cache > file.svg`, `self, 3`."""
-    found = re.fullmatch(pattern, argument, re.DOTALL)
-    return found.groups() if found else (argument, None)
+class _Misused(Exception):
+    """What stands behind a command is not what it takes."""
 
 
-def _answer_why(asked, argument):
-    expression, paths = argument
-    return _why(asked, int(paths or 1), f"why {expression}, ")
+def _arguments(text):
+    """What stands between the commas of a text, as in a call; the text, where that is no Python."""
+    source = f"_({text}\n)"
+    try:
+        call = ast.parse(source, mode="eval").body
+    except (SyntaxError, ValueError):
+        return [text]
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name) or call.keywords:
+        return [text]
+    return [ast.get_source_segment(source, argument) for argument in call.args]
 
 
-def _answer_referrers(asked, argument):
-    return _referrers(asked)
+def _is_expression(text):
+    try:
+        compile(text, "<stdin>", "eval")
+    except (SyntaxError, ValueError):
+        return False
+    return True
 
 
-def _answer_graph(asked, argument):
-    return _graph(asked, argument[1])
+def _take_expression(text, takes="an expression"):
+    if not text or len(_arguments(text)) != 1 or text.endswith(","):
+        raise _Misused(takes + (" (a tuple goes in parentheses)" if text else ""))
+    return text, None
 
 
-def _command(name, answer, pattern):
+def _take_number_behind(text):
+    """`self, 3`"""
+    parts = _arguments(text)
+    if len(parts) == 2 and parts[1].isdecimal():
+        return text.rpartition(",")[0].rstrip(), int(parts[1])
+    return _take_expression(text, "an expression and, behind a comma, a number")
+
+
+def _take_file_behind(text):
+    """`self.cache > file.svg`, by the last `>` with an expression before it; `1 > 0` has no name of a file."""
+    for sign in reversed(list(re.finditer("(?<![-<>=])>(?![>=])", text))):
+        expression, path = text[:sign.start()].strip(), text[sign.end():].strip().strip("'\"")
+        if _is_expression(expression) and re.search(r"^$|/|\.[A-Za-z]\w*$", path):
+            if not path:
+                raise _Misused("the name of a file behind the >")
+            return _take_expression(expression)[0], os.path.expanduser(path)
+    return _take_expression(text)
+
+
+def _say(self, answer):
+    """Print an answer, or why there is none, at a prompt that goes on."""
+    try:
+        text = answer()
+    except Exception as error:
+        self.error(f"{error}" or type(error).__name__)
+    else:
+        self.message(text)
+
+
+def _command(name, take, answer):
     def run(self, argument):
         """Evaluate the argument in the frame that is shown, and print the answer."""
-        argument = _split(argument.strip(), pattern)
-        if not argument[0]:
-            self.error(f"{name} takes an expression: help {name}")
+        try:
+            expression, more = take(argument.strip())
+        except _Misused as takes:
+            self.error(f"{name} takes {takes}; see help {name}")
             return
         try:
-            asked = [self._getval(argument[0])]
-        except Exception:                  # which _getval has printed
+            asked = [self._getval(expression)]
+        except BaseException:              # which _getval has printed; of exit() as well, like pdb's own commands
             return
-        try:
-            text = answer(asked, argument)
-        except (LookupError, RuntimeError, OSError, ValueError, NotImplementedError) as error:
-            self.error(f"{error}")
-        else:
-            self.message(text)
+        _say(self, lambda: answer(asked, expression, more))
 
     return run
 
 
 def _do_grew(self, argument):
-    self.message(_grew())
+    if argument.strip():
+        self.error("grew takes nothing; see help grew")
+    else:
+        _say(self, _grew)
 
 
 def _install():
@@ -245,10 +288,13 @@ def _install():
         "graph": "graph expression [> file]\n\n        Draw who refers to the value: .svg, .png, .pdf or .dot.",
         "grew": "grew\n\n        What grew since the last time; the first time begins.",
     }
-    commands = {"why": _command("why", _answer_why, r"(.+?)\s*,\s*(\d+)"),
-                "referrers": _command("referrers", _answer_referrers, ""),
-                "graph": _command("graph", _answer_graph, r"(.+?)\s+>\s+(\S+\.(?:svg|png|pdf|dot))"),
-                "grew": _do_grew}
+    commands = {
+        "why": _command("why", _take_number_behind, lambda asked, expression, paths:
+                        _why(asked, 1 if paths is None else paths, f"why {expression}, ")),
+        "referrers": _command("referrers", _take_expression, lambda asked, expression, _: _referrers(asked)),
+        "graph": _command("graph", _take_file_behind, lambda asked, expression, path: _graph(asked, path)),
+        "grew": _do_grew,
+    }
     for name, command in commands.items():
         command.__name__, command.__doc__ = f"do_{name}", texts[name]
         setattr(pdb.Pdb, f"do_{name}", command)
