@@ -4,10 +4,10 @@
  *   trim       leaves with one referrer: their dominator is known, no other stage looks at them
  *   pack       the other nodes with their edges, one beside the other
  *   number     these in the order of a depth-first search, from 1; 0 stands above all roots
+ *   unpack     what the search found, in columns by number
  *   dominate   semi-NCA on these numbers
  *   layout     from numbers to positions in the tree, where the leaves are hung in again
  *
- *   unpack     what the search found, by number
  * A stage before `layout` needs a few words for each number and none of them to the end, so two words of a slot have
  * one use after the other:
  *
@@ -33,7 +33,7 @@ struct hf_back_link {
     uint32_t next;             /* link + 1 of the same target, or 0 */
 };
 
-/* A node during the search. It has a place, counted in units of its size. */
+/* A node during the search, with its edges behind it. Its place counts in units of 16 bytes. */
 struct hf_vertex {
     uint32_t number;           /* 0: none (yet) */
     union {
@@ -62,7 +62,7 @@ struct hf_dominating {
     };
     uint32_t num_numbers;      /* 0 included */
     union {                    /* per number; so are the next three */
-        uint32_t *place_at;
+        uint32_t *place_at;    /* during the search */
         hf_node_id *node;
     };
     uint32_t *parent;          /* in the depth-first search; in layout: the next free position below it */
