@@ -20,20 +20,12 @@ struct hf_arena_block {
     _Alignas(16) uint8_t data[];
 };
 
-static void *cut_from(struct hf_region *room, size_t bytes) {
-    if (!hf_region_reserve(room, room->used_bytes + bytes))
-        return NULL;
-    void *memory = room->data + room->used_bytes;
-    room->used_bytes += bytes;
-    return memory;
-}
-
 /* Sizes are multiples of ALIGNMENT, so that blocks cut one behind the other are aligned. */
 static struct hf_arena_block *open_block(struct hf_arena *arena, size_t size) {
     size_t bytes;
     if (__builtin_add_overflow(size, sizeof(struct hf_arena_block), &bytes))
         return NULL;
-    struct hf_arena_block *block = arena->room != NULL ? cut_from(arena->room, bytes) : hf_alloc(bytes, 1);
+    struct hf_arena_block *block = arena->room != NULL ? hf_region_add(arena->room, bytes) : hf_alloc(bytes, 1);
     if (block != NULL)
         block->size = size;
     return block;

@@ -33,7 +33,7 @@ bool hf_region_init_shared(struct hf_region *region, size_t capacity_bytes);
 
 /* Makes room for at least `capacity_bytes` in all; grows by a quarter at least. False when memory cannot be had. */
 bool hf_region_reserve(struct hf_region *region, size_t capacity_bytes);
-/* So many bytes more behind those that are used, which are used from now on. NULL: no memory. */
+/* So many bytes more, at least one, behind those that are used; they are used from now on. NULL: no memory. */
 static inline void *hf_region_add(struct hf_region *region, size_t size_bytes) {
     size_t at = region->used_bytes;
     if (size_bytes > region->capacity_bytes - at && !hf_region_reserve(region, at + size_bytes))

@@ -38,12 +38,7 @@ struct hf_live {
 /* ---- the row ---- */
 
 static bool append(struct hf_region *row, const void *object) {
-    if (row->capacity_bytes - row->used_bytes < sizeof object &&
-        !hf_region_reserve(row, row->used_bytes + sizeof object))
-        return false;
-    *(const void **)(void *)(row->data + row->used_bytes) = object;
-    row->used_bytes += sizeof object;
-    return true;
+    return hf_region_push(row, &object, sizeof object);
 }
 
 /* What was met from the back, last one first, behind what was met from the front. */

@@ -158,12 +158,10 @@ int hf_procfs_list_threads(pid_t pid, struct hf_region *out) {
         pid_t id = (pid_t)strtol(entry->d_name, NULL, 10);
         if (id <= 0)
             continue;
-        if (!hf_region_reserve(out, out->used_bytes + sizeof id)) {
+        if (!hf_region_push(out, &id, sizeof id)) {
             failure = ENOMEM;
             break;
         }
-        memcpy(out->data + out->used_bytes, &id, sizeof id);
-        out->used_bytes += sizeof id;
     }
     closedir(folder);
     return failure;

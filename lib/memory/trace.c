@@ -114,10 +114,8 @@ static int seize(struct hf_trace *trace, pid_t id) {
     if (failure != 0)
         return failure == ESRCH || is_dead(id) ? 0 : failure;
     struct hf_traced_thread thread = {.id = id};
-    if (!hf_region_reserve(&trace->threads, trace->threads.used_bytes + sizeof thread))
+    if (!hf_region_push(&trace->threads, &thread, sizeof thread))
         return ENOMEM;
-    memcpy(trace->threads.data + trace->threads.used_bytes, &thread, sizeof thread);
-    trace->threads.used_bytes += sizeof thread;
     return 0;
 }
 

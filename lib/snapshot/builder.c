@@ -49,12 +49,9 @@ static void set_nomem(struct hf_builder *builder) {
 static void *append(struct hf_builder *builder, struct hf_region *region, size_t size) {
     if (builder->error.status != HF_OK)
         return NULL;
-    if (!hf_region_reserve(region, region->used_bytes + size)) {
+    void *at = hf_region_add(region, size);
+    if (at == NULL)
         set_nomem(builder);
-        return NULL;
-    }
-    void *at = region->data + region->used_bytes;
-    region->used_bytes += size;
     return at;
 }
 

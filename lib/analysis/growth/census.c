@@ -55,15 +55,11 @@ static void add(struct hf_tally *tally, uint64_t size_bytes) {
 }
 
 static struct hf_roll *add_roll(struct hf_census *census) {
-    struct hf_region *rolls = &census->rolls;
-    if (!hf_region_reserve(rolls, rolls->used_bytes + sizeof(struct hf_roll)))
-        return NULL;
-    struct hf_roll *roll = (struct hf_roll *)(void *)(rolls->data + rolls->used_bytes);
-    *roll = (struct hf_roll){.num_tallies = census->names.count + 1};
-    roll->tallies = hf_arena_alloc(&census->arena, roll->num_tallies, sizeof *roll->tallies);
-    if (roll->tallies == NULL)
-        return NULL;
-    rolls->used_bytes += sizeof *roll;
+    uint32_t num_tallies = census->names.count + 1;
+    struct hf_tally *tallies = hf_arena_alloc(&census->arena, num_tallies, sizeof *tallies);
+    struct hf_roll *roll = tallies != NULL ? hf_region_add(&census->rolls, sizeof *roll) : NULL;
+    if (roll != NULL)
+        *roll = (struct hf_roll){.tallies = tallies, .num_tallies = num_tallies};
     return roll;
 }
 

@@ -100,9 +100,7 @@ static bool consider(struct judge *judge, hf_place_id place) {
     struct hf_region *list = &judge->list;
     if ((sum.all_count <= 0 && sum.bytes <= 0) || !is_there(judge, place))
         return true;
-    if (!hf_region_reserve(list, list->used_bytes + sizeof(struct hf_grown_place)))
-        return false;
-    *(struct hf_grown_place *)(void *)(list->data + list->used_bytes) = (struct hf_grown_place){
+    const struct hf_grown_place grown = {
         .place = place,
         .count = sum.count,
         .all_count = sum.all_count,
@@ -110,8 +108,7 @@ static bool consider(struct judge *judge, hf_place_id place) {
         .num_moved = sum.num_moved,
         .trend = judge_place(judge, &sum),
     };
-    list->used_bytes += sizeof(struct hf_grown_place);
-    return true;
+    return hf_region_push(list, &grown, sizeof grown);
 }
 
 /* ---- containers ---- */

@@ -174,10 +174,8 @@ static bool write_changes(struct hf_ledger *ledger, const struct entry *entries,
         struct hf_change change = change_of(&entries[place], match, place, ledger->num_steps);
         if (!is_something(&change))
             continue;
-        if (!hf_region_reserve(region, region->used_bytes + sizeof change))
+        if (!hf_region_push(region, &change, sizeof change))
             return false;
-        *(struct hf_change *)(void *)(region->data + region->used_bytes) = change;
-        region->used_bytes += sizeof change;
     }
     ledger->num_steps++;
     return true;

@@ -205,12 +205,8 @@ static bool note_resize(struct matcher *matcher, hf_node_id i, hf_node_id j) {
     struct hf_region *region = &matcher->match->resizes;
     if (before == now)
         return true;
-    if (!hf_region_reserve(region, region->used_bytes + sizeof(struct hf_resize)))
-        return false;
-    *(struct hf_resize *)(void *)(region->data + region->used_bytes) =
-        (struct hf_resize){hf_moment_place(matcher->now, j), now - before};
-    region->used_bytes += sizeof(struct hf_resize);
-    return true;
+    const struct hf_resize resize = {hf_moment_place(matcher->now, j), now - before};
+    return hf_region_push(region, &resize, sizeof resize);
 }
 
 static void mark_kept(struct hf_match *match, hf_node_id i, hf_node_id j) {

@@ -128,10 +128,8 @@ static bool list_finds(const struct hf_snapshot *snapshot, const struct tally *t
     for (hf_node_id node = 0; node < snapshot->num_nodes; node++) {
         if (!judge(snapshot, node, tallies[node], &find))
             continue;
-        if (!hf_region_reserve(region, region->used_bytes + sizeof find))
+        if (!hf_region_push(region, &find, sizeof find))
             return false;
-        memcpy(region->data + region->used_bytes, &find, sizeof find);
-        region->used_bytes += sizeof find;
     }
     *num_finds = region->used_bytes / sizeof find;
     if (*num_finds > 0)

@@ -55,15 +55,6 @@ static bool grow_slots(struct hf_level *level) {
     return true;
 }
 
-static void *push(struct hf_region *region, size_t size) {
-    size_t needed_bytes = region->used_bytes + size;
-    if (needed_bytes > region->capacity_bytes && !hf_region_reserve(region, needed_bytes))
-        return NULL;
-    void *item = region->data + region->used_bytes;
-    region->used_bytes = needed_bytes;
-    return item;
-}
-
 /* The number of the branch; a new one if there is none yet. UINT32_MAX: no memory. */
 static uint32_t find_branch(struct hf_level *level, uint32_t row, uint64_t key, const struct hf_branch *like) {
     if (level->num_branches >= level->num_slots / 2 && !grow_slots(level))
@@ -71,7 +62,7 @@ static uint32_t find_branch(struct hf_level *level, uint32_t row, uint64_t key, 
     uint32_t *slot = find_slot(level, &level->slots, level->num_slots, row, key);
     if (*slot != 0)
         return *slot - 1;
-    struct hf_branch *branch = push(&level->branches, sizeof *branch);
+    struct hf_branch *branch = hf_region_add(&level->branches, sizeof *branch);
     if (branch == NULL)
         return UINT32_MAX;
     *branch = *like;
@@ -93,7 +84,7 @@ void hf_level_meet(struct hf_level *level, uint32_t row, uint64_t key, uint64_t 
     hf_level_branches(level)[number].num_references += count;
     if (branch->node == HF_NO_NODE)
         return;
-    struct hf_member *member = push(&level->members, sizeof *member);
+    struct hf_member *member = hf_region_add(&level->members, sizeof *member);
     if (member != NULL)
         *member = (struct hf_member){number, branch->node};
     else

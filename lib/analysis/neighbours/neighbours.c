@@ -130,15 +130,13 @@ static bool place(struct tree *tree, struct row *row, hf_node_id node) {
         row->public.num_repeated++;
         return true;
     }
-    size_t needed_bytes = tree->member_region.used_bytes + sizeof node;
-    if (!hf_region_reserve(&tree->member_region, needed_bytes))
+    if (!hf_region_push(&tree->member_region, &node, sizeof node))
         return false;
     uint32_t number = (uint32_t)(row - rows_of(tree)) + 1;
     placed_in(tree)[node] = number;
     if (dict != HF_NO_NODE)
         placed_in(tree)[dict] = number;
-    members_of(tree)[row->first_member + row->num_members++] = node;
-    tree->member_region.used_bytes = needed_bytes;
+    row->num_members++;
     return true;
 }
 

@@ -54,11 +54,10 @@ static bool is_equal(const struct hf_text *a, const struct hf_text *b) {
 
 static bool push_run(struct merger *merger, size_t index, bool is_name) {
     struct hf_region *region = &merger->run_region;
-    if (!hf_region_reserve(region, region->used_bytes + sizeof(size_t)))
+    if (!hf_region_push(region, &index, sizeof index))
         return false;
     merger->runs = (size_t *)(void *)region->data;
-    merger->runs[merger->num_runs++] = index;
-    region->used_bytes += sizeof(size_t);
+    merger->num_runs++;
     if (is_name)
         merger->last_named = merger->num_runs - 1;
     return true;

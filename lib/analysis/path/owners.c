@@ -82,10 +82,8 @@ static struct hf_owner describe_owner(const struct finder *finder, hf_node_id ow
 
 static bool put_out(struct finder *finder, struct hf_owner owner) {
     struct hf_region *out = finder->out;
-    if (!hf_region_reserve(out, out->used_bytes + sizeof owner))
+    if (!hf_region_push(out, &owner, sizeof owner))
         return false;
-    *(struct hf_owner *)(void *)(out->data + out->used_bytes) = owner;
-    out->used_bytes += sizeof owner;
     finder->num_out++;
     return true;
 }

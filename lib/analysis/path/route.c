@@ -14,14 +14,6 @@
 #include "analysis/lookup.h"
 #include "base/error.h"
 
-static struct hf_step *push_step(struct hf_region *region) {
-    if (!hf_region_reserve(region, region->used_bytes + sizeof(struct hf_step)))
-        return NULL;
-    struct hf_step *step = (struct hf_step *)(void *)(region->data + region->used_bytes);
-    region->used_bytes += sizeof *step;
-    return step;
-}
-
 /* A tree of paths.h or of search.h. */
 struct tree {
     const struct hf_graph *graph;
@@ -32,7 +24,7 @@ struct tree {
 /* Collects the edges from `node` up to where the tree starts, last one first. That node, or HF_NO_NODE: no memory. */
 static hf_node_id climb(struct hf_region *region, const struct tree *tree, hf_node_id node) {
     while (tree->parent[node] != HF_PATHS_ROOT) {
-        struct hf_step *step = push_step(region);
+        struct hf_step *step = hf_region_add(region, sizeof *step);
         if (step == NULL)
             return HF_NO_NODE;
         uint32_t edge = tree->parent[node] - 1;
@@ -69,7 +61,7 @@ static size_t join_dicts(const struct hf_graph *graph, struct hf_step *steps, si
 static enum hf_status descend(struct hf_route *route, const struct tree *tree, hf_node_id node, uint32_t last,
                               struct hf_error *error) {
     if (last != HF_NO_EDGE) {
-        struct hf_step *step = push_step(&route->region);
+        struct hf_step *step = hf_region_add(&route->region, sizeof *step);
         if (step == NULL)
             return hf_fail_nomem(error);
         *step = (struct hf_step){node, HF_NO_NODE, last};

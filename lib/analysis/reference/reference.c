@@ -34,11 +34,7 @@ struct finder {
 };
 
 static bool push(struct hf_region *region, uint32_t value) {
-    if (!hf_region_reserve(region, region->used_bytes + sizeof value))
-        return false;
-    *(uint32_t *)(void *)(region->data + region->used_bytes) = value;
-    region->used_bytes += sizeof value;
-    return true;
+    return hf_region_push(region, &value, sizeof value);
 }
 
 /* ---- the start ---- */

@@ -67,12 +67,9 @@ static struct entry *get_entries(const struct entries *entries) {
 }
 
 static void *append(struct walk *walk, struct hf_region *region, size_t bytes) {
-    if (walk->failed || !hf_region_reserve(region, region->used_bytes + bytes)) {
-        walk->failed = true;
-        return NULL;
-    }
-    region->used_bytes += bytes;
-    return region->data + region->used_bytes - bytes;
+    void *room = walk->failed ? NULL : hf_region_add(region, bytes);
+    walk->failed = room == NULL;
+    return room;
 }
 
 static void add_entry(struct walk *walk, struct entries *entries, hf_node_id node) {

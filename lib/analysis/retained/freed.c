@@ -47,11 +47,7 @@ struct question {
 };
 
 static bool push(struct hf_region *region, hf_node_id node) {
-    if (!hf_region_reserve(region, region->used_bytes + sizeof node))
-        return false;
-    *(hf_node_id *)(void *)(region->data + region->used_bytes) = node;
-    region->used_bytes += sizeof node;
-    return true;
+    return hf_region_push(region, &node, sizeof node);
 }
 
 static const hf_node_id *nodes_in(const struct hf_region *region) {

@@ -17,11 +17,7 @@ struct subgraph {
 };
 
 static bool push(struct hf_region *region, uint32_t value) {
-    if (!hf_region_reserve(region, region->used_bytes + sizeof value))
-        return false;
-    *(uint32_t *)(void *)(region->data + region->used_bytes) = value;
-    region->used_bytes += sizeof value;
-    return true;
+    return hf_region_push(region, &value, sizeof value);
 }
 
 /* The garbage alone, its nodes numbered as they stand in the tree. False: no memory. */
@@ -74,10 +70,8 @@ static bool add_groups(struct hf_garbage *garbage, const struct hf_dominators *d
         struct hf_region *region = &garbage->group_region;
         struct hf_garbage_group group = {.retained = hf_dominators_get_retained(dominators, top)};
         if (!add_members(garbage, tree, components, tree->position[top] - tree->num_reached, &group) ||
-            !hf_region_reserve(region, region->used_bytes + sizeof group))
+            !hf_region_push(region, &group, sizeof group))
             return false;
-        *(struct hf_garbage_group *)(void *)(region->data + region->used_bytes) = group;
-        region->used_bytes += sizeof group;
     }
     return true;
 }

@@ -84,12 +84,10 @@ static uint32_t holder_of(struct finder *finder, const struct hf_root *root) {
 
 static void push(struct finder *finder, hf_node_id node) {
     struct hf_region *queue = &finder->queue;
-    if (!hf_region_reserve(queue, queue->used_bytes + sizeof node)) {
+    if (!hf_region_push(queue, &node, sizeof node)) {
         finder->failed = true;
         return;
     }
-    *(hf_node_id *)(void *)(queue->data + queue->used_bytes) = node;
-    queue->used_bytes += sizeof node;
 }
 
 static void join(struct finder *finder, hf_node_id node, uint32_t holder) {

@@ -103,10 +103,8 @@ static const struct hf_preview *read_next(struct preview_cursor *cursor, hf_node
 
 static bool push_node(struct selection *selection, hf_node_id node) {
     struct hf_region *nodes = &selection->nodes;
-    if (!hf_region_reserve(nodes, nodes->used_bytes + sizeof node))
+    if (!hf_region_push(nodes, &node, sizeof node))
         return false;
-    *(hf_node_id *)(void *)(nodes->data + nodes->used_bytes) = node;
-    nodes->used_bytes += sizeof node;
     selection->public.nodes = (const hf_node_id *)(const void *)nodes->data;
     selection->public.num_nodes++;
     return true;

@@ -63,10 +63,9 @@ bool hf_line_types_add(struct hf_line_types *types, uint32_t line, uint32_t type
     if (number == 0)
         return false;
     if (number > count) {
-        if (!hf_region_reserve(&types->pairs, types->pairs.used_bytes + sizeof(struct hf_line_type)))
+        const struct hf_line_type first = {.line = line, .type = type};
+        if (!hf_region_push(&types->pairs, &first, sizeof first))
             return false;
-        types->pairs.used_bytes += sizeof(struct hf_line_type);
-        pairs_of(types)[number - 1] = (struct hf_line_type){.line = line, .type = type};
     }
     pairs_of(types)[number - 1].count++;
     return true;

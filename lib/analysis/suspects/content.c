@@ -88,10 +88,8 @@ static void sort_parts(struct counter *counter, size_t max_parts) {
 
 static bool add_unit(struct hf_content *content, hf_node_id node, uint64_t weight_bytes) {
     struct hf_region *region = &content->unit_region;
-    if (!hf_region_reserve(region, region->used_bytes + sizeof node))
+    if (!hf_region_push(region, &node, sizeof node))
         return false;
-    memcpy(region->data + region->used_bytes, &node, sizeof node);
-    region->used_bytes += sizeof node;
     content->units = (hf_node_id *)(void *)region->data;
     content->num_units++;
     content->unit_bytes += weight_bytes;

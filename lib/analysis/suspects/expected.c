@@ -78,10 +78,8 @@ static bool is_expected_kind(const struct hf_expected *expected, const struct hf
 
 static bool push_below(struct hf_expected *expected, hf_node_id node) {
     struct hf_region *region = &expected->below_region;
-    if (!hf_region_reserve(region, region->used_bytes + sizeof node))
+    if (!hf_region_push(region, &node, sizeof node))
         return false;
-    memcpy(region->data + region->used_bytes, &node, sizeof node);
-    region->used_bytes += sizeof node;
     expected->below = (const hf_node_id *)(const void *)region->data;
     expected->num_below++;
     return true;

@@ -116,11 +116,7 @@ static enum nearness nearness_of(const struct reader *reader, hf_node_id code) {
 }
 
 static bool push(struct hf_region *codes, hf_node_id node) {
-    if (!hf_region_reserve(codes, codes->used_bytes + sizeof node))
-        return false;
-    memcpy(codes->data + codes->used_bytes, &node, sizeof node);
-    codes->used_bytes += sizeof node;
-    return true;
+    return hf_region_push(codes, &node, sizeof node);
 }
 
 /* The code that names it: codes[] by nearness. */

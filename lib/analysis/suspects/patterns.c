@@ -28,14 +28,6 @@ struct parser {
     struct hf_error *error;
 };
 
-static bool push(struct hf_region *region, const void *item, size_t size) {
-    if (!hf_region_reserve(region, region->used_bytes + size))
-        return false;
-    memcpy(region->data + region->used_bytes, item, size);
-    region->used_bytes += size;
-    return true;
-}
-
 static enum hf_status fail_line(const struct parser *parser, const char *what) {
     return hf_fail(parser->error, HF_ERR_ARGUMENT, "line %zu of the known patterns %s", parser->line, what);
 }
@@ -49,7 +41,7 @@ static enum hf_status close_block(struct parser *parser) {
         return HF_OK;
     if (open->name == NULL || open->num_references == 0 || open->holds == NULL || open->note == NULL)
         return fail_line(parser, "ends a pattern that lacks one of 'name:', 'reference:', 'holds:' and 'note:'");
-    if (!push(&parser->patterns->region, open, sizeof *open))
+    if (!hf_region_push(&parser->patterns->region, open, sizeof *open))
         return hf_fail_nomem(parser->error);
     parser->patterns->num_patterns++;
     *open = (struct hf_pattern){0};
@@ -64,7 +56,7 @@ static enum hf_status set_once(struct parser *parser, const char **field, const 
 }
 
 static enum hf_status add_reference(struct parser *parser, const char *glob) {
-    if (!push(&parser->patterns->reference_region, &glob, sizeof glob))
+    if (!hf_region_push(&parser->patterns->reference_region, &glob, sizeof glob))
         return hf_fail_nomem(parser->error);
     parser->open.num_references++;
     return HF_OK;

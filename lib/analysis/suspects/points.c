@@ -44,10 +44,8 @@ struct finder {
 
 static bool push_point(struct finder *finder, const struct hf_point *point) {
     struct hf_region *region = &finder->points->region;
-    if (!hf_region_reserve(region, region->used_bytes + sizeof *point))
+    if (!hf_region_push(region, point, sizeof *point))
         return false;
-    memcpy(region->data + region->used_bytes, point, sizeof *point);
-    region->used_bytes += sizeof *point;
     finder->points->list = (const struct hf_point *)(const void *)region->data;
     finder->points->num_points++;
     return true;
@@ -55,11 +53,7 @@ static bool push_point(struct finder *finder, const struct hf_point *point) {
 
 static bool push_node(struct finder *finder, hf_node_id node) {
     struct hf_region *stack = &finder->stack;
-    if (!hf_region_reserve(stack, stack->used_bytes + sizeof node))
-        return false;
-    memcpy(stack->data + stack->used_bytes, &node, sizeof node);
-    stack->used_bytes += sizeof node;
-    return true;
+    return hf_region_push(stack, &node, sizeof node);
 }
 
 static bool pop_node(struct finder *finder, hf_node_id *node) {
@@ -335,10 +329,8 @@ static bool push_members(struct finder *finder, const struct hf_kid *kids, size_
     for (size_t i = 0; i < count; i++) {
         if (!hf_survey_is_below(finder->survey, kids[i].place, place))
             continue;
-        if (!hf_region_reserve(region, region->used_bytes + sizeof kids->node))
+        if (!hf_region_push(region, &kids[i].node, sizeof kids->node))
             return false;
-        memcpy(region->data + region->used_bytes, &kids[i].node, sizeof kids->node);
-        region->used_bytes += sizeof kids->node;
         point.num_members++;
         point.weight_bytes += kids[i].weight_bytes;
     }

@@ -93,11 +93,7 @@ static bool add(struct list *list, pid_t pid) {
         return true;
     process.program = keep(list, program);
     process.name = keep(list, facts.name);
-    if (!hf_region_reserve(&list->rows, list->rows.used_bytes + sizeof process))
-        return false;
-    memcpy(list->rows.data + list->rows.used_bytes, &process, sizeof process);
-    list->rows.used_bytes += sizeof process;
-    return true;
+    return hf_region_push(&list->rows, &process, sizeof process);
 }
 
 static int compare(const void *left, const void *right) {
