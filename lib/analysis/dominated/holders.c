@@ -13,7 +13,7 @@
  * A module stands with its dict of variables: both are the module's whatever else refers to them, since the question is
  * what goes when the module goes.
  */
-#include "analysis/retained/holders.h"
+#include "analysis/dominated/holders.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
  *   positions of the tree   ... | g0   g1   g2   g3 ...        behind num_reached
  *   as a graph of their own       0    1    2    3             its cyclic components are those of the garbage
  */
-#include "analysis/retained/garbage.h"
+#include "analysis/dominated/garbage.h"
 
 #include <stdlib.h>
 
