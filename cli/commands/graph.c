@@ -30,7 +30,7 @@ static const struct option options[] = {
     {"chain", 0, OPTION_FLAG, NULL, "draw the retaining path from a root", offsetof(struct settings, chain)},
     {"depth", 'd', OPTION_NUMBER, "N", "references from the objects outwards (default 4)",
      offsetof(struct settings, depth)},
-    {"limit", 'n', OPTION_NUMBER, "N", "objects in the picture at most (default 150; 1,000 at most)",
+    {"limit", 'n', OPTION_NUMBER, "N", "objects in the picture at most (default 60; 1,000 at most)",
      offsetof(struct settings, limit)},
     {"neighbours", 0, OPTION_NUMBER, "N", "references drawn for one object at most (default 10)",
      offsetof(struct settings, neighbours)},

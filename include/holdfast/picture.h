@@ -25,7 +25,7 @@ struct hf_picture_options {
     enum hf_picture_direction direction;
     unsigned depth;            /* hops from the focus, not for CHAIN; 0 stands for 4 */
     unsigned max_neighbours;   /* drawn per node, the rest is "n more", and selected objects drawn; 0 stands for 10 */
-    unsigned max_nodes;        /* 0 stands for 150; HF_PICTURE_MAX_NODES at most. Twice as many references are drawn */
+    unsigned max_nodes;        /* 0 stands for 60; HF_PICTURE_MAX_NODES at most. Twice as many references are drawn */
     bool refcounts;            /* show reference counts */
     bool sizes;                /* show shallow sizes */
     const struct hf_progress *progress;

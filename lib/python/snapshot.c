@@ -29,7 +29,7 @@ PyDoc_STRVAR(why_doc,
              "Say what keeps an object alive: the shortest chains of references from a root to it.");
 PyDoc_STRVAR(graph_doc,
              "graph($self, target=..., /, *, selector=None, value=None, direction='referrers',\n"
-             "      depth=4, limit=150, neighbours=10, refcounts=False, sizes=False,\n"
+             "      depth=4, limit=60, neighbours=10, refcounts=False, sizes=False,\n"
              "      retained=False)\n--\n\n"
              "Draw the neighbourhood of objects.");
 PyDoc_STRVAR(show_doc,

@@ -5,7 +5,8 @@
  *
  * The picture speaks objgraph's language: filled boxes with type and value, the focus in red, modules in green, darker
  * with every hop, names on the arrows, doubled borders for objects with __del__, small red boxes for what was left out.
- * Colours are fixed pairs of fill and text whose contrast is at least 4.5 : 1, so that all of it can be read.
+ * Colours are fixed pairs of fill and text whose contrast is at least 4.5 : 1, so that all of it can be read. The focus
+ * alone is dark with light words: who cannot tell red from green, and who prints it in grey, finds it by that.
  */
 #include "render/dot.h"
 
@@ -22,13 +23,13 @@ struct paint {
     const char *fill, *border, *text;
 };
 static const struct paint focus_paint = {"#dc2626", "#7f1d1d", "#ffffff"};
-static const struct paint module_paint = {"#15803d", "#14532d", "#ffffff"};
+static const struct paint module_paint = {"#bbf7d0", "#16a34a", "#14532d"};
 static const struct paint root_paint = {"#dcfce7", "#16a34a", "#14532d"};
 static const struct paint outside_paint = {"#fef3c7", "#d97706", "#78350f"};
 static const struct paint more_paint = {"#fef2f2", "#ef4444", "#991b1b"};
 static const struct paint depth_paints[] = {
-    {"#f8fafc", "#94a3b8", "#0f172a"}, {"#e2e8f0", "#94a3b8", "#0f172a"}, {"#cbd5e1", "#64748b", "#0f172a"},
-    {"#a3b1c4", "#475569", "#0f172a"}, {"#64748b", "#334155", "#ffffff"}, {"#475569", "#1e293b", "#ffffff"},
+    {"#f8fafc", "#94a3b8", "#0f172a"}, {"#edf1f6", "#94a3b8", "#0f172a"}, {"#e2e8f0", "#94a3b8", "#0f172a"},
+    {"#cfd8e3", "#64748b", "#0f172a"}, {"#bac6d5", "#64748b", "#0f172a"}, {"#a3b1c4", "#475569", "#0f172a"},
 };
 #define NUM_DEPTH_PAINTS ((unsigned)(sizeof depth_paints / sizeof depth_paints[0]))
 
@@ -71,22 +72,22 @@ static bool is_at_edge(const struct hf_box *box) {
 /* Selected objects and modules are told by their border then: the fill says what they retain. */
 static void add_shade(const struct writer *writer, const struct hf_box *box) {
     const struct hf_shade *shade = hf_shade_of(box, writer->most_bytes);
-    const char *border = box->is_focus    ? focus_paint.fill
-                         : box->is_module ? module_paint.fill
-                         : box->is_root   ? root_paint.border
-                                          : depth_paints[3].border;
+    bool is_root = box->is_root || box->is_module;
+    const char *border = box->is_focus ? focus_paint.fill
+                         : is_root     ? root_paint.border
+                                       : depth_paints[NUM_DEPTH_PAINTS - 1].border;
     const struct paint paint = {shade->fill, border, shade->text};
     add_paint(writer->text, &paint, has_finalizer(writer, box) ? focus_paint.fill : paint.border);
     hf_text_addf(writer->text, ", fontsize=%u", shade->font_size);
     if (has_finalizer(writer, box))
         hf_text_add(writer->text, ", peripheries=2");
-    if (box->is_focus || box->is_module || box->is_root)
+    if (box->is_focus || is_root)
         hf_text_addf(writer->text, ", penwidth=%s", box->is_focus ? "4" : "2.6");
 }
 
 static void add_distance(const struct writer *writer, const struct hf_box *box) {
     const struct paint *paint = paint_of(writer, box);
-    bool is_double = has_finalizer(writer, box), is_root = box->is_root && !box->is_module;
+    bool is_double = has_finalizer(writer, box), is_root = box->is_root || box->is_module;
     add_paint(writer->text, paint, is_double ? focus_paint.fill : is_root ? root_paint.border : paint->border);
     if (is_double)
         hf_text_add(writer->text, ", peripheries=2");
@@ -241,7 +242,7 @@ static void add_topic(const struct writer *writer, const char *description) {
 static void add_omission(struct hf_text *text, bool *any, uint64_t count, const char *singular, const char *plural) {
     if (count == 0)
         return;
-    hf_text_add(text, *any ? "; " : ". Not drawn: ");
+    hf_text_add(text, *any ? "; " : "\\lNot drawn: ");
     hf_label_count(text, count, singular, plural);
     *any = true;
 }
@@ -279,16 +280,18 @@ static void add_key(const struct writer *writer) {
         hf_text_add(writer->text, "\\lRed border: selected. Green border: modules and other roots.");
         hf_shade_add_key(writer->text, drawing, writer->most_bytes);
     } else {
-        hf_text_add(writer->text, "\\lRed: selected. Green: modules and other roots. Darker: farther away.");
+        hf_text_add(writer->text, "\\lRed: selected. Green: modules and other roots.");
+        if (writer->max_depth > 1)
+            hf_text_add(writer->text, " Darker: farther away.");
     }
     if (any_end)
-        hf_text_add(writer->text, " Modules and built-in types are not followed.");
+        hf_text_add(writer->text, "\\lModules and built-in types are not followed.");
     if (drawing->options.direction == HF_PICTURE_REFERENCES)
-        hf_text_add(writer->text, " Names of attributes and text keys stand at the arrows.");
+        hf_text_add(writer->text, "\\lNames of attributes and text keys stand at the arrows.");
     if (any_finalizer)
-        hf_text_add(writer->text, " Double border: has __del__.");
+        hf_text_add(writer->text, "\\lDouble border: has __del__.");
     if (any_scanned)
-        hf_text_add(writer->text, " Dashed arrow: found by scanning memory, may be wrong.");
+        hf_text_add(writer->text, "\\lDashed arrow: found by scanning memory, may be wrong.");
 }
 
 static unsigned find_max_depth(const struct hf_drawing *drawing) {

@@ -21,7 +21,7 @@
 
 #define DEFAULT_DEPTH 4
 #define DEFAULT_NEIGHBOURS 10
-#define DEFAULT_NODES 150
+#define DEFAULT_NODES 60
 #define PICTURE_MODE 0666
 
 static void clamp(unsigned *value, unsigned fallback, unsigned max) {

@@ -48,7 +48,7 @@ const struct hf_shade *hf_shade_of(const struct hf_box *box, uint64_t most_bytes
 }
 
 void hf_shade_add_key(struct hf_text *text, const struct hf_drawing *drawing, uint64_t most_bytes) {
-    hf_text_add(text, " Darker and larger: retains more; darkest from ");
+    hf_text_add(text, "\\lDarker and larger: retains more; darkest from ");
     for (size_t i = 0; i + 1 < NUM_SHADES; i++) {
         if (i > 0)
             hf_text_add(text, i == 1 ? " on, then from " : ", ");

@@ -131,7 +131,7 @@ class Snapshot:
 
     def graph(self, target: object = ..., /, *, selector: str | None = None, value: str | None = None,
               direction: Literal["referrers", "references", "chain"] = "referrers", depth: int | None = 4,
-              limit: int | None = 150, neighbours: int | None = 10, refcounts: bool = False,
+              limit: int | None = 60, neighbours: int | None = 10, refcounts: bool = False,
               sizes: bool = False, retained: bool = False) -> Picture:
         """Draw the neighbourhood of objects: who refers to them, what they refer to, or the chain from a root.
 
