@@ -255,7 +255,7 @@ bench: $(BENCH_BIN) $(BUILD)/tests/tools/print_dominators ## measure, against gc
 	@HOLDFAST=$(abspath $(CLI)) $(TEST_PYTHON) tests/bench/loads.py
 
 demo: deps-build                ## find the leak of samples/shop, from installation to picture
-	@echo "holdfast: building into $(BUILD)/"
+	@echo "holdfast: building into $(BUILD)/, which takes a minute or two"
 	@$(MAKE) --no-print-directory --silent all
 	@samples/shop/demo $(BUILD)
 
