@@ -97,6 +97,14 @@ $(BUILD)/python/%: lib/python/%
 	@mkdir -p $(@D)
 	@ln -sfn $(abspath $<) $@
 
+# What help() prints is what the stub says.
+DOCS        := $(BUILD)/generated/python/docs.h
+$(DOCS): lib/python/make_docs.py lib/python/holdfast/_core.pyi
+	@mkdir -p $(@D)
+	@$(PYTHON) $^ >$@.new && mv $@.new $@
+$(EXT_OBJ): HF_CFLAGS += -I$(BUILD)/generated
+$(EXT_OBJ): | $(DOCS)
+
 $(EXT_OBJ) $(CAPTURE_OBJ): | python-headers
 .PHONY: python-headers
 python-headers:

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "python/capture.h"
+#include "python/docs.h"
 #include "python/sites.h"
 #include "python/unlocked.h"
 #include "python/values.h"
@@ -449,10 +450,9 @@ static void dealloc(PyObject *self) {
     Py_DECREF(type);
 }
 
-PyDoc_STRVAR(type_doc,
-             "growth(*, limit=10, fail_if=(), previews=True)\n--\n\nSay what grew around a piece of code.");
-PyDoc_STRVAR(step_doc, "step($self)\n--\n\nTake a snapshot, which ends a step and begins the next.");
-PyDoc_STRVAR(result_doc, "The Growth: within the block up to the last step, and then the whole.");
+PyDoc_STRVAR(type_doc, "growth(*, limit=10, fail_if=(), previews=True)\n--\n\n" DOC_growth);
+PyDoc_STRVAR(step_doc, "step($self)\n--\n\n" DOC_growth_step);
+PyDoc_STRVAR(result_doc, DOC_growth_result);
 
 static PyMethodDef methods[] = {
     {"__enter__", enter, METH_NOARGS, NULL},

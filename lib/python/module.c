@@ -3,29 +3,21 @@
  *
  * Multi-phase initialisation with per-module state; the one variable of the process is the signal handler's (watch.c).
  */
+#include "python/docs.h"
 #include "python/live.h"
 #include "python/module.h"
 
-PyDoc_STRVAR(module_doc, "The C part of holdfast. Import holdfast, not this.");
+PyDoc_STRVAR(module_doc, DOC_module);
 PyDoc_STRVAR(snapshot_doc,
-             "snapshot(*, previews=True, method='auto', hidden_modules=(), hidden_objects=())\n--\n\n"
-             "Photograph the objects of this process and all references between them.");
-PyDoc_STRVAR(load_doc, "load(path, /, *, cache=True)\n--\n\nOpen a snapshot file.");
-PyDoc_STRVAR(render_doc,
-             "render(dot, format, *, seconds=30, memory_bytes=1073741824)\n--\n\n"
-             "Lay out a text in the DOT language; give the bytes of the picture.");
+             "snapshot(*, previews=True, method='auto', hidden_modules=(), hidden_objects=())\n--\n\n" DOC_snapshot);
+PyDoc_STRVAR(load_doc, "load(path, /, *, cache=True)\n--\n\n" DOC_load);
+PyDoc_STRVAR(render_doc, "render(dot, format, *, seconds=30, memory_bytes=1073741824)\n--\n\n" DOC_render);
 PyDoc_STRVAR(save_picture_doc,
-             "save_picture(dot, path, *, seconds=30, memory_bytes=1073741824)\n--\n\n"
-             "Lay out a text in the DOT language into a file.");
-PyDoc_STRVAR(check_save_doc,
-             "check_save(path, *, level=0)\n--\n\n"
-             "Raise what Snapshot.save() would raise for this path and level.");
+             "save_picture(dot, path, *, seconds=30, memory_bytes=1073741824)\n--\n\n" DOC_save_picture);
+PyDoc_STRVAR(check_save_doc, "check_save(path, *, level=0)\n--\n\n" DOC_check_save);
 PyDoc_STRVAR(diff_snapshots_doc,
-             "diff_snapshots(snapshots, /, *, limit=10, fail_if=(), by='type')\n--\n\n"
-             "Say what grew between snapshots.");
-PyDoc_STRVAR(diff_files_doc,
-             "diff_files(paths, /, *, limit=10, fail_if=(), by='type')\n--\n\n"
-             "Say what grew between the snapshots in files.");
+             "diff_snapshots(snapshots, /, *, limit=10, fail_if=(), by='type')\n--\n\n" DOC_diff_snapshots);
+PyDoc_STRVAR(diff_files_doc, "diff_files(paths, /, *, limit=10, fail_if=(), by='type')\n--\n\n" DOC_diff_files);
 
 static PyMethodDef functions[] = {
     HF_METHOD("snapshot", hf_core_snapshot, snapshot_doc),

@@ -5,67 +5,49 @@
  * It holds no Python object: not the ones in the picture, and not those that it was asked about.
  */
 #include "python/capture.h"
+#include "python/docs.h"
 #include "python/unlocked.h"
 #include "python/values.h"
 #include "python/words.h"
 
-PyDoc_STRVAR(save_doc,
-             "save($self, path, *, plain=False, previews=True, level=0)\n--\n\n"
-             "Write the snapshot to a file with mode 0600, all of it or nothing.");
-PyDoc_STRVAR(info_doc, "info($self)\n--\n\nCount the whole heap: bytes by group, roots by kind, how much is named.");
+PyDoc_STRVAR(save_doc, "save($self, path, *, plain=False, previews=True, level=0)\n--\n\n" DOC_Snapshot_save);
+PyDoc_STRVAR(info_doc, "info($self)\n--\n\n" DOC_Snapshot_info);
 PyDoc_STRVAR(types_doc,
              "types($self, pattern=None, *, module=None, sort='bytes', limit=None, retained=False,\n"
-             "      by='type')\n--\n\n"
-             "Count objects and bytes per type, or per line of the program that made them.");
+             "      by='type')\n--\n\n" DOC_Snapshot_types);
 PyDoc_STRVAR(find_doc,
-             "find($self, target=..., /, *, selector=None, value=None, limit=None)\n--\n\n"
-             "Look up objects in the snapshot: a live one, or those that a selector names.");
+             "find($self, target=..., /, *, selector=None, value=None, limit=None)\n--\n\n" DOC_Snapshot_find);
 PyDoc_STRVAR(suspects_doc,
              "suspects($self, old=None, /, *, threshold=None, limit=5, parts=6, patterns=None)\n--\n\n"
-             "Say where the memory went: what accumulates, who holds it, and what to look at first.");
+             DOC_Snapshot_suspects);
 PyDoc_STRVAR(why_doc,
              "why($self, target=..., /, *, selector=None, value=None, paths=1, groups=10, avoid=(),\n"
-             "    retained=False)\n--\n\n"
-             "Say what keeps an object alive: the shortest chains of references from a root to it.");
+             "    retained=False)\n--\n\n" DOC_Snapshot_why);
 PyDoc_STRVAR(graph_doc,
              "graph($self, target=..., /, *, selector=None, value=None, direction='referrers',\n"
              "      depth=4, limit=60, neighbours=10, refcounts=False, sizes=False,\n"
-             "      retained=False)\n--\n\n"
-             "Draw the neighbourhood of objects.");
-PyDoc_STRVAR(show_doc,
-             "show($self, target=..., /, *, selector=None, value=None, limit=10)\n--\n\n"
-             "Tell everything that is known of one object.");
+             "      retained=False)\n--\n\n" DOC_Snapshot_graph);
+PyDoc_STRVAR(show_doc, "show($self, target=..., /, *, selector=None, value=None, limit=10)\n--\n\n" DOC_Snapshot_show);
 PyDoc_STRVAR(refs_doc,
              "refs($self, target=..., /, *, selector=None, value=None, depth=3, limit=40, branches=10)\n--\n\n"
-             "List what objects refer to, as a tree in which many that are alike are one row.");
+             DOC_Snapshot_refs);
 PyDoc_STRVAR(referrers_doc,
              "referrers($self, target=..., /, *, selector=None, value=None, depth=3, limit=40, branches=10)\n--\n\n"
-             "List who refers to objects, as a tree in which many that are alike are one row.");
+             DOC_Snapshot_referrers);
 PyDoc_STRVAR(chain_doc,
              "chain($self, source=..., target=..., *, source_selector=None, target_selector=None, avoid=())\n--\n\n"
-             "Find the shortest chain of references from one object to another.");
+             DOC_Snapshot_chain);
 PyDoc_STRVAR(retained_doc,
-             "retained($self, target=..., /, *, selector=None, value=None, limit=10)\n--\n\n"
-             "Say what would be freed if these objects went away.");
+             "retained($self, target=..., /, *, selector=None, value=None, limit=10)\n--\n\n" DOC_Snapshot_retained);
 PyDoc_STRVAR(dominators_doc,
              "dominators($self, target=..., /, *, selector=None, value=None, by='object', min_bytes=None,\n"
-             "           depth=4, limit=10)\n--\n\n"
-             "Say who alone keeps what alive: the dominator tree, the biggest first.");
-PyDoc_STRVAR(whatif_doc,
-             "whatif($self, cut, *, limit=10)\n--\n\n"
-             "Say what would be freed without a reference.");
-PyDoc_STRVAR(site_doc,
-             "site($self, target=..., /, *, selector=None, value=None)\n--\n\n"
-             "Say at which line of the program an object was made, if tracemalloc was on.");
-PyDoc_STRVAR(waste_doc,
-             "waste($self, *, kinds=(), min_bytes=None, limit=10)\n--\n\n"
-             "Find memory that need not be spent: equal values, empty containers, unused slots.");
+             "           depth=4, limit=10)\n--\n\n" DOC_Snapshot_dominators);
+PyDoc_STRVAR(whatif_doc, "whatif($self, cut, *, limit=10)\n--\n\n" DOC_Snapshot_whatif);
+PyDoc_STRVAR(site_doc, "site($self, target=..., /, *, selector=None, value=None)\n--\n\n" DOC_Snapshot_site);
+PyDoc_STRVAR(waste_doc, "waste($self, *, kinds=(), min_bytes=None, limit=10)\n--\n\n" DOC_Snapshot_waste);
 PyDoc_STRVAR(cycles_doc,
-             "cycles($self, target=..., /, *, selector=None, value=None, limit=20)\n--\n\n"
-             "Find the objects that keep each other alive, garbage first.");
-PyDoc_STRVAR(native_doc,
-             "native($self, old=None, /, *, limit=10, calls=None)\n--\n\n"
-             "Say what code in C holds, and what it keeps or gives back too often.");
+             "cycles($self, target=..., /, *, selector=None, value=None, limit=20)\n--\n\n" DOC_Snapshot_cycles);
+PyDoc_STRVAR(native_doc, "native($self, old=None, /, *, limit=10, calls=None)\n--\n\n" DOC_Snapshot_native);
 
 static PyObject *wrap(PyTypeObject *type, struct hf_snapshot *snapshot, bool is_own) {
     struct hf_snapshot_object *self = PyObject_New(struct hf_snapshot_object, type);
@@ -273,7 +255,7 @@ static PyMethodDef methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
-PyDoc_STRVAR(type_doc, "A photograph of the object graph of one CPython process. snapshot() and load() make one.");
+PyDoc_STRVAR(type_doc, DOC_Snapshot);
 
 static PyType_Slot slots[] = {
     {Py_tp_doc, (void *)type_doc},

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "python/docs.h"
 #include "python/values.h"
 #include "python/watch.h"
 
@@ -156,14 +157,14 @@ static void dealloc(PyObject *self) {
 
 PyDoc_STRVAR(type_doc,
              "Watch(stem, shown_stem, suffix, numbered, pid, signals, every_ns, rss_bytes, at_exit, children, plain,\n"
-             "      previews)\n--\n\nTakes snapshots of this process into files; the work behind `holdfast run`.");
-PyDoc_STRVAR(start_doc, "start($self)\n--\n\nBegin to look after signals, time and memory.");
-PyDoc_STRVAR(finish_doc, "finish($self)\n--\n\nStop, and take the last snapshot if one is wanted at exit.");
-PyDoc_STRVAR(finish_run_doc, "finish_run($self)\n--\n\nfinish(), which says so if no snapshot was due.");
-PyDoc_STRVAR(abandon_doc, "abandon($self)\n--\n\nStop, without a last snapshot: the program has never begun.");
-PyDoc_STRVAR(before_doc, "before_fork($self)\n--\n\nFor os.register_at_fork.");
-PyDoc_STRVAR(parent_doc, "after_fork_in_parent($self)\n--\n\nFor os.register_at_fork.");
-PyDoc_STRVAR(child_doc, "after_fork_in_child($self)\n--\n\nFor os.register_at_fork.");
+             "      previews)\n--\n\n" DOC_Watch);
+PyDoc_STRVAR(start_doc, "start($self)\n--\n\n" DOC_Watch_start);
+PyDoc_STRVAR(finish_doc, "finish($self)\n--\n\n" DOC_Watch_finish);
+PyDoc_STRVAR(finish_run_doc, "finish_run($self)\n--\n\n" DOC_Watch_finish_run);
+PyDoc_STRVAR(abandon_doc, "abandon($self)\n--\n\n" DOC_Watch_abandon);
+PyDoc_STRVAR(before_doc, "before_fork($self)\n--\n\n" DOC_Watch_before_fork);
+PyDoc_STRVAR(parent_doc, "after_fork_in_parent($self)\n--\n\n" DOC_Watch_after_fork_in_parent);
+PyDoc_STRVAR(child_doc, "after_fork_in_child($self)\n--\n\n" DOC_Watch_after_fork_in_child);
 
 static PyMethodDef methods[] = {
     {"start", start, METH_NOARGS, start_doc},

@@ -64,11 +64,18 @@ def test_functions(name):
     function = getattr(_core, name)
     assert parameters_of_module(function) == parameters_of_stub(FUNCTIONS[name])
     assert defaults_of_module(function) == defaults_of_stub(FUNCTIONS[name])
-    assert first_sentence(ast.get_docstring(FUNCTIONS[name])) in inspect.getdoc(function)
+    assert words(inspect.getdoc(function)) == words(ast.get_docstring(FUNCTIONS[name]))
 
 
-def first_sentence(text):
-    return text.split("\n\n")[0].split(".")[0].split(":")[0].split(",")[0].split(";")[0]
+def words(text):
+    """Lines of prose are filled anew for help()."""
+    return text.split()
+
+
+def test_help_fits_a_terminal_of_80_columns():
+    texts = [_core.Snapshot.__doc__, _core.growth.__doc__, _core.snapshot.__doc__]
+    texts += [getattr(_core.Snapshot, name).__doc__ for name in CLASSES["Snapshot"] if not name.startswith("__")]
+    assert max(len(line) for text in texts for line in text.splitlines()) <= 80
 
 
 @pytest.mark.parametrize("owner, name", METHODS)
@@ -78,7 +85,7 @@ def test_methods(owner, name):
         [p for p in parameters_of_stub(node) if p[0] != "self"]
     assert defaults_of_module(method) == defaults_of_stub(node)
     if not name.startswith("__"):
-        assert ast.get_docstring(node) and inspect.getdoc(method)
+        assert words(inspect.getdoc(method)) == words(ast.get_docstring(node))
 
 
 def test_the_version_is_the_same_everywhere():

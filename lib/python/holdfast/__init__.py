@@ -1,12 +1,24 @@
-"""holdfast: what holds a Python object in memory.
+"""What holds a Python object in memory.
 
     >>> import holdfast
     >>> snap = holdfast.snapshot()
     >>> print(snap.types(limit=5))
     >>> print(snap.why(session))
 
-A snapshot is a photograph of all objects of the process and of the references between them. It is taken once and
-answers any number of questions; it holds none of the objects. `holdfast run script.py` takes one without any edit.
+A snapshot is a photograph of all objects of the process and of the
+references between them. It is taken once and answers any number of
+questions; it holds none of the objects. `holdfast run script.py` takes one
+without any edit. Answers print as the command prints them.
+
+    snapshot() load() dump()     take one, open a file, write one in one step
+    install()                    write files on a signal, every so often, ...
+    diff() growth()              what grew between them, around a block
+    native()                     what code in C keeps or gives back too often
+    assert_no_growth()           the same as a test
+    holdfast.objgraph            objgraph's functions, on one walk
+    holdfast.debugger            `why`, `referrers`, `graph`, `grew` for pdb
+
+What a snapshot answers: help(holdfast.Snapshot), help(holdfast.Snapshot.why).
 """
 import sys
 

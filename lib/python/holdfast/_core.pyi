@@ -54,11 +54,11 @@ class Snapshot:
     A question is about a live object, given as the only positional argument (any object at all, a str is an object
     like any other); or about what `selector` names and `value` narrows down:
 
-        "shop.cache.Session", "Session"   objects of that type
-        "shop.cache.*"                    types by pattern: *, ?, [a-z]
-        "0x7f3a5c0de010"                  the object at an address, as id() and repr() show it
-        "#1234", "1234"                   the node with that number
-        value="sess-*"                    only objects whose printed value (without quotes) fits this pattern
+        "shop.cache.Session", "Session"  objects of that type
+        "shop.cache.*"    types by pattern: *, ?, [a-z]
+        "0x7f3a5c0de010"  the object at an address, as id() and repr() show
+        "#1234", "1234"   the object with that number in the snapshot
+        value="sess-*"    only objects whose printed value fits this pattern
 
     Live objects can be asked about in the process where the snapshot was taken. LookupError for an object that is
     younger than the snapshot.
