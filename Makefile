@@ -133,7 +133,7 @@ FUZZ_SRC    := $(wildcard tests/fuzz/fuzz_*.c)
 REPLAY_BIN  := $(FUZZ_SRC:%.c=$(BUILD)/%)
 FIXTURE     := $(BUILD)/tests/cli/make_fixture
 ORACLE      := $(BUILD)/$(PY_TAG)/holdfast_oracle.so
-COMPARE     := $(BUILD)/tests/matrix/compare
+COMPARE     := $(BUILD)/tests/matrix/compare $(BUILD)/tests/matrix/sites
 SAMPLE_BIN  := $(BUILD)/samples/c/largest_types $(BUILD)/$(PY_TAG)/samples/c/capture_self
 FAST_CLOCK  := $(BUILD)/tests/cli/fast_clock.so
 MAKER       := $(BUILD)/tests/python/make_snapshot

@@ -49,7 +49,8 @@ HF_MUST_CHECK enum hf_status hf_capture_process(int pid, const struct hf_process
 struct hf_core_options {
     uint32_t struct_size;            /* sizeof(struct hf_core_options) */
     const char *sysroot;             /* the folder that has the files of the machine the core is from, or NULL: "/" */
-    const char *binary;              /* the program itself, if it is elsewhere now, or NULL */
+    const char *binary;              /* the program itself, if it is elsewhere now, or NULL; of a core file that
+                                        was cut off before its notes the program, or libpython, in any case */
     bool without_previews;
     uint64_t cache_bytes;            /* 0: 128 MiB */
     void (*note)(void *context, const char *message);   /* what is missing, and which files are not the right ones */

@@ -22,25 +22,43 @@ static uint64_t address_of_kind(const struct hf_layout *layout, enum hf_kind kin
     return 0;
 }
 
-/* Follows a field of types until `wanted`. */
-static bool chain_ends_in(struct hf_type_plans *plans, uint64_t type, hf_offset offset, uint64_t wanted) {
-    for (int i = 0; i < MAX_CHAIN; i++) {
-        if (type == wanted)
-            return true;
-        if (type == 0 || (type & 7) != 0)
-            return false;
-        type = hf_memory_word(plans->memory, type + offset);
-    }
-    return false;
+static bool is_missing(const struct hf_type_plans *plans, uint64_t addr) {
+    return plans->is_partial && hf_memory_view(plans->memory, addr, 8) == NULL;
 }
 
-static bool name_is_printable(struct hf_memory *memory, uint64_t addr) {
+enum chain { LEADS_ELSEWHERE, LEADS_OUT, REACHED };
+
+/* Follows a field of types until `wanted`, or to where memory is missing. */
+static enum chain follow(const struct hf_type_plans *plans, uint64_t type, hf_offset offset, uint64_t wanted) {
+    for (int i = 0; i < MAX_CHAIN; i++) {
+        if (type == wanted)
+            return REACHED;
+        if (type == 0 || (type & 7) != 0)
+            return LEADS_ELSEWHERE;
+        if (is_missing(plans, type))
+            return LEADS_OUT;
+        type = hf_memory_word(plans->memory, type + offset);
+    }
+    return LEADS_ELSEWHERE;
+}
+
+/* One of both chains has to be there to its end. */
+static bool chains_are_right(const struct hf_type_plans *plans, uint64_t type, uint64_t metatype) {
+    const struct hf_layout *layout = plans->layout;
+    enum chain types = follow(plans, metatype, layout->object.type, address_of_kind(layout, HF_KIND_TYPE));
+    enum chain bases = follow(plans, type, layout->type.base, address_of_kind(layout, HF_KIND_OBJECT));
+    bool is_metatype = is_missing(plans, metatype) ||
+                       (hf_memory_word(plans->memory, metatype + layout->type.flags) & TPFLAGS_TYPE_SUBCLASS);
+    return is_metatype && types != LEADS_ELSEWHERE && bases != LEADS_ELSEWHERE && (types == REACHED || bases == REACHED);
+}
+
+static bool name_is_printable(const struct hf_type_plans *plans, uint64_t addr) {
     char name[256];
-    size_t length = hf_memory_text(memory, addr, name, sizeof name);
+    size_t length = hf_memory_text(plans->memory, addr, name, sizeof name);
     for (size_t i = 0; i < length; i++)
         if ((unsigned char)name[i] < ' ' || name[i] == 127)
             return false;
-    return length != 0;
+    return length != 0 || (addr != 0 && is_missing(plans, addr));
 }
 
 bool hf_type_check(struct hf_type_plans *plans, uint64_t type) {
@@ -61,10 +79,6 @@ bool hf_type_check(struct hf_type_plans *plans, uint64_t type) {
                           hf_view_u64(view, layout->type.dict) == 0;
     uint64_t type_of_types = address_of_kind(layout, HF_KIND_TYPE);
     if (may_be_unready)
-        return metatype == type_of_types && name_is_printable(plans->memory, name);
-    uint64_t meta_flags = hf_memory_word(plans->memory, metatype + layout->type.flags);
-    return (meta_flags & TPFLAGS_TYPE_SUBCLASS) &&
-           chain_ends_in(plans, metatype, layout->object.type, type_of_types) &&
-           chain_ends_in(plans, type, layout->type.base, address_of_kind(layout, HF_KIND_OBJECT)) &&
-           name_is_printable(plans->memory, name);
+        return metatype == type_of_types && name_is_printable(plans, name);
+    return chains_are_right(plans, type, metatype) && name_is_printable(plans, name);
 }

@@ -3,6 +3,8 @@
  *
  *   made at run time   ht_qualname "Cache.Inner", module from __module__ in its dict, a str that anyone may replace
  *   static             tp_name "collections.deque": the module is what is before the last dot; no dot: builtins
+ *
+ * Where memory is missing (a core file that was cut off) a type may have lost its name: it gets one by its address.
  */
 #include "cpython/type_name.h"
 
@@ -54,6 +56,10 @@ static void name_of_static(char *name, char *module) {
         snprintf(module, HF_TYPE_NAME_BYTES, "builtins");
 }
 
+static void name_by_address(const struct hf_type_plan *plan, char *name, size_t size) {
+    snprintf(name, size, "type_at_0x%llx", (unsigned long long)plan->addr);
+}
+
 void hf_type_name(struct hf_decoder *decoder, const struct hf_type_plan *plan, char *name, char *module) {
     const struct hf_layout *layout = decoder->layout;
     snprintf(name, HF_TYPE_NAME_BYTES, "?");
@@ -65,13 +71,13 @@ void hf_type_name(struct hf_decoder *decoder, const struct hf_type_plan *plan, c
         if (hf_memory_text(decoder->memory, hf_view_u64(view, layout->type.name), name, HF_TYPE_NAME_BYTES) != 0)
             name_of_static(name, module);
         else
-            snprintf(name, HF_TYPE_NAME_BYTES, "?");
+            name_by_address(plan, name, HF_TYPE_NAME_BYTES);
         return;
     }
     char qualname[HF_TYPE_NAME_BYTES];
     uint64_t dict = hf_view_u64(view, layout->type.dict);
     if (!hf_str_copy(decoder, hf_view_u64(view, layout->type.ht_qualname), qualname, sizeof qualname))
-        return;
+        name_by_address(plan, qualname, sizeof qualname);
     uint64_t module_str = hf_dict_find_str(decoder, dict, "__module__");
     if (!hf_str_copy(decoder, module_str, module, HF_TYPE_NAME_BYTES / 2) || strcmp(module, "builtins") == 0) {
         snprintf(name, HF_TYPE_NAME_BYTES, "%s", qualname);

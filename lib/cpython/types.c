@@ -302,8 +302,12 @@ static bool work_out(struct hf_type_plans *plans, struct hf_type_plan *plan, con
     uint32_t num_fields = 0;
     uint64_t c_base = find_c_base(plans, plan->addr, scratch, &num_fields);
     const void *c_view = c_base != 0 ? hf_type_view(plans->memory, layout, c_base) : NULL;
-    if (c_view == NULL)
-        return keep_fields(plans->arena, plan, NULL, 0);
+    if (c_view == NULL) {
+        /* A base is missing, with what it adds. */
+        plan->has_type_reference = heap;
+        set_dict(plan, layout, dict_offset, tp_flags);
+        return keep_fields(plans->arena, plan, scratch, num_fields);
+    }
     bool known;
     plan->c_base = c_base;
     plan->kind = known_kind(layout, c_base, &known);

@@ -78,6 +78,7 @@ struct hf_type_plans {
     size_t num_slots;
     struct hf_type_plan **in_order;
     uint32_t num_plans;
+    bool is_partial;             /* memory is missing: it is that of a core file that was cut off */
     bool out_of_memory;          /* why the last plan could not be made */
     struct hf_shared_keys **keys_slots;
     size_t num_keys_slots, num_keys;

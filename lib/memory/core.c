@@ -9,7 +9,8 @@
  * Both lists together are the maps. A byte comes from the core where it has it, else from the file that is mapped there
  * (modules.c), but never for memory that the process could have changed: what is missing there is missing.
  *
- * A core that is cut off, by a full disk or a limit, has all headers and notes and the lower ranges of memory.
+ * A core that is cut off, by a full disk or a limit, has all headers and the lower ranges of memory. The kernel writes
+ * the notes before them, gdb behind.
  */
 #include "memory/core.h"
 
@@ -24,6 +25,8 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "memory/loaded.h"
+#include "memory/place.h"
 #include "memory/target_parts.h"
 
 #define MAX_NOTES_BYTES ((uint64_t)1 << 28)
@@ -108,6 +111,9 @@ static size_t read_piece(struct core *core, uint64_t addr, void *buffer, size_t 
         return hf_elf_read_file(core->elf, load->offset + (addr - load->start), buffer,
                                 left < size ? (size_t)left : size);
     }
+    size_t got = hf_loaded_data_read(&core->target, addr, buffer, size);
+    if (got > 0)
+        return got;
     bool may_have_changed = load != NULL && !load->is_complete && (load->permissions & HF_MAP_WRITE);
     if (may_have_changed)
         return 0;
@@ -212,6 +218,17 @@ static void count_missing(struct core *core) {
             !__builtin_add_overflow(core->target.missing_bytes, segment->p_filesz - load.in_core_bytes, &sum))
             core->target.missing_bytes = sum;
     }
+}
+
+/* The process says in its coredump_filter which memory it wants in a core. */
+static void look_for_written_memory(struct core *core) {
+    bool has_any = false, has_some = false;
+    for (size_t i = 0; i < core->num_loads; i++)
+        if (core->loads[i].permissions & HF_MAP_WRITE) {
+            has_any = true;
+            has_some |= core->loads[i].in_core_bytes > 0 || !core->loads[i].is_complete;
+        }
+    core->target.lacks_written_memory = has_any && !has_some;
 }
 
 /* ---- notes ---- */
@@ -387,6 +404,53 @@ static enum hf_status make_maps(struct core *core, struct hf_error *error) {
     return status;
 }
 
+/*
+ * A core that was cut off before its notes does not tell which files were mapped: gdb writes them last. The file that
+ * the user names is looked for by the sizes of its ranges, and is all that is found.
+ */
+static enum hf_status place_binary(struct core *core, const struct hf_elf *binary, struct hf_error *error) {
+    uint64_t bias;
+    if (!hf_elf_find_place(binary, &core->target.maps, &bias))
+        return HF_OK;
+    core->files = hf_alloc(hf_elf_num_segments(binary), sizeof *core->files);
+    if (core->files == NULL)
+        return hf_fail_nomem(error);
+    for (size_t i = 0; i < hf_elf_num_segments(binary); i++) {
+        const Elf64_Phdr *segment = hf_elf_segment(binary, i);
+        uint64_t in_page = segment->p_vaddr & (PAGE_BYTES - 1), start = segment->p_vaddr - in_page + bias;
+        if (segment->p_type != PT_LOAD || segment->p_filesz == 0)
+            continue;
+        core->files[core->num_files++] = (struct mapped_file){
+            .start = start,
+            .end = start + ((segment->p_filesz + in_page + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1)),
+            .offset = segment->p_offset - in_page,
+            .path = core->binary,
+        };
+        if (segment->p_offset == 0)
+            core->program_headers_addr = start;
+    }
+    qsort(core->files, core->num_files, sizeof *core->files, compare_files);
+    core->target.maps.count = 0;
+    return make_maps(core, error);
+}
+
+static enum hf_status find_binary(struct core *core, struct hf_error *error) {
+    struct hf_elf *binary;
+    char *path = realpath(core->binary, NULL);
+    int fd = path != NULL ? hf_target_open_regular(path) : -1;
+    if (path != NULL)
+        core->binary = hf_target_text(&core->target, "%s", path);
+    free(path);
+    if (fd < 0)
+        return hf_fail_errno(error, errno, "cannot open '%s'", core->binary);
+    enum hf_status status = hf_elf_open(fd, core->binary, &binary, error);
+    if (status != HF_OK)
+        return status;
+    status = place_binary(core, binary, error);
+    hf_elf_destroy(binary);
+    return status;
+}
+
 static void find_main_module(struct core *core) {
     const struct hf_module *module = hf_target_module_at(&core->target, core->program_headers_addr);
     if (module != NULL)
@@ -394,6 +458,19 @@ static void find_main_module(struct core *core) {
 }
 
 /* ---- open ---- */
+
+/* As systemd-coredump keeps them. */
+static bool is_compressed(int fd) {
+    static const uint8_t magics[][4] = {
+        {0x28, 0xB5, 0x2F, 0xFD}, {0x04, 0x22, 0x4D, 0x18}, {0xFD, '7', 'z', 'X'}, {0x1F, 0x8B, 8, 0}};
+    uint8_t bytes[4] = {0};
+    if (pread(fd, bytes, sizeof bytes, 0) != sizeof bytes)
+        return false;
+    for (size_t i = 0; i < sizeof magics / sizeof *magics; i++)
+        if (memcmp(bytes, magics[i], magics[i][3] != 0 ? 4 : 3) == 0)
+            return true;
+    return false;
+}
 
 static enum hf_status open_core(const char *path, struct core *core, struct hf_error *error) {
     struct stat info;
@@ -403,6 +480,11 @@ static enum hf_status open_core(const char *path, struct core *core, struct hf_e
     if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
         close(fd);
         return hf_fail(error, HF_ERR_FORMAT, "'%s' is not a regular file", path);
+    }
+    if (is_compressed(fd)) {
+        close(fd);
+        return hf_fail(error, HF_ERR_FORMAT, "'%s' is compressed: unpack it first, as `coredumpctl dump PID -o FILE` does, "
+                       "or zstd -d", path);
     }
     core->file_bytes = (uint64_t)info.st_size;
     core->target.taken_at_ns = (uint64_t)info.st_mtim.tv_sec * SECOND_NS + (uint64_t)info.st_mtim.tv_nsec;
@@ -418,6 +500,10 @@ static enum hf_status read_all(struct core *core, struct hf_error *error) {
         status = read_notes(core, error);
     if (status == HF_OK)
         status = make_maps(core, error);
+    count_missing(core);
+    look_for_written_memory(core);
+    if (status == HF_OK && core->num_files == 0 && core->target.missing_bytes > 0 && core->binary != NULL)
+        status = find_binary(core, error);
     if (status == HF_OK && core->target.maps.count == 0)
         status = hf_fail(error, HF_ERR_FORMAT, "'%s' is a core file without any memory", hf_elf_path(core->elf));
     if (status == HF_OK)
@@ -425,7 +511,6 @@ static enum hf_status read_all(struct core *core, struct hf_error *error) {
     if (status != HF_OK)
         return status;
     find_main_module(core);
-    count_missing(core);
     core->target.machine = hf_elf_machine(core->elf);
     return HF_OK;
 }

@@ -36,6 +36,7 @@ void hf_target_deinit(struct hf_target *target) {
     hf_maps_deinit(&target->maps);
     hf_arena_deinit(&target->texts);
     hf_chunks_deinit(&target->chunks);
+    hf_region_deinit(&target->loaded);
 }
 
 void hf_target_destroy(struct hf_target *target) {

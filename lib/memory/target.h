@@ -13,6 +13,7 @@
 #ifndef HF_MEMORY_TARGET_H
 #define HF_MEMORY_TARGET_H
 
+#include "base/memory.h"
 #include "memory/chunks.h"
 #include "memory/elf.h"
 #include "memory/maps.h"
@@ -59,6 +60,9 @@ struct hf_target {
     uint64_t pause_ns;           /* how long the process stood still; of a stopped one known when it is closed */
     uint64_t taken_at_ns;        /* since 1970, UTC; of a core the time of the file */
     uint64_t missing_bytes;      /* memory that a core file should have and does not */
+    bool lacks_written_memory;   /* a core file that was made without any memory that the process could write */
+    struct hf_region loaded;     /* data of a module that a core file lacks (loaded.h), in memory from ... */
+    uint64_t loaded_addr;        /* ... here on */
     struct hf_arena texts;
     const struct hf_target_class *class;
 };

@@ -167,6 +167,7 @@ static enum hf_status walk(struct hf_walker *walker, const struct hf_python *pyt
     struct hf_interpreter main = {.walker = walker, .addr = python->interpreters[0], .suffix = ""};
     memcpy(walker->decoder.interpreters, python->interpreters, sizeof python->interpreters);
     walker->decoder.num_interpreters = python->num_interpreters;
+    walker->decoder.plans.is_partial = reader->target->missing_bytes != 0;
     walker->decoder.plans.python_traverse = hf_interpreter_python_traverse(&main);
     if (walker->decoder.plans.python_traverse == 0 && reader->target->missing_bytes != 0)
         walker->decoder.plans.python_traverse = hf_remains_python_traverse(walker, &reader->target->maps);

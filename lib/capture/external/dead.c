@@ -50,9 +50,20 @@ static void note_files(struct hf_target *target, const struct hf_notes *notes) {
 }
 
 static void note_truncation(const struct hf_target *target, const struct hf_notes *notes) {
-    if (target->missing_bytes > 0)
-        hf_note(notes, "the core file is cut off: %" PRIu64 " MiB of memory are missing, and what was there is not in "
-                "the snapshot", (target->missing_bytes + (1 << 20) - 1) >> 20);
+    if (target->missing_bytes == 0)
+        return;
+    hf_note(notes, "the core file is cut off: %" PRIu64 " MiB of memory are missing, and what was there is not in "
+            "the snapshot", (target->missing_bytes + (1 << 20) - 1) >> 20);
+    hf_note(notes, "for a whole one next time: ulimit -c unlimited, or ProcessSizeMax= and ExternalSizeMax= in "
+            "coredump.conf where systemd-coredump writes them, and room on the disk");
+}
+
+/* Types out of the interpreter's file: restored.c. */
+static void note_restored(const struct hf_target *target, const struct hf_notes *notes) {
+    const struct hf_module *module = hf_target_module_at(target, target->loaded_addr);
+    if (target->loaded.used_bytes > 0 && module != NULL)
+        hf_note(notes, "the interpreter's state, in the data of '%s', is among what is missing: builtin types are taken "
+                "from that file, and modules, threads and frames are not known", module->path);
 }
 
 static enum hf_status capture(struct hf_target *target, const struct hf_core_options *options,
@@ -67,6 +78,7 @@ static enum hf_status capture(struct hf_target *target, const struct hf_core_opt
     note_files(target, &notes);
     if (status != HF_OK)
         return status;
+    note_restored(target, &notes);
     bool is_named = hf_snapshot_add_text(snapshot, "core file", strlen("core file"), &snapshot->origin_method);
     hf_snapshot_seal(snapshot);
     if (!is_named) {
@@ -77,6 +89,26 @@ static enum hf_status capture(struct hf_target *target, const struct hf_core_opt
     hf_note_doubt(&notes, &snapshot->origin);
     *out = snapshot;
     return HF_OK;
+}
+
+/* What the user can do about a file that gave nothing. */
+static enum hf_status explain(const struct hf_target *target, const char *path, const char *binary,
+                              enum hf_status status, struct hf_error *error) {
+    if (status != HF_OK && target->lacks_written_memory)
+        return hf_fail(error, HF_ERR_TARGET, "'%s' has nothing of the memory that the process wrote: its coredump_filter "
+                       "left that out; for the next one: echo 0x33 >/proc/PID/coredump_filter, which children inherit",
+                       path);
+    if (status != HF_NOT_FOUND)
+        return status;
+    if (target->missing_bytes == 0 || target->num_modules > 0)
+        return hf_fail(error, HF_ERR_TARGET, "'%s' is the core file of a process that ran no Python, or its program "
+                       "is missing: name it with --binary", path);
+    if (binary == NULL)
+        return hf_fail(error, HF_ERR_TARGET, "'%s' was cut off before its notes, which say where the program and its "
+                       "libraries lie, and which gcore writes last: name the program with --binary, or its libpython "
+                       "where that has the interpreter", path);
+    return hf_fail(error, HF_ERR_TARGET, "'%s' was cut off before its notes, which say where the program and its "
+                   "libraries lie, and no place in it fits '%s': is that the file that the process ran?", path, binary);
 }
 
 enum hf_status hf_capture_core(const char *path, const struct hf_core_options *options, struct hf_snapshot **out,
@@ -91,12 +123,7 @@ enum hf_status hf_capture_core(const char *path, const struct hf_core_options *o
     if (status != HF_OK)
         return status;
     status = capture(target, &known, out, error);
-    if (status == HF_NOT_FOUND && target->missing_bytes > 0 && target->num_modules == 0)
-        status = hf_fail(error, HF_ERR_TARGET, "'%s' was cut off before its notes, which say where the program and its "
-                         "libraries lie: gcore writes them at the end, the kernel at the beginning", path);
-    else if (status == HF_NOT_FOUND)
-        status = hf_fail(error, HF_ERR_TARGET, "'%s' is the core file of a process that ran no Python, or its program "
-                         "is missing: name it with --binary", path);
+    status = explain(target, path, known.binary, status, error);
     hf_target_destroy(target);
     return status;
 }

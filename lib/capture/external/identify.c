@@ -14,6 +14,7 @@
 
 #include "base/error.h"
 #include "capture/external/known_types.h"
+#include "capture/external/restored.h"
 #include "cpython/layouts.h"
 #include "cpython/type_name.h"
 #include "cpython/value.h"
@@ -192,7 +193,8 @@ static uint32_t version_of_name(const char *path) {
 
 /*
  * Of a core file that was cut off the first objects are missing, among them sys and builtins: they lie at the highest
- * addresses. What the program says of itself must do: its version, and where its types are.
+ * addresses. What the program says of itself must do: its version, and where its types are. A shared libpython lies
+ * higher still, and the interpreter's state with it: then there are no roots, and its types come from its file.
  */
 static bool fits_remains(struct hf_target *target, struct hf_python *python, const struct release *release) {
     const struct hf_layout *layout, *last = NULL;
@@ -204,8 +206,15 @@ static bool fits_remains(struct hf_target *target, struct hf_python *python, con
     if (last == NULL)
         return false;
     python->layout = *last;
-    if (!read_interpreters(target, python) || !hf_python_find_types_by_symbols(target, python))
+    bool has_state = read_interpreters(target, python);
+    bool has_types = hf_python_find_types_by_symbols(target, python) ||
+                     (hf_python_restore_types(target, python) && hf_python_find_types_by_symbols(target, python));
+    if (!has_types)
         return false;
+    if (!has_state) {
+        python->num_interpreters = 0;
+        memset(python->interpreters, 0, sizeof python->interpreters);
+    }
     adjust(python);
     if (is_told)
         print_version(python->version_hex, python->found.release, sizeof python->found.release);

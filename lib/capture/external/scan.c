@@ -288,12 +288,18 @@ static void find_known_words(struct hf_walker *walker, const struct hf_type_plan
     set_known(type, (int64_t)word(walker, plan->c_base + layout->type.dictoffset));
 }
 
+/* Whether a member is owned its name tells, which may be missing where memory is. */
+static bool may_be_borrowed(const struct hf_walker *walker, const char *type_name, uint16_t field_name) {
+    const char *name = hf_name_table_get(&walker->decoder.names, field_name)->text;
+    return (*name == '\0' && walker->decoder.plans.is_partial) || hf_is_borrowed_member(type_name, name);
+}
+
 /* Words that are members and not owned stay known, and are no fields any more. */
 static void drop_borrowed_members(struct hf_walker *walker, struct hf_type_plan *plan, const char *type_name) {
     struct hf_field *fields = hf_arena_alloc(&walker->arena, plan->num_fields + 1ul, sizeof *fields);
     uint32_t count = 0;
     for (uint32_t i = 0; fields != NULL && i < plan->num_fields; i++)
-        if (!hf_is_borrowed_member(type_name, hf_name_table_get(&walker->decoder.names, plan->fields[i].name)->text))
+        if (!may_be_borrowed(walker, type_name, plan->fields[i].name))
             fields[count++] = plan->fields[i];
     if (fields == NULL) {
         walker->failure = HF_ERR_NOMEM;
@@ -310,6 +316,11 @@ void hf_reader_prepare_scan(struct hf_walker *walker, struct hf_type_plan *plan)
         hf_memory_text(walker->memory, word(walker, plan->c_base + layout->type.name), name, sizeof name);
     uint32_t max_words;
     enum hf_rest rest = find_rest(walker, plan, name, &max_words);
+    /* Which of its words are borrowed only its name tells. */
+    if (rest == HF_REST_SCANNED && name[0] == '\0' && walker->decoder.plans.is_partial) {
+        drop_borrowed_members(walker, plan, name);
+        return;
+    }
     if (rest == HF_REST_NONE)
         return;
     uint64_t basicsize = word(walker, plan->c_base + layout->type.basicsize);

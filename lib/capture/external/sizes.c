@@ -295,23 +295,46 @@ static uint64_t find_method(struct hf_decoder *decoder, uint64_t type, char *own
     return 0;
 }
 
+/* True: it is a method of `owner` in C whose rule is known. */
+static bool set_rule(struct hf_type_plan *plan, const char *owner) {
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+        if (strcmp(rules[i].owner, owner) == 0) {
+            plan->size_rule = (uint8_t)(rules[i].rule);
+            return true;
+        }
+    for (size_t i = 0; i < NUM_FORMULAS; i++)
+        if (strcmp(formulas[i].owner, owner) == 0) {
+            plan->size_rule = HF_SIZE_CALL;
+            plan->size_function = i;
+            return true;
+        }
+    return false;
+}
+
+/* Of a core file that was cut off the dicts of types may be missing: the nearest base that is known to have a method. */
+static void set_rule_of_base(struct hf_walker *walker, struct hf_type_plan *plan) {
+    const struct hf_layout *layout = walker->decoder.layout;
+    uint64_t type = plan->addr;
+    for (int i = 0; type != 0 && i < 256; i++) {
+        char name[256] = "";
+        hf_memory_text(walker->memory, word(&walker->decoder, type + layout->type.name), name, sizeof name);
+        bool is_static = !(word(&walker->decoder, type + layout->type.flags) & HF_TPFLAGS_HEAPTYPE);
+        if (is_static && set_rule(plan, name))
+            return;
+        type = word(&walker->decoder, type + layout->type.base);
+    }
+}
+
 void hf_reader_find_size(struct hf_walker *walker, struct hf_type_plan *plan) {
     struct hf_decoder *decoder = &walker->decoder;
     char owner[256] = "";
     uint64_t method = find_method(decoder, plan->addr, owner, sizeof owner);
     uint64_t type = method != 0 ? word(decoder, method + decoder->layout->object.type) : 0;
-    bool is_in_c = hf_type_plans_find_kind(&decoder->plans, type) == HF_KIND_DESCRIPTOR;
     plan->size_rule = HF_SIZE_PYTHON;
-    if (!is_in_c)
-        return;
-    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
-        if (strcmp(rules[i].owner, owner) == 0)
-            plan->size_rule = (uint8_t)(rules[i].rule);
-    for (size_t i = 0; i < NUM_FORMULAS; i++)
-        if (strcmp(formulas[i].owner, owner) == 0) {
-            plan->size_rule = HF_SIZE_CALL;
-            plan->size_function = i;
-        }
+    if (hf_type_plans_find_kind(&decoder->plans, type) == HF_KIND_DESCRIPTOR)
+        (void)set_rule(plan, owner);
+    else if (method == 0 && decoder->plans.is_partial)
+        set_rule_of_base(walker, plan);
 }
 
 /* Static types have no collector's head, which sys.getsizeof knows in all releases but 3.11 and 3.12. */
