@@ -121,6 +121,26 @@ static enum hf_status try_patiently(struct attempt *attempt, struct hf_snapshot 
     }
 }
 
+static bool begins_with(const char *path, const char *start) {
+    const char *slash = strrchr(path, '/');
+    return strncmp(slash != NULL ? slash + 1 : path, start, strlen(start)) == 0;
+}
+
+/* One that has no Python (yet), or just became another program, or whose Python is none that is known. */
+static enum hf_status explain_no_python(struct hf_target *target, pid_t pid, struct hf_error *error) {
+    for (uint32_t i = 0; i < target->num_modules; i++)
+        if (begins_with(target->modules[i].path, "libpypy") ||
+            (i == target->main_module && begins_with(target->modules[i].path, "pypy")))
+            return hf_fail(error, HF_ERR_UNSUPPORTED, "process %d runs PyPy (%s): holdfast reads the objects of CPython",
+                           (int)pid, target->modules[i].path);
+    if (target->main_module < target->num_modules) {
+        struct hf_module_state state = hf_target_open_module(target, &target->modules[target->main_module]);
+        if (state.file == NULL && *state.problem != '\0')
+            return hf_fail(error, HF_ERR_UNSUPPORTED, "process %d: %s", (int)pid, state.problem);
+    }
+    return hf_fail(error, HF_ERR_TARGET, "process %d runs no Python: %s", (int)pid, target->program);
+}
+
 /* While it runs: most of what can be wrong is found without stopping anything. */
 static enum hf_status look_at_it(pid_t pid, struct hf_error *error) {
     struct hf_target *target = NULL;
@@ -129,9 +149,8 @@ static enum hf_status look_at_it(pid_t pid, struct hf_error *error) {
     if (status != HF_OK)
         return status;
     status = hf_external_identify(target, &python, error);
-    /* One that has no Python (yet), or just became another program. */
     if (status == HF_NOT_FOUND)
-        status = hf_fail(error, HF_ERR_TARGET, "process %d runs no Python: %s", (int)pid, target->program);
+        status = explain_no_python(target, pid, error);
     hf_target_destroy(target);
     return status;
 }
