@@ -35,6 +35,14 @@ void *const *hf_live_objects(const struct hf_live *live, size_t *num_objects);
  */
 HF_MUST_CHECK enum hf_status hf_live_number_all(struct hf_live *live, void *const *others, size_t num_others,
                                                 struct hf_error *error);
+/*
+ * The places in the row of those that refer to one object, which needs no number, ascending and each once, as far as
+ * tp_traverse tells; they are good until the next question. For a single object: an index answers for all at the price
+ * of two of these. Errors: NOMEM. Cost: one visit of each object.
+ */
+HF_MUST_CHECK enum hf_status hf_live_scan(struct hf_live *live, const void *target, const uint32_t **places,
+                                          uint32_t *num_places, struct hf_error *error);
+
 /* The number of an object, HF_LIVE_NONE for one that has none. O(1). After hf_live_number_all, as all below. */
 uint32_t hf_live_number(const struct hf_live *live, const void *object);
 

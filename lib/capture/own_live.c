@@ -10,8 +10,10 @@
  * filled in the order of the objects, so that they are in it without being sorted, and an object that refers to another
  * twice is found at the end of the row. What a pass costs is cache misses, which is why all of them prefetch.
  *
- * Rejected: a search through the heap for every question, as gc.get_referrers does it, which takes as long as a quarter
- * of all this; a hash table from address to number (see heap_map.h).
+ * Who asks about one object alone needs no index: hf_live_scan looks through the row for it.
+ *
+ * Rejected: a search through the heap for every question, as gc.get_referrers does it; a hash table from address to
+ * number (see heap_map.h).
  */
 #include <holdfast/live.h>
 
@@ -33,6 +35,7 @@ struct hf_live {
     struct hf_bitset in_row;     /* by number; without room when there are no others */
     struct hf_bitset referred;
     struct hf_region starts, ends, sources;    /* uint32_t each */
+    struct hf_region scanned;    /* uint32_t: places that refer to one object */
 };
 
 /* ---- the row ---- */
@@ -117,6 +120,7 @@ void hf_live_destroy(struct hf_live *live) {
     hf_region_deinit(&live->starts);
     hf_region_deinit(&live->ends);
     hf_region_deinit(&live->sources);
+    hf_region_deinit(&live->scanned);
     hf_bitset_deinit(&live->in_row);
     hf_bitset_deinit(&live->referred);
     hf_arena_deinit(&live->arena);
@@ -207,11 +211,43 @@ static void visit_all(const struct hf_live *live, void (*visit_one)(PyObject *ob
     }
 }
 
-static void traverse(PyObject *object, visitproc visit, void *context) {
+/* What visit gave that was not 0, or 0. */
+static int traverse(PyObject *object, visitproc visit, void *context) {
     traverseproc function = PyObject_IS_GC(object) ? Py_TYPE(object)->tp_traverse : NULL;
-    if (function != NULL)
-        function(object, visit, context);
+    return function != NULL ? function(object, visit, context) : 0;
 }
+
+/* ---- who refers to one object ---- */
+
+struct scan {
+    struct hf_region *places;    /* uint32_t */
+    void *target;
+    bool failed;
+};
+
+static int is_target(PyObject *object, void *target) {
+    return object == target;
+}
+
+static void note_referrer(PyObject *object, size_t place, void *context) {
+    struct scan *scan = context;
+    if (traverse(object, is_target, scan->target) == 0)
+        return;
+    uint32_t number = (uint32_t)place;
+    scan->failed |= !hf_region_push(scan->places, &number, sizeof number);
+}
+
+enum hf_status hf_live_scan(struct hf_live *live, const void *target, const uint32_t **places, uint32_t *num_places,
+                            struct hf_error *error) {
+    struct scan scan = {&live->scanned, (void *)(uintptr_t)target, false};
+    live->scanned.used_bytes = 0;
+    visit_all(live, note_referrer, &scan);
+    *places = (const uint32_t *)(const void *)live->scanned.data;
+    *num_places = (uint32_t)(live->scanned.used_bytes / sizeof(uint32_t));
+    return scan.failed ? hf_fail_nomem(error) : HF_OK;
+}
+
+/* ---- who is referred to ---- */
 
 static int mark_referred(PyObject *target, void *context) {
     struct hf_live *live = context;

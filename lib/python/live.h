@@ -22,6 +22,7 @@ PyObject *hf_live_leaking(PyObject *module, PyObject *const *args, Py_ssize_t co
 /* live_chain.c */
 PyObject *hf_live_chain(PyObject *module, PyObject *const *args, Py_ssize_t count);
 /* live_referrers.c */
+PyObject *hf_live_scan_referrers(PyObject *module, PyObject *const *args, Py_ssize_t count);
 PyObject *hf_live_referrers_of(PyObject *module, PyObject *const *args, Py_ssize_t count);
 
 /* The row of what the collector tracks. NULL with an exception. */

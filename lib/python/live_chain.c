@@ -6,7 +6,8 @@
  *
  * Breadth first, in the order in which gc.get_referents and gc.get_referrers give neighbours. Every object in the queue
  * is held, since the function may do what it likes. Forward the neighbours of an object are read when it is its turn.
- * Backward they come from an index of the heap (live_referrers.c), made when the first of them is asked for.
+ * Backward those of the start are looked for in the heap, and all others come from an index of it, made when the first
+ * of them is asked for (live_referrers.c): most searches of one step need none.
  */
 #include "python/live_addresses.h"
 #include "python/live_referrers.h"
@@ -58,9 +59,25 @@ static bool expand_forward(struct search *search, PyObject *object) {
     return traverse == NULL || traverse(object, meet, search) == 0;
 }
 
+/* What waits in the queue may be untracked by now, a tuple of texts for one. */
+static PyObject *make_index(const struct search *search) {
+    size_t count = search->num_entries - search->at;
+    PyObject **targets = PyMem_RawCalloc(count, sizeof *targets), *index = NULL;
+    for (size_t i = 0; targets && i < count; i++)
+        targets[i] = search->entries[search->at + i].object;
+    if (targets)
+        index = hf_referrers_create(search->module, targets, count);
+    else
+        PyErr_NoMemory();
+    PyMem_RawFree(targets);
+    return index;
+}
+
 static bool expand_backward(struct search *search, PyObject *object) {
+    if (search->at == 0)
+        return hf_scan_referrers(object, meet, search) == 0;
     if (!search->referrers)
-        search->referrers = hf_referrers_create(search->module, &object, 1);
+        search->referrers = make_index(search);
     return search->referrers && hf_referrers_visit(search->referrers, object, meet, search) == 0;
 }
 

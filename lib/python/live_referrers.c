@@ -83,20 +83,39 @@ static void dealloc(PyObject *object) {
     Py_DECREF(type);
 }
 
+static int visit_places(const struct hf_live *live, const uint32_t *places, uint32_t count, visitproc visit,
+                        void *context) {
+    size_t num_objects;
+    void *const *objects = hf_live_objects(live, &num_objects);
+    int stop = 0;
+    for (uint32_t i = 0; i < count && stop == 0; i++)
+        stop = visit(objects[places[i]], context);
+    return stop;
+}
+
 int hf_referrers_visit(PyObject *referrers, PyObject *target, visitproc visit, void *context) {
     const struct hf_live *live = self_of(referrers)->live;
     uint32_t number = hf_live_number(live, target), count;
     if (number == HF_LIVE_NONE)
         return 0;
-    size_t num_objects;
-    void *const *objects = hf_live_objects(live, &num_objects);
     const uint32_t *places = hf_live_referrers(live, number, &count);
-    for (uint32_t i = 0; i < count; i++) {
-        int stop = visit(objects[places[i]], context);
-        if (stop)
-            return stop;
-    }
-    return 0;
+    return visit_places(live, places, count, visit, context);
+}
+
+int hf_scan_referrers(PyObject *target, visitproc visit, void *context) {
+    struct hf_live *live = hf_list_live();
+    struct hf_error error;
+    const uint32_t *places;
+    uint32_t count;
+    int stop = -1;
+    if (!live)
+        return -1;
+    if (hf_live_scan(live, target, &places, &count, &error) == HF_OK)
+        stop = visit_places(live, places, count, visit, context);
+    else
+        hf_raise(&error, NULL);
+    hf_live_destroy(live);
+    return stop;
 }
 
 static int append(PyObject *object, void *list) {
@@ -121,11 +140,45 @@ static PyObject *lend(PyObject *object, PyObject *wanted) {
     Py_RETURN_NONE;
 }
 
-/* (list of objects): the index, for which they may be asked though they are not tracked. */
-PyObject *hf_live_referrers_of(PyObject *module, PyObject *const *args, Py_ssize_t count) {
-    if (!hf_live_takes(count, 1) || !hf_live_is_row(args[0]))
+/* (object): a list of what refers to it. */
+PyObject *hf_live_scan_referrers(PyObject *module, PyObject *const *args, Py_ssize_t count) {
+    (void)module;
+    PyObject *list = hf_live_takes(count, 1) ? hf_new_hidden_list() : NULL;
+    if (!list)
         return NULL;
-    return hf_referrers_create(module, PySequence_Fast_ITEMS(args[0]), (size_t)PySequence_Fast_GET_SIZE(args[0]));
+    bool is_whole = hf_scan_referrers(args[0], append, list) == 0;
+    PyObject_GC_Track(list);
+    if (!is_whole)
+        Py_CLEAR(list);
+    return list;
+}
+
+/* Appends what an iterable of the caller holds, which goes on holding it. */
+static bool append_all(PyObject *iterable, PyObject **list, size_t room, size_t *count) {
+    PyObject *iterator = PyObject_GetIter(iterable), *object;
+    while (iterator && *count < room && (object = PyIter_Next(iterator))) {
+        list[(*count)++] = object;
+        Py_DECREF(object);
+    }
+    Py_XDECREF(iterator);
+    return !PyErr_Occurred();
+}
+
+/* (object, objects, further objects): the index, for which they may be asked though they are not tracked. */
+PyObject *hf_live_referrers_of(PyObject *module, PyObject *const *args, Py_ssize_t count) {
+    Py_ssize_t first = hf_live_takes(count, 3) ? PyObject_Size(args[1]) : -1;
+    Py_ssize_t second = first >= 0 ? PyObject_Size(args[2]) : -1;
+    if (second < 0)
+        return NULL;
+    size_t room = 1 + (size_t)first + (size_t)second, num_targets = 1;
+    PyObject *index = NULL, **targets = PyMem_RawCalloc(room, sizeof *targets);
+    if (!targets)
+        return PyErr_NoMemory();
+    targets[0] = args[0];
+    if (append_all(args[1], targets, room, &num_targets) && append_all(args[2], targets, room, &num_targets))
+        index = hf_referrers_create(module, targets, num_targets);
+    PyMem_RawFree(targets);
+    return index;
 }
 
 static PyObject *refuse(PyTypeObject *type, PyObject *args, PyObject *kwargs) {

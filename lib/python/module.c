@@ -33,6 +33,7 @@ static PyMethodDef functions[] = {
     HF_ARRAY_METHOD("_at", hf_live_at),
     HF_ARRAY_METHOD("_leaking", hf_live_leaking),
     HF_ARRAY_METHOD("_chain", hf_live_chain),
+    HF_ARRAY_METHOD("_scan_referrers", hf_live_scan_referrers),
     HF_ARRAY_METHOD("_referrers", hf_live_referrers_of),
     {NULL, NULL, 0, NULL},
 };

@@ -112,6 +112,29 @@ static void test_referrers(void **state) {
     Py_DECREF(targets);
 }
 
+/* A scan finds the same as gc.get_referrers, also of what has no number. */
+static void test_scans(void **state) {
+    (void)state;
+    PyObject *targets = evaluate("[*nodes, 'text', len, gc, nodes]"), *ask = evaluate("gc.get_referrers");
+    struct hf_live *live = NULL;
+    assert_int_equal(hf_live_create(&live, NULL), HF_OK);
+    size_t num_objects;
+    void *const *objects = hf_live_objects(live, &num_objects);
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(targets); i++) {
+        PyObject *target = PyList_GET_ITEM(targets, i), *expected = PyObject_CallFunctionObjArgs(ask, target, NULL);
+        const uint32_t *places;
+        uint32_t count;
+        assert_int_equal(hf_live_scan(live, target, &places, &count, NULL), HF_OK);
+        assert_int_equal(count, PyList_GET_SIZE(expected));
+        for (uint32_t k = 0; k < count; k++)
+            assert_ptr_equal(objects[places[k]], PyList_GET_ITEM(expected, k));
+        Py_DECREF(expected);
+    }
+    hf_live_destroy(live);
+    Py_DECREF(ask);
+    Py_DECREF(targets);
+}
+
 static void test_a_row_of_the_caller(void **state) {
     (void)state;
     PyObject *row = evaluate("(lambda a: [[a], a, [a, a], a, 'text'])([])");
@@ -132,6 +155,10 @@ static bool survives(PyObject *targets, unsigned long n) {
     struct hf_error error = {0};
     hf_memory_fail_after(n);
     enum hf_status status = hf_live_create(&live, &error);
+    const uint32_t *places;
+    uint32_t count;
+    if (status == HF_OK)
+        status = hf_live_scan(live, PySequence_Fast_ITEMS(targets)[0], &places, &count, &error);
     if (status == HF_OK)
         status = hf_live_number_all(live, (void *const *)PySequence_Fast_ITEMS(targets), 1, &error);
     if (status == HF_OK)
@@ -159,6 +186,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_row),
         cmocka_unit_test(test_referrers),
+        cmocka_unit_test(test_scans),
         cmocka_unit_test(test_a_row_of_the_caller),
         cmocka_unit_test(test_no_memory),
     };

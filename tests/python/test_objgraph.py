@@ -390,6 +390,22 @@ def test_chains_of_what_is_not_tracked():
     assert ours.find_backref_chain(text, lambda obj: obj is text) == [text]
 
 
+def test_a_chain_over_what_the_collector_lets_go_of():
+    """A tuple of texts is tracked until the collector looks at it: here after the search has come to it."""
+    holder, text = [], "".join(["a text", " of its own"])
+
+    def predicate(obj):
+        if obj is text:
+            holder[:] = [tuple([text])]
+        else:
+            gc.collect()
+        return obj is holder
+
+    chains = [each.find_backref_chain(text, predicate) for each in (theirs, ours)]
+    assert [[type(obj) for obj in chain] for chain in chains] == [[list, tuple, str]] * 2
+    assert not gc.is_tracked(chains[1][1])
+
+
 def test_chains_that_are_ignored():
     target = Plain()
     first, second = [target], [target]
@@ -662,6 +678,25 @@ def test_a_viewer_that_fails(module, monkeypatch):
     monkeypatch.setattr(Viewer, "returncode", 3)
     assert printed(module._present_graph, "a.dot", "b.png").splitlines()[1] == \
         'dot failed (exit code 3) while executing "dot -Tpng -ob.png a.dot"'
+
+
+def test_what_an_import_loads():
+    """What pictures alone need comes with the first of them."""
+    script = """
+import sys
+before = set(sys.modules)
+from holdfast import objgraph
+loaded = set(sys.modules) - before
+print(sorted(loaded & {'subprocess', 'tempfile', 're', 'graphviz', 'random', 'threading'}), len(loaded) < 30)
+print(objgraph.subprocess is sys.modules['subprocess'], hasattr(objgraph, 'nothing'))
+"""
+    words = [sys.executable, "-S", "-c", script]
+    assert subprocess.run(words, check=True, capture_output=True, text=True).stdout == "[] True\nTrue False\n"
+
+
+@pytest.mark.parametrize("word", ["a", "_1", "a\n", "", "1", "a b", "a\n\n", "\n", "\u00e4", "a\u0661", "None"])
+def test_identifiers(word):
+    assert bool(ours._is_identifier(word)) == bool(theirs._is_identifier(word))
 
 
 @BOTH

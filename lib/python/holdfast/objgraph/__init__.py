@@ -11,13 +11,11 @@ holds for them. They ask the collector for objects and references, as it does, a
 and numbers by type, no names of attributes in instances, no local variables of running functions. What they show beside
 that is that of holdfast.snapshot(). Three things are told apart from objgraph:
 
-- A search reads the references once, when the first of them are asked for. What a predicate or a filter of the caller
-  changes in the meantime is not seen, and what it frees is kept until the search is over.
+- A search reads the references to its first object, and then once those to all others. What a predicate or a filter of
+  the caller changes after that is not seen, and what it frees is kept until the search is over.
 - get_leaking_objects(an empty list) is an empty list and no UnboundLocalError.
 - A DOT file is closed when a function of the caller raises.
 """
-import subprocess
-
 from holdfast.objgraph._counting import (count, get_new_ids, growth, most_common_types, show_growth,
                                          show_most_common_types, typestats)
 from holdfast.objgraph._drawing import _show_graph, show_backrefs, show_chain, show_refs
@@ -33,10 +31,24 @@ __version__ = "3.6.2"     # the release of objgraph whose functions these are
 # In a notebook graphs are shown where they are asked for; shells in a terminal cannot.
 IS_INTERACTIVE = False
 try:
-    import graphviz
-    IS_INTERACTIVE = "TerminalInteractiveShell" not in get_ipython().__class__.__name__  # noqa: F821
+    if "TerminalInteractiveShell" not in get_ipython().__class__.__name__:  # noqa: F821
+        import graphviz
+        IS_INTERACTIVE = True
 except (ImportError, NameError):
     pass
+
+
+def __getattr__(name):
+    """What pictures alone need, when they do: 40 modules hang on these two."""
+    if name in ("graphviz", "subprocess"):
+        import importlib
+        try:
+            globals()[name] = importlib.import_module(name)
+        except ImportError as error:
+            raise AttributeError(f"module 'holdfast.objgraph' has no attribute {name!r}: {error}") from None
+        return globals()[name]
+    raise AttributeError(f"module 'holdfast.objgraph' has no attribute {name!r}")
+
 
 __all__ = ["at", "at_addrs", "by_type", "count", "find_backref_chain", "find_ref_chain", "get_leaking_objects",
            "get_new_ids", "growth", "is_proper_module", "most_common_types", "show_backrefs", "show_chain",

@@ -9,7 +9,6 @@ import io
 import itertools
 import os
 import sys
-import tempfile
 import types
 
 from holdfast import _core
@@ -86,6 +85,7 @@ def _open(filename, output):
         return io.StringIO(), None
     if filename and filename.endswith(".dot"):
         return open(filename, "w", encoding="utf-8"), filename
+    import tempfile
     number, name = tempfile.mkstemp(prefix="objgraph-", suffix=".dot", text=True)
     return os.fdopen(number, "w", encoding="utf-8"), name
 
@@ -140,8 +140,10 @@ def _write_graph(write, objs, edge_func, is_forward, max_depth, extra_ignore, fi
                 index.lend(None)
             if depth >= max_depth or (cull_func is not None and cull_func(target)):
                 continue
-            if edge_func is gc.get_referrers:
-                index = index or _core._referrers(objs)
+            if edge_func is gc.get_referrers and num_nodes == 1:
+                neighbours = _core._scan_referrers(target)
+            elif edge_func is gc.get_referrers:
+                index = index or _core._referrers(target, objs, queue)
                 neighbours = index.of(target)
             else:
                 neighbours = edge_func(target)

@@ -1,6 +1,5 @@
 """What stands in the boxes and on the arrows of a graph."""
 import os
-import re
 import sys
 import types
 
@@ -93,7 +92,11 @@ def _gradient(start_color, end_color, depth, max_depth):
 
 # ---- arrows ----
 
-_is_identifier = re.compile("[a-zA-Z_][a-zA-Z_0-9]*$").match
+def _is_identifier(s):
+    """Whether `[a-zA-Z_][a-zA-Z_0-9]*$` matches, which allows a line feed at the end."""
+    name = s[:-1] if s.endswith("\n") else s
+    return name.isascii() and name.isidentifier()
+
 
 # The attributes under which what these refer to is named, first one first.
 _NAMED = ((types.FrameType, ("f_locals", "f_globals")), (types.MethodType, ("__self__", "__func__")))
