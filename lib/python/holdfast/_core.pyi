@@ -103,7 +103,10 @@ class Snapshot:
 
     def find(self, target: object = ..., /, *, selector: str | None = None, value: str | None = None,
              limit: int | None = None) -> list[Node]:
-        """Look up objects in the snapshot: a live one, or those that a selector names, by rising address."""
+        """Look up objects in the snapshot: a live one, or those that a selector names, by rising address.
+
+        LookupError when there is none. Cost: one pass over all objects, with `value` over all references as well.
+        """
 
     def suspects(self, old: Snapshot | None = None, /, *, threshold: float | None = None, limit: int | None = 5,
                  parts: int | None = 6, patterns: str | None = None) -> Suspects:
@@ -137,7 +140,9 @@ class Snapshot:
 
         depth is in hops, limit in boxes, 1,000 at most, neighbours per box: what is left out is said in the picture.
         With `retained` boxes say how much they retain, and are darker and larger the more it is.
-        Notebooks show the result; Picture.save() writes it as SVG, PNG, PDF or DOT.
+        Notebooks show the result; Picture.save() writes it as SVG, PNG, PDF or DOT. Cost: a pass over all objects and
+        references, for referrers one for each level; Graphviz lays it out when it is shown or saved, in a child process
+        with a limit on time and memory.
         """
 
     def show(self, target: object = ..., /, *, selector: str | None = None, value: str | None = None,
@@ -146,7 +151,8 @@ class Snapshot:
 
         Its type, value, sizes, reference count and flags; why it is a root; which module or thread owns it, and by
         which path; what would be freed with it; who refers to it and what it refers to, `limit` rows of each. Of
-        several objects that are selected the first is shown.
+        several objects that are selected the first is shown. Cost: a few passes over all objects and references, and
+        once for a snapshot what types(retained=True) needs.
         """
 
     def refs(self, target: object = ..., /, *, selector: str | None = None, value: str | None = None,
@@ -155,7 +161,8 @@ class Snapshot:
 
         References that read alike and lead to objects of one type are one row. Each object is followed in one row,
         the nearest; modules and types of libraries are not followed. limit is in rows, branches in rows directly
-        below one; whatever is left out is counted. An object and its attribute dict are one.
+        below one; whatever is left out is counted. An object and its attribute dict are one. Cost: one pass over all
+        objects and references, then the references of the objects that are met.
         """
 
     def referrers(self, target: object = ..., /, *, selector: str | None = None, value: str | None = None,
@@ -194,7 +201,9 @@ class Snapshot:
         Below each object stands what it alone keeps alive, all of which would be freed with it. by="type" merges the
         objects of one type below a row; by="module", "package", "thread" or "root" begins with what each of these
         alone holds, exactly. Rows that retain less than min_bytes (None: 0.5 % of what is shown), lie deeper than depth
-        or come behind limit rows are summed up. Garbage is listed by itself, with the objects of each cycle.
+        or come behind limit rows are summed up. Garbage is listed by itself, with the objects of each cycle. Cost:
+        once for a snapshot about the time of a gc.collect() and 24 bytes per object, then the rows that are shown; one
+        pass over all objects and references more when `by` is not "object" or "type".
         """
 
     def site(self, target: object = ..., /, *, selector: str | None = None,
@@ -228,6 +237,7 @@ class Snapshot:
         cut is a reference as answers write them ("shop.cache.CACHE._shards[7]", with [*] for every item, or from an
         object: "#12.x"), any other word that retained() takes, or several: then none of them is there. An item of a
         dict goes with its key. If the objects are held by others as well, the paths by which they are held are listed.
+        LookupError for a reference that is not there, with what is near. Cost: as retained().
         """
 
     def native(self, old: Snapshot | None = None, /, *, limit: int | None = 10, calls: int | None = None) -> Native:
