@@ -219,11 +219,11 @@ static void add_places(struct table *table, const struct hf_growth *growth) {
 static void print_places(const struct hf_growth *growth) {
     static const struct table_column series[] = {
         {"growth", true, TABLE_WHOLE, COLOUR_PLAIN, NULL},
-        {"per step", true, TABLE_WHOLE, COLOUR_PLAIN, NULL},
+        {"per step", true, TABLE_IF_FITS, COLOUR_PLAIN, NULL},
         {"size", true, TABLE_WHOLE, COLOUR_PLAIN, NULL},
-        {"per step", true, TABLE_WHOLE, COLOUR_PLAIN, NULL},
+        {"per step", true, TABLE_IF_FITS, COLOUR_PLAIN, NULL},
         {"trend", false, TABLE_WHOLE, COLOUR_VALUE, NULL},
-        {"where", false, TABLE_CUT_END, COLOUR_REFERENCE, NULL},
+        {"where", false, TABLE_CUT_END, COLOUR_REFERENCE, NULL, 50},
     };
     static const struct table_column pair[] = {
         {"growth", true, TABLE_WHOLE, COLOUR_PLAIN, NULL},

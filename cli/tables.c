@@ -161,13 +161,14 @@ static bool is_flexible(const struct table *table, size_t column) {
     return fit == TABLE_CUT_END || fit == TABLE_CUT_START || fit == TABLE_CUT_FIRST;
 }
 
-/* The columns of the terminal that the table takes; `least`: when it gives way as far as it can. */
+/* The columns of the terminal that the table takes; `least`: when flexible columns have no more than their room. */
 static size_t sum_widths(const struct table *table, const struct layout *layout, bool least) {
     size_t total = table->indent;
     for (size_t j = 0; j < table->num_columns; j++) {
-        bool is_cut = least && is_flexible(table, j) && layout->widths[j] > LEAST_WIDTH;
+        size_t room = table->columns[j].room ? table->columns[j].room : LEAST_WIDTH;
+        bool is_cut = least && is_flexible(table, j) && layout->widths[j] > room;
         if (layout->is_shown[j])
-            total += (is_cut ? LEAST_WIDTH : layout->widths[j]) + GAP;
+            total += (is_cut ? room : layout->widths[j]) + GAP;
     }
     return total;
 }
@@ -255,12 +256,21 @@ static void print_titles(const struct table *table, const struct layout *layout)
         print_row(table, &titles, layout);
 }
 
+/* Whether the column's title is that of one that was named before it. */
+static bool is_named(const struct table *table, const struct layout *layout, size_t column) {
+    for (size_t j = 0; j < column; j++)
+        if (!layout->is_shown[j] && table->columns[j].fit == TABLE_IF_FITS &&
+            strcmp(table->columns[j].title, table->columns[column].title) == 0)
+            return true;
+    return false;
+}
+
 /* What a narrow terminal has no room for. */
 static void print_left_out(const struct table *table, const struct layout *layout) {
     const char *before = "no room here for: ";
     bool any = false;
     for (size_t j = 0; j < table->num_columns; j++) {
-        if (layout->is_shown[j] || table->columns[j].fit == TABLE_HIDDEN)
+        if (layout->is_shown[j] || table->columns[j].fit == TABLE_HIDDEN || is_named(table, layout, j))
             continue;
         if (!any)
             print_blanks(table->indent);

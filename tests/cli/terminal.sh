@@ -9,6 +9,9 @@ show 200 "holdfast types shop.hfs -n 2"
 NO_COLOR=1 show 200 "holdfast types shop.hfs -n 2"
 # Values give way before references do, and examples of paths before the paths.
 show 70 "holdfast why shop.hfs Session --color never"
+# A step's share of the growth goes before the name of what grew has too little room.
+"$MAKE_FIXTURE" series series
+show 80 "holdfast diff series --color never" | sed -n '/where$/,/^$/p'
 # Where that is not enough, columns are left out, and named.
 for width in 70 60 50 30; do
     show $width "holdfast referrers shop.hfs Session -d 2 --color never"
