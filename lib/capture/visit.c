@@ -68,6 +68,8 @@ static inline uint32_t node_size(struct hf_walker *walker, const struct hf_type_
     uint64_t size;
     if (plan->size_rule != HF_SIZE_CALL || !walker->host->call_sizeof(&walker->decoder, plan, addr, &size))
         size = hf_size_of(&walker->decoder, plan, addr);
+    if (size > walker->most_bytes)
+        size = plan->basicsize;
     return size < HF_SIZE_BIG ? (uint32_t)size : keep_big_size(walker, key, size);
 }
 

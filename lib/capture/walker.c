@@ -148,6 +148,7 @@ struct hf_walker *hf_walker_create(struct hf_memory *memory, const struct hf_lay
         return NULL;
     walker->memory = memory;
     walker->host = host;
+    walker->most_bytes = UINT64_MAX;
     walker->keep_values = true;
     walker->references.flush = hf_walker_flush_references;
     walker->decoded.flush = hf_walker_flush_decoded;

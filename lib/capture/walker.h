@@ -95,6 +95,7 @@ struct hf_walker {
     uint32_t num_nodes, num_edges;
     uint32_t cursor_order, cursor_granule;   /* the first place that the sweep has not passed */
     struct hf_target *statics;           /* the process, for a look at its static data; NULL: none is taken */
+    uint64_t most_bytes;                 /* of the process: no object is larger, whatever its words say */
     uint64_t stack_from;                 /* the thread that takes the snapshot: where its stack begins; 0: not here */
     const char *const *hidden_modules;   /* of the caller: left out as the tool's own are */
     const void *const *hidden_objects;

@@ -91,3 +91,30 @@ def test_too_little_memory_for_a_copy(tmp_path):
     assert "the process is stopped while it is read, because a copy is not possible: memory is short" in done.stderr
     assert holdfast.load(tmp_path / "x.hfs").info().origin.method == "stopped process"
     assert forced.returncode == 3 and "memory is short" in forced.stderr
+
+
+# A word that leads to memory which looks like a Decimal of 2^60 digits, and which is none.
+FALSE_OBJECT = """
+import ctypes, decimal, struct, sys
+class Holder(ctypes.Structure):
+    _fields_ = [("words", ctypes.c_void_p)]
+memory = ctypes.create_string_buffer(struct.pack("8Q", 5, id(decimal.Decimal), 0, 0, 0, 0, 0, 1 << 60) + bytes(200))
+HOLDER = Holder(ctypes.addressof(memory))
+print("ready", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_nothing_is_larger_than_the_process(tmp_path):
+    path = tmp_path / "false.hfs"
+    with subprocess.Popen([sys.executable, "-c", FALSE_OBJECT], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                          text=True) as process:
+        assert process.stdout.readline() == "ready\n"
+        done = subprocess.run([COMMAND, "snapshot", str(process.pid), "-o", path], capture_output=True, text=True,
+                              timeout=60)
+        process.kill()
+    assert done.returncode == 0, done.stderr
+    snap = holdfast.load(path)
+    found = [row for row in snap.types("decimal.Decimal").rows if row.count]
+    assert found, "the false object was not met"
+    assert sum(row.size_bytes for row in snap.types().rows) < 200 * MIB

@@ -37,6 +37,7 @@ static const struct {
     /* Behind the first words lie buffers, in which texts may have lain before. */
     {"_csv.reader", HF_REST_SCANNED, .max_words = 3},
     {"functools.partial", HF_REST_SCANNED, .max_words = 3},
+    {"StgDict", HF_REST_SCANNED, .max_words = 14},
     /* Links of a list that its owner holds. */
     {"sqlite3.Node", HF_REST_SCANNED, .max_words = 2},
     {"sqlite3.Cache", HF_REST_SCANNED, .max_words = 3},

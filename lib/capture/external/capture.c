@@ -168,6 +168,7 @@ static enum hf_status walk(struct hf_walker *walker, const struct hf_python *pyt
     memcpy(walker->decoder.interpreters, python->interpreters, sizeof python->interpreters);
     walker->decoder.num_interpreters = python->num_interpreters;
     walker->decoder.plans.is_partial = reader->target->missing_bytes != 0;
+    walker->most_bytes = heap_bytes(reader->target);
     walker->decoder.plans.python_traverse = hf_interpreter_python_traverse(&main);
     if (walker->decoder.plans.python_traverse == 0 && reader->target->missing_bytes != 0)
         walker->decoder.plans.python_traverse = hf_remains_python_traverse(walker, &reader->target->maps);
