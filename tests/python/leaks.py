@@ -334,6 +334,41 @@ def handlers_of_a_logger():
 JOBS = []
 
 
+@leak("logging.Logger.handlers[*]", "")
+def handlers_of_a_named_logger():
+    for i in range(4000):
+        logging.getLogger("audit").addHandler(Audit(i))
+
+
+class Signal:
+    def __init__(self):
+        self.receivers = []
+
+
+FINISHED = Signal()
+
+
+@leak("leaks.Signal.receivers[*][*]", "leaks.Signal")
+def functions_behind_their_ids():
+    for i in range(4000):
+        def receive(data=payload(i)):
+            return len(data)
+        FINISHED.receivers.append(((i, id(receive)), receive))
+
+
+@leak("asyncio.*EventLoop._scheduled[*]", "leaks")
+def tasks_that_sleep():
+    async def wait_for_reply(data):
+        await asyncio.sleep(100000)
+
+    loop = asyncio.new_event_loop()
+    KEPT.append(loop)
+    for i in range(4000):
+        loop.create_task(wait_for_reply(payload(i)))
+    loop.call_later(0.1, loop.stop)
+    loop.run_forever()
+
+
 @leak("leaks.JOBS[*]", "leaks", verdict="leaking")
 def finished_tasks():
     async def job(number):
@@ -613,7 +648,7 @@ def ask(name):
     first = suspects[0]
     return {"reference": first.reference, "owner": first.owner, "owner_file": first.owner_file, "known": first.known,
             "kind": first.kind, "unit_type": first.unit_type, "unit_count": first.unit_count,
-            "fingerprint": first.fingerprint, "advice": first.advice, "count": len(suspects),
+            "fingerprint": first.fingerprint, "advice": first.advice, "text": first.text, "count": len(suspects),
             "verdicts": [verdict.verdict for verdict in first.verdicts],
             "underlined": [hop.reference for hop, verdict in zip(first.path or (), first.verdicts)
                            if verdict.is_underlined]}

@@ -72,9 +72,25 @@ def test_known_patterns_are_named(found):
     assert known == {
         "queue_that_nobody_drains": "queue-without-limit", "lru_cache_without_a_limit": "lru_cache",
         "lru_cache_on_a_method": "lru_cache", "functions_to_run_at_exit": "atexit",
-        "handlers_of_a_logger": "logging-handlers", "thread_local": "thread-local",
+        "handlers_of_a_logger": "logging-handlers", "handlers_of_a_named_logger": "logging-handlers",
+        "tasks_that_sleep": "asyncio-timers", "thread_local": "thread-local",
         "context_variable": "context-variable", "finalizers_that_hold_their_objects": "weakref-finalize",
     }
+
+
+@pytest.mark.parametrize("name, words", [
+    ("tasks_that_sleep", "each of them is the coroutine leaks.tasks_that_sleep.<locals>.wait_for_reply() (leaks.py)."),
+    ("functions_behind_their_ids", "such as <function leaks.functions_behind_their_ids.<locals>.receive>"),
+    ("garbage_that_is_never_collected", "objects of type leaks."),
+])
+def test_what_of_the_application_is_in_it(found, name, words):
+    assert words in found[name]["text"]
+
+
+def test_variables_are_looked_for_in_their_function_alone(found):
+    assert found["closure_of_a_decorator"]["advice"].startswith(
+        "Look first at the variable known of leaks.thumbnail(): the name is used in "
+        "remember() and remember.<locals>.wrapper() (leaks.py).")
 
 
 # ---- one process ----

@@ -6,7 +6,8 @@
  *                                                  level 3    2,000 x bytearray  ... and this is what it is made of
  *
  * Each level is the heaviest kind among the children of the level above; the walk ends where that is less than half of
- * what the point retains. The first level of many is taken; a class behind a builtin container says more than that.
+ * what the point retains. The first level of many is taken; a class, or something that has code, behind a builtin
+ * container says more than that.
  */
 #include "analysis/suspects/content.h"
 
@@ -142,7 +143,9 @@ static bool says_more(const struct hf_survey *survey, hf_node_id node, hf_node_i
     if (is_inner_type(hf_snapshot_get_text(survey->snapshot, old->name, NULL)))
         return true;
     const uint32_t containers = HF_TYPE_DICT | HF_TYPE_LIST | HF_TYPE_TUPLE | HF_TYPE_SET;
-    return (type->flags & HF_TYPE_HEAP) != 0 && (old->flags & HF_TYPE_HEAP) == 0 && (old->flags & containers) != 0;
+    const uint32_t telling = HF_TYPE_HEAP | HF_TYPE_FUNCTION | HF_TYPE_METHOD | HF_TYPE_GENERATOR | HF_TYPE_COROUTINE |
+                             HF_TYPE_ASYNC_GENERATOR;
+    return (type->flags & telling) != 0 && (old->flags & HF_TYPE_HEAP) == 0 && (old->flags & containers) != 0;
 }
 
 /* Whether a level is a better answer than the one so far. */
@@ -213,16 +216,28 @@ static bool find_links(struct hf_content *content, const struct hf_survey *surve
     return ok;
 }
 
+/* How much the number of a type's objects says: a class more than a builtin type, and most one of the application. */
+static uint64_t telling_count(const struct hf_survey *survey, size_t type, uint64_t count) {
+    enum { OWN = 4, BUILTIN_BITS = 32 };
+    const struct hf_type_record *record = &hf_col_types(survey->snapshot)[type];
+    if ((record->flags & HF_TYPE_HEAP) == 0)
+        return count;
+    const char *module = hf_snapshot_get_text(survey->snapshot, record->module, NULL);
+    return (hf_modules_origin(&survey->modules, module) == HF_MODULE_APPLICATION ? OWN * count : count)
+           << BUILTIN_BITS;
+}
+
 /* Among garbage, the objects of the class that there are most of; of builtin types where there are none of a class. */
 static bool find_most(struct hf_content *content, const struct hf_survey *survey, const uint64_t *counts) {
     const struct hf_dominator_tree *tree = &survey->dominators->tree;
-    const struct hf_type_record *types = hf_col_types(survey->snapshot);
     size_t best = 0;
-    for (size_t type = 1; type < hf_num_types(survey->snapshot); type++) {
-        bool is_class = (types[type].flags & HF_TYPE_HEAP) != 0 && counts[type] > 0;
-        bool best_is_class = (types[best].flags & HF_TYPE_HEAP) != 0 && counts[best] > 0;
-        if (is_class != best_is_class ? is_class : counts[type] > counts[best])
-            best = type;
+    uint64_t most = 0;
+    for (size_t type = 0; type < hf_num_types(survey->snapshot); type++) {
+        uint64_t telling = counts[type] > 0 ? telling_count(survey, type, counts[type]) : 0;
+        if (telling <= most)
+            continue;
+        most = telling;
+        best = type;
     }
     return find_type(content, survey, tree->num_reached, tree->num_nodes - tree->num_reached, (uint32_t)best);
 }

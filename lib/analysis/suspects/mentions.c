@@ -18,7 +18,7 @@ struct reader {
     const struct hf_survey *survey;
     const char *name;
     size_t length;
-    bool is_variable;
+    const char *scope;           /* NULL: it is no variable */
     const struct hf_app_owner *owner;
     struct hf_arena *arena;
     struct hf_mentions *out;
@@ -31,23 +31,32 @@ static bool read_text(const struct hf_survey *survey, hf_node_id node, struct hf
     return node != HF_NO_NODE && hf_snapshot_read_preview(survey->snapshot, node, out) && out->tag == HF_PREVIEW_STR;
 }
 
-static bool has_name(const struct reader *reader, hf_node_id tuple) {
-    const struct hf_graph *graph = &reader->survey->graph;
+static bool has_name(const struct hf_survey *survey, hf_node_id tuple, const char *name, size_t length) {
+    const struct hf_graph *graph = &survey->graph;
     struct hf_preview preview;
     for (uint32_t edge = graph->row[tuple]; edge < graph->row[tuple + 1]; edge++)
-        if (read_text(reader->survey, graph->target[edge], &preview) && preview.num_bytes == reader->length &&
-            memcmp(preview.bytes, reader->name, reader->length) == 0)
+        if (read_text(survey, graph->target[edge], &preview) && preview.num_bytes == length &&
+            memcmp(preview.bytes, name, length) == 0)
             return true;
     return false;
+}
+
+/* What stands in a class statement names itself; functions do not. */
+static bool is_class_body(const struct hf_survey *survey, hf_node_id code) {
+    static const char name[] = "__qualname__";
+    hf_node_id names = hf_lookup_part(survey->snapshot, code, "co_names");
+    return names != HF_NO_NODE && has_name(survey, names, name, sizeof name - 1) &&
+           has_name(survey, names, "__module__", sizeof "__module__" - 1);
 }
 
 /* Variables are in one tuple from 3.11 on, in three before. */
 static bool mentions(const struct reader *reader, hf_node_id code) {
     static const char *const tuples[] = {"co_names", "co_localsplusnames", "co_varnames", "co_freevars", "co_cellvars"};
-    size_t first = reader->is_variable ? 1 : 0, end = reader->is_variable ? sizeof tuples / sizeof tuples[0] : 1;
+    bool is_variable = reader->scope != NULL;
+    size_t first = is_variable ? 1 : 0, end = is_variable ? sizeof tuples / sizeof tuples[0] : 1;
     for (size_t i = first; i < end; i++) {
         hf_node_id tuple = hf_lookup_part(reader->survey->snapshot, code, tuples[i]);
-        if (tuple != HF_NO_NODE && has_name(reader, tuple))
+        if (tuple != HF_NO_NODE && has_name(reader->survey, tuple, reader->name, reader->length))
             return true;
     }
     return false;
@@ -84,7 +93,8 @@ static bool is_listed(const struct reader *reader, const struct hf_mention *ment
 }
 
 static void add_mention(struct reader *reader, hf_node_id code) {
-    struct hf_mention mention = {copy_str(reader, code, "co_qualname"), copy_str(reader, code, "co_filename")};
+    struct hf_mention mention = {copy_str(reader, code, "co_qualname"), copy_str(reader, code, "co_filename"),
+                                 is_class_body(reader->survey, code)};
     if (mention.function[0] == '\0')
         mention.function = copy_str(reader, code, "co_name");
     if (mention.function[0] == '\0' || mention.function[0] == '<' || is_listed(reader, &mention))
@@ -107,6 +117,26 @@ static bool is_method(const struct reader *reader, hf_node_id code) {
            reader->owner->name[owner_length - length] == '.';
 }
 
+/* Length of the outermost function in "make.<locals>.inner". */
+static size_t outermost(const char *name, size_t length) {
+    static const char mark[] = ".<locals>";
+    const char *end = memmem(name, length, mark, sizeof mark - 1);
+    return end != NULL ? (size_t)(end - name) : length;
+}
+
+/* Variables of another function only look the same. */
+static bool is_in_scope(const struct reader *reader, hf_node_id code) {
+    struct hf_preview preview;
+    if (reader->scope == NULL)
+        return true;
+    if (reader->scope[0] == '\0' ||
+        !read_text(reader->survey, hf_lookup_attribute(reader->survey->snapshot, code, "co_qualname"), &preview))
+        return reader->is_known_owner;
+    size_t length = outermost(preview.bytes, preview.num_bytes);
+    return length == outermost(reader->scope, strlen(reader->scope)) &&
+           memcmp(reader->scope, preview.bytes, length) == 0;
+}
+
 enum nearness { OF_THE_OWNER, OF_ITS_FILE, ELSEWHERE };
 
 static enum nearness nearness_of(const struct reader *reader, hf_node_id code) {
@@ -123,12 +153,12 @@ static bool push(struct hf_region *codes, hf_node_id node) {
 static bool read_code(struct reader *reader, struct hf_region codes[ELSEWHERE + 1]) {
     for (hf_node_id node = 0; node < reader->survey->graph.num_nodes; node++)
         if ((hf_lookup_type(reader->survey->snapshot, node)->flags & HF_TYPE_CODE) != 0 && is_ours(reader, node) &&
-            mentions(reader, node) && !push(&codes[nearness_of(reader, node)], node))
+            is_in_scope(reader, node) && mentions(reader, node) && !push(&codes[nearness_of(reader, node)], node))
             return false;
     return true;
 }
 
-enum hf_status hf_mentions_find(const struct hf_survey *survey, const char *name, bool is_variable,
+enum hf_status hf_mentions_find(const struct hf_survey *survey, const char *name, const char *scope,
                                 const struct hf_app_owner *owner, struct hf_arena *arena, struct hf_mentions *out,
                                 struct hf_error *error) {
     *out = (struct hf_mentions){0};
@@ -137,7 +167,7 @@ enum hf_status hf_mentions_find(const struct hf_survey *survey, const char *name
         .survey = survey,
         .name = name,
         .length = strlen(name),
-        .is_variable = is_variable,
+        .scope = scope,
         .owner = owner,
         .arena = arena,
         .out = out,

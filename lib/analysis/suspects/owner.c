@@ -100,6 +100,8 @@ static bool owner_of_function(const struct hf_survey *survey, hf_node_id node, s
     const char *module = read_attribute(survey, node, "__module__", arena);
     out->kind = HF_OWNER_FUNCTION;
     out->name = join(arena, module, read_attribute(survey, node, "__qualname__", arena));
+    hf_node_id code = hf_lookup_part(survey->snapshot, node, "__code__");
+    out->scope = code != HF_NO_NODE ? read_attribute(survey, code, "co_qualname", arena) : "";
     set_module(survey, module, out, origin);
     return module[0] != '\0';
 }
@@ -122,7 +124,7 @@ static bool owner_of_running(const struct hf_survey *survey, hf_node_id node, st
         hf_node_id code = hf_lookup_attribute(survey->snapshot, node, attributes[i]);
         if (code == HF_NO_NODE)
             continue;
-        const char *name = read_attribute(survey, code, "co_qualname", arena);
+        const char *name = out->scope = read_attribute(survey, code, "co_qualname", arena);
         if (name[0] == '\0')
             name = read_attribute(survey, code, "co_name", arena);
         owner_by_file(survey, name, read_attribute(survey, code, "co_filename", arena), arena, out, origin);

@@ -11,6 +11,7 @@ struct hf_app_owner {
     enum hf_owner_kind kind;
     const char *name;            /* "shop.cache.Cache"; "" for NONE */
     const char *file;            /* as much of it as is known, "" if nothing */
+    const char *scope;           /* the name that a function's code has, which decorators leave alone; NULL: unknown */
     size_t step;                 /* of the route: the reference that it has; HF_OWNER_ROOT: the root, a variable */
     bool is_certain;             /* its module is known to be none of Python's and of no installed package */
 };

@@ -290,30 +290,47 @@ static enum hf_status find_owner(struct work *work) {
     work->suspect->owner = finding->owner.name;
     work->suspect->owner_file = finding->owner.file;
     finding->name = name_reference(work);
+    status = hf_within_find(survey, work->content.units, work->content.num_units, work->arena, &finding->within,
+                            work->error);
+    if (status != HF_OK)
+        return status;
     if (finding->name[0] == '\0' || finding->owner.step == HF_OWNER_ROOT)
         return HF_OK;
-    return hf_mentions_find(survey, finding->name, finding->is_variable, &finding->owner, work->arena,
+    const char *scope = finding->owner.scope != NULL ? finding->owner.scope : "";
+    return hf_mentions_find(survey, finding->name, finding->is_variable ? scope : NULL, &finding->owner, work->arena,
                             &finding->mentions, work->error);
 }
 
-/* The first underlined reference that fits a pattern which holds here. It is the reason where there is no other. */
-static void find_pattern(struct work *work) {
-    for (size_t i = 0; i <= work->route.num_steps; i++) {
-        const struct hf_pattern *pattern = work->hops[i].is_underlined
-                                               ? hf_patterns_find(&work->question->patterns, work->references[i])
-                                               : NULL;
-        if (pattern == NULL || !hf_pattern_holds(pattern, &work->question->survey, &work->finding.is_pattern_certain))
-            continue;
-        work->finding.pattern = pattern;
-        work->suspect->known = hf_arena_copy(work->arena, pattern->name, strlen(pattern->name));
-        if (work->hops[i].reason[0] == '\0') {
-            struct hf_text text = HF_TEXT_INIT;
-            hf_text_addf(&text, "known pattern %s", pattern->name);
-            work->hops[i].reason = hf_arena_copy(work->arena, text.data != NULL ? text.data : "", text.length);
-            hf_text_deinit(&text);
-        }
-        return;
+/* Whether an underlined reference fits a pattern which holds here. It is the reason where there is no other. */
+static bool fits_pattern(struct work *work, size_t hop) {
+    const struct hf_pattern *pattern = work->hops[hop].is_underlined
+                                           ? hf_patterns_find(&work->question->patterns, work->references[hop])
+                                           : NULL;
+    if (pattern == NULL || !hf_pattern_holds(pattern, &work->question->survey, &work->finding.is_pattern_certain))
+        return false;
+    work->finding.pattern = pattern;
+    work->suspect->known = hf_arena_copy(work->arena, pattern->name, strlen(pattern->name));
+    if (work->hops[hop].reason[0] == '\0') {
+        struct hf_text text = HF_TEXT_INIT;
+        hf_text_addf(&text, "known pattern %s", pattern->name);
+        work->hops[hop].reason = hf_arena_copy(work->arena, text.data != NULL ? text.data : "", text.length);
+        hf_text_deinit(&text);
     }
+    return true;
+}
+
+/* The one nearest to where it accumulates says most: from there up to the root, then down. */
+static void find_pattern(struct work *work) {
+    size_t num_hops = work->route.num_steps + 1, point = num_hops - 1;
+    for (size_t i = 0; i < num_hops; i++)
+        if (work->hops[i].is_point)
+            point = i;
+    for (size_t i = point + 1; i-- > 0;)
+        if (fits_pattern(work, i))
+            return;
+    for (size_t i = point + 1; i < num_hops; i++)
+        if (fits_pattern(work, i))
+            return;
 }
 
 static void set_fingerprint(struct work *work) {

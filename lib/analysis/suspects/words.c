@@ -43,6 +43,12 @@ static void add_size_and_share(const struct writer *writer, uint64_t bytes) {
     hf_text_add(writer->text, " of the heap");
 }
 
+static void add_file(struct hf_text *text, const char *file) {
+    const char *slash = strrchr(file, '/');
+    if (file[0] != '\0')
+        hf_text_addf(text, " (%s)", slash != NULL ? slash + 1 : file);
+}
+
 static void add_value(const struct writer *writer, hf_node_id node, const char *before, const char *behind) {
     char value[MAX_VALUE * 4 + 8];
     if (hf_snapshot_print_value(snapshot_of(writer), node, MAX_VALUE, value, sizeof value) > 0)
@@ -80,7 +86,7 @@ static void add_point(const struct writer *writer) {
     size_t length = hf_snapshot_print_value(snapshot_of(writer), node, MAX_VALUE, value, sizeof value);
     const char *type = type_of(writer, node);
     if (length > 0 && strstr(value, " of ") != NULL)
-        hf_text_addf(writer->text, "a %s", value);
+        hf_text_addf(writer->text, "%s %s", strchr("aeiouAEIOU", value[0]) != NULL ? "an" : "a", value);
     else
         hf_text_addf(writer->text, "an object of type %s", type);
 }
@@ -170,6 +176,25 @@ static void write_content(const struct writer *writer) {
     hf_text_add(writer->text, ")");
 }
 
+/* " In each of them is the coroutine shop.mail.send_later() (mail.py)." */
+static void write_within(const struct writer *writer) {
+    const struct hf_within *within = &writer->finding->within;
+    size_t num_units = writer->finding->content->num_units;
+    if (within->what == NULL)
+        return;
+    hf_text_add(writer->text, " In ");
+    if (num_units > 1 && within->num_units < num_units) {
+        hf_text_add_count(writer->text, within->num_units);
+        hf_text_add(writer->text, " of them");
+    } else {
+        hf_text_add(writer->text, num_units > 1 ? "each of them" : "it");
+    }
+    hf_text_addf(writer->text, " is %s %s%s", within->what, within->owner.name,
+                 within->owner.kind == HF_OWNER_FUNCTION ? "()" : "");
+    add_file(writer->text, within->owner.file);
+    hf_text_add(writer->text, ".");
+}
+
 static void write_growth(const struct writer *writer) {
     const struct hf_finding *finding = writer->finding;
     if (!finding->has_old_items)
@@ -180,12 +205,6 @@ static void write_growth(const struct writer *writer) {
 }
 
 /* ---- who ---- */
-
-static void add_file(struct hf_text *text, const char *file) {
-    const char *slash = strrchr(file, '/');
-    if (file[0] != '\0')
-        hf_text_addf(text, " (%s)", slash != NULL ? slash + 1 : file);
-}
 
 /* "shop.Registry.sessions", "shop.CACHE"; "the variable seen of shop.poll()" */
 static void add_owned(const struct writer *writer) {
@@ -246,7 +265,9 @@ static void write_leak(const struct writer *writer) {
 
 static void add_function(struct hf_text *text, const struct hf_mentions *mentions, size_t index) {
     bool is_last = index + 1 == mentions->num_all;
-    hf_text_addf(text, "%s%s()", index == 0 ? "" : is_last ? " and " : ", ", mentions->list[index].function);
+    hf_text_addf(text, "%s%s%s%s", index == 0 ? "" : is_last ? " and " : ", ",
+                 mentions->list[index].is_class ? "the body of class " : "", mentions->list[index].function,
+                 mentions->list[index].is_class ? "" : "()");
     if (is_last || strcmp(mentions->list[index].file, mentions->list[0].file) != 0 ||
         index + 1 == mentions->num_mentions)
         add_file(text, mentions->list[index].file);
@@ -318,6 +339,7 @@ enum hf_status hf_words_write(const struct hf_finding *finding, struct hf_arena 
     write_what(&what);
     write_content(&what);
     hf_text_add(&text, ".");
+    write_within(&what);
     write_growth(&what);
     if (suspect->kind != HF_SUSPECT_GARBAGE)
         write_owner(&what);

@@ -7,6 +7,7 @@
 #include "analysis/suspects/owner.h"
 #include "analysis/suspects/patterns.h"
 #include "analysis/suspects/verdicts.h"
+#include "analysis/suspects/within.h"
 
 /* All that is known of one suspect when its words are written. */
 struct hf_finding {
@@ -16,6 +17,7 @@ struct hf_finding {
     struct hf_crowd_verdict crowd;
     struct hf_app_owner owner;
     struct hf_mentions mentions;
+    struct hf_within within;
     const char *name;                /* of the owner's reference: "_shards"; "" if it has none */
     bool is_variable;                /* ... which is a local or closure variable of a function */
     const struct hf_pattern *pattern;    /* NULL: none fits */
