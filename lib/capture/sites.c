@@ -14,6 +14,16 @@
  * tracemalloc does not keep functions. A line's function is the innermost code object that has the line in its table:
  * the one that begins last. The line of a `def` is in two tables, that of the function and that of the code around it,
  * and what is made there is mostly the function itself: a code object of several lines does not count for its first.
+ *
+ *   rows = [Row(x) for x in range(9)]     in load(): three frames, of which two have this line (before 3.12, and with a
+ *                                         generator expression always)
+ *   [a.py:3 Row] [a.py:7 <listcomp>] [a.py:7 load] [main.py:1 <module>]
+ *
+ * Which of them a frame is, its caller says: a comprehension is called by the function around it, at its own first line.
+ * Of frames in a row with the same line the outermost is the function, the next one is within it, and after as many as
+ * are within each other the function has called itself. A generator or lambda is called by whoever has it: where no
+ * frame of the same line is within a frame, it is taken for it. So is what has no caller on record, and what is called
+ * from the same file where the function would be the module.
  */
 #include "capture/sites.h"
 
@@ -33,6 +43,17 @@ struct line {
     uint32_t number;
     uint64_t code;           /* 0: none */
     uint32_t code_start;
+    uint64_t inner;          /* the best comprehension, generator expression or lambda; 0: none */
+    uint32_t inner_start, num_inner;
+    uint64_t last_inner;     /* that was offered */
+    bool is_later;           /* inner: it runs when it is asked to, which may be elsewhere */
+    bool is_module;          /* code */
+};
+
+/* Which frame of those in a row that have one line a site is: 0 is the function, others are within it. */
+struct position {
+    uint32_t depth;
+    bool is_caller;          /* of a site on the same line */
 };
 
 struct sites {
@@ -46,6 +67,7 @@ struct sites {
     struct hf_region site_lines;     /* uint32_t: the line of each site */
     struct hf_region tracebacks;     /* uint32_t by number: site + 1; 0: none */
     struct hf_region stack;          /* uint32_t: lines of the traceback being read */
+    struct hf_region positions;      /* struct position of each site */
     hf_text_id unknown_file;         /* "<unknown>" */
     char text[MAX_TEXT_BYTES];
 };
@@ -215,6 +237,7 @@ struct candidate {
     hf_text_id file;
     uint32_t start;
     bool has_more_lines;
+    bool is_comprehension, is_later, is_module;
 };
 
 static void see_line(void *context, uint32_t line) {
@@ -222,17 +245,34 @@ static void see_line(void *context, uint32_t line) {
     candidate->has_more_lines |= line != candidate->start;
 }
 
+/* Code objects that are on a line are counted once, however often they come back to it. */
+static void offer_inner(struct line *line, const struct candidate *candidate) {
+    line->num_inner += line->last_inner != candidate->code;
+    line->last_inner = candidate->code;
+    if (line->inner != 0 && line->inner_start > candidate->start)
+        return;
+    line->inner = candidate->code;
+    line->inner_start = candidate->start;
+    line->is_later = candidate->is_later;
+}
+
 static void offer_line(void *context, uint32_t number) {
     struct candidate *candidate = context;
     struct sites *sites = candidate->sites;
     uint32_t found = hf_number_find(&sites->line_numbers, mix((uint64_t)candidate->file << 32 | number));
-    if (found == 0 || (number == candidate->start && candidate->has_more_lines))
+    bool is_definition = number == candidate->start && candidate->has_more_lines && !candidate->is_comprehension;
+    if (found == 0 || is_definition)
         return;
     struct line *line = (struct line *)(void *)sites->lines.data + (found - 1);
+    if (candidate->is_comprehension || candidate->is_later) {
+        offer_inner(line, candidate);
+        return;
+    }
     if (line->code != 0 && line->code_start > candidate->start)
         return;
     line->code = candidate->code;
     line->code_start = candidate->start;
+    line->is_module = candidate->is_module;
 }
 
 static void offer_code(struct sites *sites, uint64_t code) {
@@ -244,6 +284,14 @@ static void offer_code(struct sites *sites, uint64_t code) {
         .file = file_of(sites, decoder, hf_memory_word(decoder->memory, code + layout->code.filename)),
         .start = (uint32_t)hf_memory_word(decoder->memory, code + layout->code.first_line),
     };
+    uint64_t name = hf_memory_word(decoder->memory, code + layout->code.name);
+    if (hf_str_copy(decoder, name, sites->text, sizeof sites->text)) {
+        const char *text = sites->text;
+        candidate.is_comprehension = strcmp(text, "<listcomp>") == 0 || strcmp(text, "<dictcomp>") == 0 ||
+                                     strcmp(text, "<setcomp>") == 0;
+        candidate.is_later = strcmp(text, "<genexpr>") == 0 || strcmp(text, "<lambda>") == 0;
+        candidate.is_module = strcmp(text, "<module>") == 0;
+    }
     if (hf_code_each_line(decoder, code, see_line, &candidate))
         hf_code_each_line(decoder, code, offer_line, &candidate);
 }
@@ -263,12 +311,53 @@ static hf_text_id name_of(struct sites *sites, uint64_t code) {
     return hf_str_copy(decoder, name, sites->text, sizeof sites->text) ? add_text(sites, sites->text) : 0;
 }
 
+static struct hf_site_record *records_of(const struct sites *sites) {
+    return (struct hf_site_record *)(void *)sites->walker->snapshot->columns[HF_COLUMN_sites].region.data;
+}
+
+static const struct line *line_of_site(const struct sites *sites, uint32_t site) {
+    return (const struct line *)(const void *)sites->lines.data + (u32_at(&sites->site_lines, site) - 1);
+}
+
+/* The caller of a site comes before it, and has its depth. */
+static uint32_t find_depth(const struct sites *sites, const struct position *positions, uint32_t site) {
+    const struct hf_site_record *records = records_of(sites);
+    const struct line *line = line_of_site(sites, site);
+    uint32_t caller = records[site].caller;
+    if (line->inner == 0 || caller == HF_NO_SITE)
+        return 0;
+    if (caller == HF_SITE_CUT)
+        return 1;
+    const struct line *from = line_of_site(sites, caller);
+    if (line->is_module && from->file == line->file)
+        return 1;
+    if (from == line)
+        return records[caller].caller == HF_SITE_CUT ? 1 : (positions[caller].depth + 1) % (line->num_inner + 1);
+    return !line->is_later && from->file == line->file && from->number == line->inner_start;
+}
+
+/* A line that is not the first of what is within is the function's only if a code object of one says so. */
+static uint64_t find_code(const struct line *line, struct position position) {
+    bool is_function = line->is_later ? position.is_caller : line->inner_start == line->number || line->code != 0;
+    return line->inner == 0 || (position.depth == 0 && is_function) ? line->code : line->inner;
+}
+
 static void name_functions(struct sites *sites) {
-    struct hf_site_record *records =
-        (struct hf_site_record *)(void *)sites->walker->snapshot->columns[HF_COLUMN_sites].region.data;
-    const struct line *lines = (const struct line *)(const void *)sites->lines.data;
-    for (uint32_t i = 0; i < sites->site_numbers.count && sites->walker->failure == HF_OK; i++) {
-        uint64_t code = lines[u32_at(&sites->site_lines, i) - 1].code;
+    struct hf_walker *walker = sites->walker;
+    struct hf_site_record *records = records_of(sites);
+    uint32_t num_sites = sites->site_numbers.count;
+    if (!hf_region_reserve(&sites->positions, (size_t)num_sites * sizeof(struct position) + 1)) {
+        fail(sites);
+        return;
+    }
+    struct position *positions = (struct position *)(void *)sites->positions.data;
+    for (uint32_t i = 0; i < num_sites; i++) {
+        positions[i].depth = find_depth(sites, positions, i);
+        if (records[i].caller < i && line_of_site(sites, i) == line_of_site(sites, records[i].caller))
+            positions[records[i].caller].is_caller = true;
+    }
+    for (uint32_t i = 0; i < num_sites && walker->failure == HF_OK; i++) {
+        uint64_t code = find_code(line_of_site(sites, i), positions[i]);
         records[i].function = code != 0 ? name_of(sites, code) : 0;
     }
 }
@@ -279,7 +368,8 @@ static void deinit(struct sites *sites) {
     struct hf_numbering *numberings[] = {&sites->file_numbers, &sites->text_numbers, &sites->line_numbers,
                                          &sites->site_numbers, &sites->traceback_numbers};
     struct hf_region *regions[] = {&sites->files,      &sites->texts,      &sites->lines,
-                                   &sites->site_lines, &sites->tracebacks, &sites->stack};
+                                   &sites->site_lines, &sites->tracebacks, &sites->stack,
+                                   &sites->positions};
     for (size_t i = 0; i < sizeof numberings / sizeof *numberings; i++)
         hf_numbering_deinit(numberings[i]);
     for (size_t i = 0; i < sizeof regions / sizeof *regions; i++)

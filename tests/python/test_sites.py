@@ -136,3 +136,88 @@ def test_paths_and_objects_say_it(traced):
     assert "allocated at" in str(why)
     assert shown.allocated_at[0] == f"{THIS}:{ADD_LINE} in Cache.add" and len(shown.allocated_at) == 3
     assert f"allocated     at {THIS}:{ADD_LINE} in Cache.add" in str(shown)
+
+
+NAMES = """
+import sys, json, tracemalloc
+tracemalloc.start(FRAMES)
+import holdfast
+
+MADE = []
+
+class Made:
+    def __init__(self, children=()):
+        self.children = children
+        self.names, frame = [], sys._getframe(1)      # who asks for the memory
+        while frame:
+            self.names.append(frame.f_code.co_name)
+            frame = frame.f_back
+        MADE.append(self)
+
+def one_line(n):
+    return [Made() for _ in range(n)]
+
+def own_and_inner(n):
+    first = Made([Made() for _ in range(n)])
+    return first, {i: Made() for i in range(n)}, Made()
+
+def in_a_set(n):
+    return {Made() for _ in range(n)}
+
+def many_lines(n):
+    return [
+        Made()
+        for _ in [Made(), Made()]
+        if Made()
+    ]
+
+def nested(n):
+    return [[Made() for _ in range(n)] for _ in range(n)]
+
+def walk(n):
+    made = Made()
+    return [walk(n - 1) for _ in range(n)]
+
+def summed(n):
+    return max(sum(len(Made().names) for _ in range(n)), len(Made().names))
+
+def sum_of(n):
+    return Made() if n == 0 else Made([sum_of(n - 1) for _ in range(n)])
+
+def handed_on(n):
+    return (Made() for _ in range(n))
+
+def by_key(n):
+    return sorted(range(n), key=lambda number: len(Made().names))
+
+one_liner = lambda n: [Made()]
+itself = lambda n: [Made()] + (itself(n - 1) if n else [])
+def short(n): return Made()
+
+def use(n):
+    for function in (one_line, own_and_inner, in_a_set, many_lines, nested, walk, summed, sum_of, by_key, one_liner, itself, short):
+        function(n)
+    list(handed_on(n))
+
+use(3)
+snap = holdfast.snapshot()
+wrong = []
+for made in MADE:
+    told = [frame.function.rpartition(".")[2] for frame in snap.site(made).frames]
+    if told != made.names[:len(told)]:
+        wrong.append((told, made.names))
+print(json.dumps([len(MADE), wrong]))
+"""
+
+
+def names_that_are_wrong(tmp_path, num_frames):
+    (tmp_path / "names.py").write_text(NAMES.replace("FRAMES", str(num_frames)))
+    done = subprocess.run([sys.executable, "names.py"], cwd=tmp_path, stdout=subprocess.PIPE, text=True, check=True)
+    num_made, wrong = json.loads(done.stdout)
+    assert num_made > 60
+    return wrong
+
+
+def test_names_of_comprehensions_and_who_calls_them(tmp_path):
+    """Before 3.12 a comprehension is a function of its own, on the line of the one that calls it."""
+    assert names_that_are_wrong(tmp_path, 30) == []
