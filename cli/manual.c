@@ -36,12 +36,24 @@ static void print_line(const char *text, size_t length) {
     putchar('\n');
 }
 
+/* A line of prose; each sentence begins a line, as mdoc wants it. */
+static void print_prose(const char *text, size_t length) {
+    const char *end = text + length, *stop;
+    while ((stop = memmem(text, (size_t)(end - text), ". ", 2)) != NULL) {
+        print_line(text, (size_t)(stop + 1 - text));
+        text = stop + 2;
+    }
+    print_line(text, (size_t)(end - text));
+}
+
 /* Lines as they are; an empty one starts a paragraph, but where all is literal. */
 static void print_lines(const char *text, bool literal) {
     while (*text) {
         size_t length = strcspn(text, "\n");
-        if (length > 0 || literal)
+        if (literal)
             print_line(text, length);
+        else if (length > 0)
+            print_prose(text, length);
         else
             puts(".Pp");
         text += length + (text[length] == '\n');

@@ -32,6 +32,8 @@ done <commands
 grep -c '^@' "$BUILT/holdfast.1"
 grep -x '^.Ss [a-z]*' "$BUILT/holdfast.1" | sed 's/^.Ss //' | diff - commands && echo "each is in the manual"
 grep -c '^.It [0-5]$' "$BUILT/holdfast.1"
+LC_ALL=C grep -c '[^ -~]' "$BUILT/holdfast.1"
+mandoc -Tlint -W warning "$BUILT/holdfast.1"
 for shell in bash zsh fish; do
     cmp $shell "$BUILT/completions/$shell"
     $shell -n $shell || echo "$shell: not sound"
