@@ -26,7 +26,8 @@
 const struct option neighbours_options[] = {
     {"depth", 'd', OPTION_NUMBER, "N", "references from the objects outwards (default 3)",
      offsetof(struct neighbours_settings, depth)},
-    {"limit", 'n', OPTION_NUMBER, "N", "rows at most; 0: all (default 40)", offsetof(struct neighbours_settings, limit)},
+    {"limit", 'n', OPTION_NUMBER, "N", "rows at most; 0: all (default 40)",
+     offsetof(struct neighbours_settings, limit)},
     {"branches", 'b', OPTION_NUMBER, "N", "rows directly below one row at most; 0: all (default 10)",
      offsetof(struct neighbours_settings, branches)},
     {"value", 'v', OPTION_TEXT, "PATTERN", "only objects whose value matches this glob",
@@ -38,7 +39,9 @@ const struct neighbours_settings neighbours_defaults = {.depth = 3, .limit = 40,
 
 /* ---- rows ---- */
 
-/* The first object, its value if it is the only one, and whether they are followed in another row; of a root its place. */
+/*
+ * The first object, its value if it is the only one, and whether they are followed in another row; of a root its place.
+ */
 static char *format_example(const struct hf_neighbour *row) {
     char number[TEXT_NUMBER_SIZE];
     if (row->node == HF_NO_NODE)

@@ -5,8 +5,8 @@
  *                                +--> stdin of less     what is longer
  *
  * An answer is held back as a whole, because only then is it known whether it needs a pager. So a short one never
- * passes through one, and neither less nor the answer ever shares the terminal with the line of progress. In a pipe or a
- * file nothing is held back.
+ * passes through one, and neither less nor the answer ever shares the terminal with the line of progress. In a pipe or
+ * a file nothing is held back.
  */
 #include "cli/output.h"
 

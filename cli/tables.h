@@ -1,5 +1,6 @@
 /*
- * tables.h - rows in aligned columns, or as CSV. A row may have a colour of its own, or be a heading across all columns.
+ * tables.h - rows in aligned columns, or as CSV. A row may have a colour of its own, or be a heading across all
+ * columns.
  *
  *   table_init(&table, columns, 3, 0);
  *   table_start(&table, COLOUR_PLAIN);            a row, cell by cell from the left

@@ -16,8 +16,8 @@
 #include "cli/cli.h"
 
 /*
- * Decodes one character: its length in bytes, and its columns in *width: -1 for a control, INVALID for a byte that is no
- * UTF-8.
+ * Decodes one character: its length in bytes, and its columns in *width: -1 for a control, INVALID for a byte that is
+ * no UTF-8.
  */
 #define INVALID (-2)
 static size_t decode(const char *text, int *width) {

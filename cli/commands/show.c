@@ -109,7 +109,8 @@ static void add_roots(struct table *table, const struct hf_object *object) {
 static void add_site(struct table *table, const struct hf_object *object) {
     size_t num_lines = object->num_allocated_at, count = num_lines > MAX_CALLERS + 1 ? MAX_CALLERS + 1 : num_lines;
     for (size_t i = 0; i < count; i++)
-        add_fact(table, i == 0 ? "allocated" : "", text_format("%s%s", i == 0 ? "at " : "by ", object->allocated_at[i]));
+        add_fact(table, i == 0 ? "allocated" : "",
+                 text_format("%s%s", i == 0 ? "at " : "by ", object->allocated_at[i]));
     if (count < num_lines) {
         char number[TEXT_NUMBER_SIZE];
         add_fact(table, "", text_format("and %s more", text_count(num_lines - count, number)));

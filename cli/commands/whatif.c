@@ -8,7 +8,8 @@ struct settings {
 };
 
 static const struct option options[] = {
-    {"cut", 'c', OPTION_LIST, "REFERENCE", "what is not there any more; again for more", offsetof(struct settings, cut)},
+    {"cut", 'c', OPTION_LIST, "REFERENCE", "what is not there any more; again for more",
+     offsetof(struct settings, cut)},
     FREED_OPTIONS(settings),
     {NULL},
 };

@@ -1,10 +1,10 @@
 /*
  * capture.h - photographs the heap of the Python interpreter that runs in this process.
  *
- * Part of libholdfast-cpython-XY, which is built for one Python release, and of the extension module. The shared one has
- * all of libholdfast in it; the static one is linked before libholdfast. pkg-config knows both.
- * The caller holds the GIL and an attached thread state. Nothing in the process changes: no reference count, no
- * __dict__, no user code runs, nothing is allocated on Python's heap but the transient result of a C-level __sizeof__.
+ * Part of libholdfast-cpython-XY, which is built for one Python release, and of the extension module. The shared one
+ * has all of libholdfast in it; the static one is linked before libholdfast. pkg-config knows both. The caller holds
+ * the GIL and an attached thread state. Nothing in the process changes: no reference count, no __dict__, no user code
+ * runs, nothing is allocated on Python's heap but the transient result of a C-level __sizeof__.
  */
 #ifndef HOLDFAST_CAPTURE_H
 #define HOLDFAST_CAPTURE_H
@@ -25,9 +25,9 @@ struct hf_capture_options {
     bool without_previews;       /* do not keep values of strings, numbers and bytes (keys of dicts are kept) */
     enum hf_capture_method method;
     /*
-     * What is left out as holdfast itself is: the modules of a tool, such as a debugger, by their names ("pdb" is "pdb.x"
-     * as well), and single objects of it. With them go their classes, frames and all that only they hold; what they
-     * refer to stays, and is not held by them.
+     * What is left out as holdfast itself is: the modules of a tool, such as a debugger, by their names ("pdb" is
+     * "pdb.x" as well), and single objects of it. With them go their classes, frames and all that only they hold; what
+     * they refer to stays, and is not held by them.
      */
     const char *const *hidden_modules;
     size_t num_hidden_modules;

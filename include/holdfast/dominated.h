@@ -44,7 +44,7 @@ struct hf_dominated_row {
 struct hf_dominated_options {
     uint32_t struct_size;        /* sizeof(struct hf_dominated_options) */
     enum hf_dominated_by by;
-    const struct hf_selection *selection;  /* start at these objects, without those below others; NULL: the whole heap */
+    const struct hf_selection *selection;  /* start at these, without those below others; NULL: the whole heap */
     uint64_t min_bytes;          /* rows that retain less are cut; 0 stands for 1/200 of what is shown */
     unsigned max_depth;          /* 0 stands for 4; at most 64 */
     size_t max_children;         /* rows below a row; 0 stands for 10 */

@@ -7,10 +7,10 @@
  * By type: objects and bytes in each snapshot.
  *
  * By place: a place is the shortest path from a root with indexes and keys masked, as in path.h
- * (shop.cache.Cache._shards[*][*]). The roots that stay are preferred to those that go: modules before interpreter state
- * before variables of running functions, so that an object does not change its place because a function is at work on
- * it. What came below an object that came is counted with that object, at its place; so each object counts once, and a
- * leak of sessions reads as one place and not as one for each of their attributes.
+ * (shop.cache.Cache._shards[*][*]). The roots that stay are preferred to those that go: modules before interpreter
+ * state before variables of running functions, so that an object does not change its place because a function is at
+ * work on it. What came below an object that came is counted with that object, at its place; so each object counts
+ * once, and a leak of sessions reads as one place and not as one for each of their attributes.
  *
  * One object in two snapshots: it has the same address, a type of the same name at the same address, and its content
  * does not say otherwise. A str, number or bytes is another one when its value differs, a tuple when an item does, any

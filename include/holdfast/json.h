@@ -6,8 +6,8 @@
  * the keys behind that word, in this order. A later version adds keys; one that changes or drops a key has a higher
  * number. Counts and sizes are integers (sizes in bytes, times in ns, as the keys say), addresses are strings "0x..".
  * A str that is not valid Unicode has its surrogates escaped as \udXXX. What objects retain is left out, with both its
- * keys, where it was not asked for. A hop has a last key "allocated_at" ("shop.py:31 in Cache.add"), and an object a last
- * key "allocated_at" with a list of such texts, callers last, where that is known (sites.h).
+ * keys, where it was not asked for. A hop has a last key "allocated_at" ("shop.py:31 in Cache.add"), and an object a
+ * last key "allocated_at" with a list of such texts, callers last, where that is known (sites.h).
  *
  *   info     origin: {python, method, program, platform, pid, taken_at_ns, pause_ns, cpu_ns, resident_bytes,
  *              capture_bytes, num_checked, num_exact, has_previews},
@@ -119,7 +119,8 @@ HF_MUST_CHECK enum hf_status hf_json_sites(const struct hf_sites *sites, char **
 HF_MUST_CHECK enum hf_status hf_json_site_growth(const struct hf_site_growth *growth, char **out,
                                                  struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_why(const struct hf_why *why, char **out, struct hf_error *error);
-HF_MUST_CHECK enum hf_status hf_json_processes(const struct hf_processes *processes, char **out, struct hf_error *error);
+HF_MUST_CHECK enum hf_status hf_json_processes(const struct hf_processes *processes, char **out,
+                                               struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_picture(const struct hf_picture *picture, char **out, struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_cycles(const struct hf_cycles *cycles, char **out, struct hf_error *error);
 HF_MUST_CHECK enum hf_status hf_json_neighbours(const struct hf_neighbours *neighbours, char **out,

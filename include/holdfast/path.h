@@ -68,8 +68,8 @@ struct hf_why {
 
 /*
  * Answers for a selection. options may be NULL. When no selected object can be reached, num_paths is 0 and the status
- * is HF_OK. Errors: ARGUMENT (a bad avoid word, with near misses), NOMEM, CANCELLED. Cost: O(nodes + edges), and that of
- * hf_dominators_get where what the hops retain was asked for.
+ * is HF_OK. Errors: ARGUMENT (a bad avoid word, with near misses), NOMEM, CANCELLED. Cost: O(nodes + edges), and that
+ * of hf_dominators_get where what the hops retain was asked for.
  */
 HF_MUST_CHECK enum hf_status hf_why_create(const struct hf_snapshot *snapshot, const struct hf_selection *selection,
                                            const struct hf_why_options *options, struct hf_why **out,

@@ -41,8 +41,8 @@ struct hf_picture {
 
 /*
  * An object and its attribute dict are drawn as one. Modules of sys.modules and static types are not followed unless
- * selected. options may be NULL. Errors: NOMEM, CANCELLED, ARGUMENT (bad options). Cost: O(nodes + edges), for REFERRERS
- * times the depth; and that of hf_dominators_get where what objects retain was asked for.
+ * selected. options may be NULL. Errors: NOMEM, CANCELLED, ARGUMENT (bad options). Cost: O(nodes + edges), for
+ * REFERRERS times the depth; and that of hf_dominators_get where what objects retain was asked for.
  */
 HF_MUST_CHECK enum hf_status hf_picture_create(const struct hf_snapshot *snapshot,
                                                const struct hf_selection *selection,

@@ -37,11 +37,11 @@ struct hf_process_options {
  * in a moment that does not allow it (its garbage collector is running). The origin's method is "frozen copy" or
  * "stopped process". One whose threads are all stopped by a debugger is read as it stands, but with FORK; its method is
  * "process held by a debugger", its pause 0.
- * Errors: TARGET (no such process; no permission, with what to do about it; it ended meanwhile; no good moment; FORK was
- * asked for and is not possible; time was up; a debugger lets it go, or some of its threads run), UNSUPPORTED (no
- * Python, or a build that holdfast does not know: its name), LIMIT, NOMEM, CANCELLED.
- * Cost: about 250 ns and 60 bytes for each object, and the cache. The process stands still for 10 to 35 ms per GiB of
- * resident memory with FORK; while the copy lives, what the process writes takes memory twice.
+ * Errors: TARGET (no such process; no permission, with what to do about it; it ended meanwhile; no good moment; FORK
+ * was asked for and is not possible; time was up; a debugger lets it go, or some of its threads run), UNSUPPORTED (no
+ * Python, or a build that holdfast does not know: its name), LIMIT, NOMEM, CANCELLED. Cost: about 250 ns and 60 bytes
+ * for each object, and the cache. The process stands still for 10 to 35 ms per GiB of resident memory with FORK; while
+ * the copy lives, what the process writes takes memory twice.
  */
 HF_MUST_CHECK enum hf_status hf_capture_process(int pid, const struct hf_process_options *options,
                                                 struct hf_snapshot **out, struct hf_error *error);

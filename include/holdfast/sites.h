@@ -5,9 +5,9 @@
  * tracemalloc.start(10), where the number is that of the frames to keep. A snapshot of such a process has them; one of
  * any other has none.
  *
- * tracemalloc keeps files and lines. The function is that of the innermost code object of the snapshot that has the line
- * in its table. So of code on one line (a lambda, a comprehension and what is around it) the innermost is named, and
- * where the code is gone (a module's body, once imported) none. An object made in memory that Python had kept from
+ * tracemalloc keeps files and lines. The function is that of the innermost code object of the snapshot that has the
+ * line in its table. So of code on one line (a lambda, a comprehension and what is around it) the innermost is named,
+ * and where the code is gone (a module's body, once imported) none. An object made in memory that Python had kept from
  * before tracemalloc began (its free lists) has no site.
  */
 #ifndef HOLDFAST_SITES_H

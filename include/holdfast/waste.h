@@ -3,8 +3,8 @@
  *
  * Each kind of waste has rows: objects of one type that one holder has (the last named owner on the shortest path, with
  * indexes and keys masked, as in path.h), what they take, and what would be saved. Savings are sizes as Python asks for
- * them, which the allocator rounds up to 16 bytes. The kinds overlap (an empty list may belong to an instance that would
- * gain from __slots__): their savings do not add up.
+ * them, which the allocator rounds up to 16 bytes. The kinds overlap (an empty list may belong to an instance that
+ * would gain from __slots__): their savings do not add up.
  */
 #ifndef HOLDFAST_WASTE_H
 #define HOLDFAST_WASTE_H
@@ -64,7 +64,7 @@ struct hf_waste_row {
     uint64_t size_bytes;         /* what they take, shallow */
     uint64_t saving_bytes;       /* at most that */
     const char *what;            /* in words: "3 values, mostly 'GET' (1,204 copies)", "102 of 4,096 slots used" */
-    uint64_t num_held;           /* by `owner`: all of them, but for classes, whose instances may have several holders */
+    uint64_t num_held;           /* by `owner`: all, but for classes, whose instances may have several */
     const char *owner;           /* who holds them, the last named owner in short: "shop.cache.Session.method" */
     const char *pattern;         /* the merged path of `example`, root first. Both are "" for garbage */
     hf_node_id example;          /* one of them: that which saves the most, or of the value with the most copies */

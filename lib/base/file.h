@@ -1,6 +1,7 @@
 /*
- * file.h - writes a file so that others see all of it or nothing: without a name at first, synced, then put in its place.
- * On failure, and when the process is killed, nothing is left behind, and a file that was at the path is as it was.
+ * file.h - writes a file so that others see all of it or nothing: without a name at first, synced, then put in its
+ * place. On failure, and when the process is killed, nothing is left behind, and a file that was at the path is as it
+ * was.
  */
 #ifndef HF_BASE_FILE_H
 #define HF_BASE_FILE_H

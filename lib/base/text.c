@@ -89,7 +89,8 @@ void hf_text_add_count(struct hf_text *text, uint64_t count) {
 
 void hf_text_add_int(struct hf_text *text, int64_t number) {
     char digits[32];
-    char *end = digits + sizeof digits, *start = put_digits(end, number < 0 ? -(uint64_t)number : (uint64_t)number, false);
+    uint64_t absolute = number < 0 ? -(uint64_t)number : (uint64_t)number;
+    char *end = digits + sizeof digits, *start = put_digits(end, absolute, false);
     if (number < 0)
         *--start = '-';
     hf_text_add_bytes(text, start, (size_t)(end - start));

@@ -6,8 +6,8 @@
  *   directory (two levels, by chunk number)  ->  chunk  ->  bitmap of 65,536 granules
  *
  * A key is ordinal << 16 | granule: an address in 32 bits. Objects at 8 mod 16 (static ones) live in chunks of their
- * own. During the walk ordinals are in order of discovery; hf_heap_map_number sorts the chunks by address, and from then
- * on the number of an object is the rank of its bit: address order for free, without a hash table.
+ * own. During the walk ordinals are in order of discovery; hf_heap_map_number sorts the chunks by address, and from
+ * then on the number of an object is the rank of its bit: address order for free, without a hash table.
  *
  * Rejected: a hash table from address to number (61 to 67 bytes per object and twice the time), a table of numbers per
  * page (more memory than bits, no faster).

@@ -120,7 +120,8 @@ static void divert_references(struct hf_walker *walker, uint64_t *targets, size_
  * it the words of the bitmaps come into the cache.
  */
 void hf_walker_flush_references(struct hf_references *references) {
-    struct hf_walker *walker = (struct hf_walker *)(void *)((char *)references - offsetof(struct hf_walker, references));
+    struct hf_walker *walker =
+        (struct hf_walker *)(void *)((char *)references - offsetof(struct hf_walker, references));
     size_t count = references->count;
     references->count = 0;
     if (count == 0 || !make_room_for_edges(walker, count))

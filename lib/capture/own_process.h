@@ -1,4 +1,6 @@
-/* own_process.h - what the in-process capture takes from the interpreter that it runs in. The GIL is held throughout. */
+/*
+ * own_process.h - what the in-process capture takes from the interpreter that it runs in. The GIL is held throughout.
+ */
 #ifndef HF_CAPTURE_OWN_PROCESS_H
 #define HF_CAPTURE_OWN_PROCESS_H
 

@@ -279,8 +279,9 @@ static enum hf_status capture_by_method(const struct hf_capture_options *options
 }
 
 /*
- * Layouts are those of the headers at compile time: of this minor release, within 3.14 of one side of 3.14.5, and within
- * 3.13 of the same release where the lists of the collector may have moved, which they did between 3.13.0 and 3.13.5.
+ * Layouts are those of the headers at compile time: of this minor release, within 3.14 of one side of 3.14.5, and
+ * within 3.13 of the same release where the lists of the collector may have moved, which they did between 3.13.0 and
+ * 3.13.5.
  */
 static bool is_release_of_headers(void) {
     unsigned major = 0, minor = 0, micro = 0;
@@ -296,8 +297,8 @@ enum hf_status hf_capture_self(const struct hf_capture_options *options, struct 
                                struct hf_error *error) {
     if (!is_release_of_headers())
         return hf_fail(error, HF_ERR_UNSUPPORTED,
-                       "built for Python " PY_VERSION ", and this is %.*s, which lays out its memory differently: build "
-                       "holdfast again with this Python",
+                       "built for Python " PY_VERSION ", and this is %.*s, which lays out its memory differently: "
+                       "build holdfast again with this Python",
                        (int)strcspn(Py_GetVersion(), " "), Py_GetVersion());
     struct hf_capture_options chosen = {0};
     if (!hf_options_copy(&chosen, sizeof chosen, options))

@@ -8,10 +8,10 @@
 #define HF_MAX_SITES (1u << 26)
 
 /*
- * Fills the sites of all visited nodes from walker->site_table (traces.h), read through walker->site_memory: a memory of
- * the same process that is as careful as it has to be. After hf_walker_run, while the process stands still; allocates
- * but by mmap. A failure is the walker's.
- * Cost: O(nodes + frames of different tracebacks + lines of all code objects).
+ * Fills the sites of all visited nodes from walker->site_table (traces.h), read through walker->site_memory: a memory
+ * of the same process that is as careful as it has to be. After hf_walker_run, while the process stands still;
+ * allocates but by mmap. A failure is the walker's. Cost: O(nodes + frames of different tracebacks + lines of all code
+ * objects).
  */
 void hf_walker_add_sites(struct hf_walker *walker);
 

@@ -5,8 +5,8 @@
  *   maps    [ _db.so r-x ]    [ _db.so r--   | rw-   ][ anonymous rw-      ]
  *   found                     [ constant     |       |                )
  *
- * Behind .bss may lie anonymous memory that is none of the module; the file tells where it ends. Without the file .bss is
- * left out, and what is constant cannot be told from code.
+ * Behind .bss may lie anonymous memory that is none of the module; the file tells where it ends. Without the file .bss
+ * is left out, and what is constant cannot be told from code.
  */
 #include "capture/static_data.h"
 
@@ -14,8 +14,12 @@
 
 static bool add_part(struct hf_region *ranges, const struct hf_map *map, uint64_t start, uint64_t end,
                      uint32_t module) {
-    const struct hf_data_range range = {map->start > start ? map->start : start, map->end < end ? map->end : end, module,
-                                        (map->permissions & HF_MAP_WRITE) == 0};
+    const struct hf_data_range range = {
+        .start = map->start > start ? map->start : start,
+        .end = map->end < end ? map->end : end,
+        .module = module,
+        .is_constant = (map->permissions & HF_MAP_WRITE) == 0,
+    };
     return hf_region_push(ranges, &range, sizeof range);
 }
 

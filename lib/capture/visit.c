@@ -1,7 +1,8 @@
 /*
  * visit.c - one object: its columns, its references, a preview of its value.
  *
- * What all instances of a type share (flags, a fixed size, the way to its size) is worked out with the plan of the type.
+ * What all instances of a type share (flags, a fixed size, the way to its size) is worked out with the plan of the
+ * type.
  */
 #include <string.h>
 

@@ -1,10 +1,10 @@
 /*
  * walker.h - visits every object once and writes down what it is and what it refers to.
  *
- * The walker knows no Python: whoever drives it marks the objects that it starts from, and lends it what differs between
- * our own process, where tp_traverse and __sizeof__ in C can be called (own_heap.c), and the memory of another one
- * (external/), where nothing is believed: a reference may lead to anything, and what proves to be no object when it is
- * visited is taken out again, with the references to it.
+ * The walker knows no Python: whoever drives it marks the objects that it starts from, and lends it what differs
+ * between our own process, where tp_traverse and __sizeof__ in C can be called (own_heap.c), and the memory of another
+ * one (external/), where nothing is believed: a reference may lead to anything, and what proves to be no object when it
+ * is visited is taken out again, with the references to it.
  */
 #ifndef HF_CAPTURE_WALKER_H
 #define HF_CAPTURE_WALKER_H
@@ -123,8 +123,8 @@ struct hf_walker *hf_walker_create(struct hf_memory *memory, const struct hf_lay
 void hf_walker_destroy(struct hf_walker *walker);
 
 /*
- * Makes room for a heap with so many tracked objects, before the process stands still. Only a hint: columns grow as they
- * need to.
+ * Makes room for a heap with so many tracked objects, before the process stands still. Only a hint: columns grow as
+ * they need to.
  */
 void hf_walker_expect(struct hf_walker *walker, uint64_t num_tracked);
 /* Marks an object that the sweep will visit (before hf_walker_run). */
@@ -148,8 +148,8 @@ void hf_walker_list_references(struct hf_walker *walker, struct hf_type_plan *pl
 HF_MUST_CHECK enum hf_status hf_walker_run(struct hf_walker *walker);
 
 /*
- * Names of types, which long strings are equal, whole keys of dicts, and allocation sites, which need the objects alive:
- * the last thing while the process stands still.
+ * Names of types, which long strings are equal, whole keys of dicts, and allocation sites, which need the objects
+ * alive: the last thing while the process stands still.
  */
 HF_MUST_CHECK enum hf_status hf_walker_describe(struct hf_walker *walker);
 

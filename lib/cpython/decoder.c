@@ -198,7 +198,9 @@ static void decode_plain_dict(decoder_t *decoder, const struct hf_type_plan *pla
         hf_references_add(references, hf_memory_word(decoder->memory, addr + (uint64_t)offset), HF_N_DICT);
 }
 
-/* Elements are items where Python counts them as they lie in memory: in one dimension, one after the other, all there. */
+/*
+ * Elements are items where Python counts them as they lie in memory: in one dimension, one after the other, all there.
+ */
 static uint16_t element_name(decoder_t *decoder, uint64_t data, uint64_t count, uint32_t nd, uint64_t strides) {
     if (nd != 1 || (count > 1 && hf_memory_word(decoder->memory, strides) != 8))
         return HF_N_ARRAY_ELEMENT;
@@ -368,8 +370,8 @@ static void decode_type(decoder_t *decoder, uint64_t addr, references_t *referen
 /* ---- generators and frames ---- */
 
 /*
- * What a suspended coroutine waits for lies on top of its stack: nothing but an await suspends it. A frame that runs has
- * a previous one. Generators and async generators may yield as well, with anything on top.
+ * What a suspended coroutine waits for lies on top of its stack: nothing but an await suspends it. A frame that runs
+ * has a previous one. Generators and async generators may yield as well, with anything on top.
  */
 static void name_awaited(decoder_t *decoder, uint64_t frame, references_t *references) {
     bool is_suspended = hf_memory_word(decoder->memory, frame + decoder->layout->frame.previous) == 0;

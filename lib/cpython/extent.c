@@ -29,7 +29,9 @@ static bool is_named(struct hf_decoder *decoder, uint64_t type, const char *want
 
 /* ---- views ---- */
 
-/* Where numpy's descriptors keep the size of an element, which is a member of theirs: 1.x and 2.x differ. 0: unknown. */
+/*
+ * Where numpy's descriptors keep the size of an element, which is a member of theirs: 1.x and 2.x differ. 0: unknown.
+ */
 static uint64_t element_size(struct hf_decoder *decoder, uint64_t descr) {
     enum { MAX_BASES = 8, MAX_MEMBERS = 64 };
     const struct hf_layout *layout = decoder->layout;

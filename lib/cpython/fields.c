@@ -2,8 +2,8 @@
  * fields.c - reference fields of C types whose structures no header shows, in words from the start of the object.
  *
  * Offsets are those of 3.11 and hold from 3.9 to 3.13 at least, except where a row says so. In the process every
- * reference that is named through this table is one that tp_traverse reports, so a field that moved costs a name and not
- * the truth; rows of types that are not collected (names with HF_NAME_EXTRA) hold in all releases.
+ * reference that is named through this table is one that tp_traverse reports, so a field that moved costs a name and
+ * not the truth; rows of types that are not collected (names with HF_NAME_EXTRA) hold in all releases.
  */
 #include "cpython/fields.h"
 

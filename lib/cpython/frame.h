@@ -18,8 +18,8 @@ void hf_decode_frame(struct hf_decoder *decoder, uint64_t frame, bool running, s
 void hf_decode_old_frame(struct hf_decoder *decoder, uint64_t frame, struct hf_references *references);
 
 /*
- * Where the evaluation stack of a running frame lies, interpreter frame or frame object, whose depth is not stored; some
- * of its slots are stale. False: the depth is stored, or there is no such stack.
+ * Where the evaluation stack of a running frame lies, interpreter frame or frame object, whose depth is not stored;
+ * some of its slots are stale. False: the depth is stored, or there is no such stack.
  */
 bool hf_frame_find_stack(struct hf_decoder *decoder, uint64_t frame, uint64_t *slots, uint64_t *num_slots);
 

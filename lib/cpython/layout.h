@@ -106,8 +106,8 @@ struct hf_layout {
     struct { hf_offset refcnt, type, var_size, head_bytes; } object;
     struct {
         hf_offset name, basicsize, itemsize, flags, dict, base, mro, bases, cache, subclasses, members, dictoffset,
-            traverse, finalize, del, descr_get, weaklistoffset, ht_name, ht_qualname, ht_slots, ht_cached_keys, ht_module,
-            type_bytes, heap_bytes;
+            traverse, finalize, del, descr_get, weaklistoffset, ht_name, ht_qualname, ht_slots, ht_cached_keys,
+            ht_module, type_bytes, heap_bytes;
     } type;
     struct { hf_offset name, type, offset, flags, stride; } member;   /* PyMemberDef */
     struct { hf_offset used, keys, values, bytes; } dict;
@@ -116,7 +116,10 @@ struct hf_layout {
     struct { hf_offset items, allocated; } list;
     struct { hf_offset items; } tuple;
     struct { hf_offset mask, table, smalltable, entry_bytes; } set;
-    struct { hf_offset length, state, compact_ascii_bytes, compact_bytes, data, utf8, utf8_length; uint8_t kind_shift; } str;
+    struct {
+        hf_offset length, state, compact_ascii_bytes, compact_bytes, data, utf8, utf8_length;
+        uint8_t kind_shift;
+    } str;
     struct { hf_offset items; } bytes;
     struct { hf_offset start; } bytearray;
     struct { hf_offset tag, digits; bool tagged; uint8_t min_digits; } integer; /* tagged: 3.12+ lv_tag, else ob_size */
@@ -155,7 +158,7 @@ struct hf_layout {
         hf_far_offset next, id, threads, builtins, modules, sysdict, importlib;
         hf_far_offset gc_lists[3], gc_permanent, gc_collecting;    /* heads of lists of objects, in order of age */
         hf_far_offset interned;    /* 3.12+: a dict of interned str, which does not count the references that it has */
-        hf_far_offset exit_callbacks, num_exit_callbacks;          /* 3.10 to 3.13: pointers to function and arguments */
+        hf_far_offset exit_callbacks, num_exit_callbacks;      /* 3.10 to 3.13: pointers to function and arguments */
         hf_far_offset bytes;       /* of all of it */
     } interpreter;
     struct { hf_far_offset next, ident, native_ident, frame; hf_offset frame_in_cframe; } thread;

@@ -58,7 +58,8 @@ static uint64_t int_size(struct hf_decoder *decoder, uint64_t addr) {
     const struct hf_layout *layout = decoder->layout;
     uint64_t tag = hf_memory_word(decoder->memory, addr + layout->integer.tag);
     int64_t signed_digits = (int64_t)tag;
-    uint64_t digits = layout->integer.tagged ? tag >> 3 : (uint64_t)(signed_digits < 0 ? -signed_digits : signed_digits);
+    uint64_t num_signed = (uint64_t)(signed_digits < 0 ? -signed_digits : signed_digits);
+    uint64_t digits = layout->integer.tagged ? tag >> 3 : num_signed;
     if (digits < layout->integer.min_digits)
         digits = layout->integer.min_digits;
     return layout->integer.digits + digits * 4;

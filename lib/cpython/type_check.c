@@ -5,7 +5,8 @@
  *   candidate --base--> ...                 --base--> `object`
  *
  * The addresses of `type` and `object` are known, so a wrong word would have to imitate two chains that end there. Some
- * types in C of old releases are used without ever being made ready: they have no base, and their type is `type` itself.
+ * types in C of old releases are used without ever being made ready: they have no base, and their type is `type`
+ * itself.
  */
 #include "cpython/type_check.h"
 

@@ -17,7 +17,8 @@
 bool hf_str_copy(struct hf_decoder *decoder, uint64_t addr, char *buffer, size_t size) {
     struct hf_str str;
     uint64_t num_chars;
-    if (addr == 0 || hf_type_plans_find_kind(&decoder->plans, hf_memory_word(decoder->memory, addr + 8)) != HF_KIND_STR ||
+    if (addr == 0 ||
+        hf_type_plans_find_kind(&decoder->plans, hf_memory_word(decoder->memory, addr + 8)) != HF_KIND_STR ||
         !hf_str_read(decoder->memory, decoder->layout, addr, &str))
         return false;
     size_t length = hf_str_to_utf8(decoder->memory, &str, size - 1, buffer, size - 1, &num_chars);

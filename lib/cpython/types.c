@@ -187,7 +187,8 @@ static void add_members(struct hf_type_plans *plans, uint64_t at, struct hf_fiel
 /* Adds what one level of a C type holds: the fields that the tables name, then its members. */
 static void add_c_level(struct hf_type_plans *plans, const struct type_level *level, struct hf_field *fields,
                         uint32_t *num_fields) {
-    uint32_t end = *num_fields + hf_fields_of(plans->layout, level->name, fields + *num_fields, MAX_FIELDS - *num_fields);
+    uint32_t end =
+        *num_fields + hf_fields_of(plans->layout, level->name, fields + *num_fields, MAX_FIELDS - *num_fields);
     /* A base may name what its subclass has named already. */
     for (uint32_t i = *num_fields; i < end; i++)
         if (!has_field(fields, *num_fields, fields[i].offset))

@@ -7,8 +7,8 @@
  *
  * A read costs a system call of a microsecond or two, however small, and the walker goes through the heap in order of
  * addresses: whole chunks are read, and nearly all views lie in the chunk of the view before. When all slots are in use
- * a hand goes round and evicts the first that was not used since it came by (the clock algorithm), never one of the last
- * few views. A view that crosses chunks is put together in a scratch buffer; a large one is read there directly.
+ * a hand goes round and evicts the first that was not used since it came by (the clock algorithm), never one of the
+ * last few views. A view that crosses chunks is put together in a scratch buffer; a large one is read there directly.
  *
  * Rejected: mapping a mirror of the target's address space and filling it lazily, which makes every view contiguous:
  * it needs a fault handler or a bit per page anyway, and giving memory back needs a system call per page range.

@@ -4,10 +4,10 @@
  *   version 2   0::/system.slice/app.service         /sys/fs/cgroup/system.slice/app.service/memory.max, memory.current
  *   version 1   7:memory:/app                        /sys/fs/cgroup/memory/app/memory.limit_in_bytes, ...usage_in_bytes
  *
- * A limit of a group holds for the groups below it, so every folder up to the top counts. In a container the folder that
- * the file names may not exist under the container's own mount: then the top is what there is. Pages of files that the
- * group has read and not used again (inactive_file) are dropped before anything else under pressure and count as left:
- * without them every service that reads files would stand at its limit.
+ * A limit of a group holds for the groups below it, so every folder up to the top counts. In a container the folder
+ * that the file names may not exist under the container's own mount: then the top is what there is. Pages of files that
+ * the group has read and not used again (inactive_file) are dropped before anything else under pressure and count as
+ * left: without them every service that reads files would stand at its limit.
  */
 #include "memory/headroom.h"
 

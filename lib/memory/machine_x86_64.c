@@ -106,7 +106,9 @@ static bool follow(struct tracked registers[NUM_REGISTERS], const uint8_t *text,
     return true;
 }
 
-/* Registers that no argument of the calls before an exit needs, or that can hold the number of exit at the same time. */
+/*
+ * Registers that no argument of the calls before an exit needs, or that can hold the number of exit at the same time.
+ */
 static bool can_hold_number(unsigned reg) {
     return reg == RDX || reg == RBX || reg == RBP || reg == R9 || reg >= R12;
 }

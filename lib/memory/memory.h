@@ -1,9 +1,9 @@
 /*
  * memory.h - bytes of a process, without meaning.
  *
- * A decoder asks for a view of [addr, addr + size) in the target and gets a pointer that is valid until the next view of
- * the same memory, or NULL when the range cannot be read: an expected result that costs no message. In our own process
- * a view is the address itself. (The targets of target.h are kinder: their last four views are valid.)
+ * A decoder asks for a view of [addr, addr + size) in the target and gets a pointer that is valid until the next view
+ * of the same memory, or NULL when the range cannot be read: an expected result that costs no message. In our own
+ * process a view is the address itself. (The targets of target.h are kinder: their last four views are valid.)
  */
 #ifndef HF_MEMORY_MEMORY_H
 #define HF_MEMORY_MEMORY_H

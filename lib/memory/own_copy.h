@@ -13,8 +13,8 @@
 #include <sys/types.h>
 
 /*
- * Starts work(context) in a copy. It has limit_seconds for it. Gives the copy's process id, or -1 (errno) when there can
- * be none: limits, memory, seccomp. Cost: about 30 ms per GiB of resident memory, for its page tables.
+ * Starts work(context) in a copy. It has limit_seconds for it. Gives the copy's process id, or -1 (errno) when there
+ * can be none: limits, memory, seccomp. Cost: about 30 ms per GiB of resident memory, for its page tables.
  */
 pid_t hf_own_copy_start(void (*work)(void *context), void *context, unsigned limit_seconds);
 

@@ -1,4 +1,6 @@
-/* own_memory.c - /proc/self/mem behind a cache of chunks. Needs no privilege, and no system call that filters forbid. */
+/*
+ * own_memory.c - /proc/self/mem behind a cache of chunks. Needs no privilege, and no system call that filters forbid.
+ */
 #include "memory/own_memory.h"
 
 #include <errno.h>

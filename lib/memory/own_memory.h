@@ -1,7 +1,7 @@
 /*
- * own_memory.h - the memory of this process, read through the kernel: where other threads may free what is being read, a
- * page that is gone is an answer (no view) and not the end of the process. Works in a copy of the process (own_copy.h)
- * as well, which reads its own. Ordinary reading is the empty struct hf_memory.
+ * own_memory.h - the memory of this process, read through the kernel: where other threads may free what is being read,
+ * a page that is gone is an answer (no view) and not the end of the process. Works in a copy of the process
+ * (own_copy.h) as well, which reads its own. Ordinary reading is the empty struct hf_memory.
  */
 #ifndef HF_MEMORY_OWN_MEMORY_H
 #define HF_MEMORY_OWN_MEMORY_H

@@ -26,8 +26,8 @@ static inline bool hf_remote_is_event(int status, int event) {
 int hf_remote_begin_call(const struct hf_remote_caller *caller, const struct hf_call *call);
 
 /*
- * The whole of a call. 0 and *result, or errno of the way there: ETIMEDOUT behind the caller's deadline. A clone ends at
- * its event, with *child set; a signal sends it back before it has begun. child is NULL for other calls.
+ * The whole of a call. 0 and *result, or errno of the way there: ETIMEDOUT behind the caller's deadline. A clone ends
+ * at its event, with *child set; a signal sends it back before it has begun. child is NULL for other calls.
  */
 int hf_remote_call(const struct hf_remote_caller *caller, const struct hf_call *call, pid_t *child, int64_t *result);
 

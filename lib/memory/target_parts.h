@@ -33,8 +33,8 @@ HF_MUST_CHECK enum hf_status hf_target_find_modules(struct hf_target *target, co
 void hf_module_file_destroy(struct hf_module_file *file);
 
 /*
- * Opens a regular file for reading; anything else, such as a device, is not touched: what a core file or a process calls
- * a file may be one. -1 with errno.
+ * Opens a regular file for reading; anything else, such as a device, is not touched: what a core file or a process
+ * calls a file may be one. -1 with errno.
  */
 int hf_target_open_regular(const char *path);
 

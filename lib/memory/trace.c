@@ -120,8 +120,8 @@ static int seize(struct hf_trace *trace, pid_t id) {
 }
 
 /*
- * Seizes the threads that are not seized yet, and counts them. The list of the system is in order of age: what was known
- * after the pass before stands at its beginning, mostly in the same places.
+ * Seizes the threads that are not seized yet, and counts them. The list of the system is in order of age: what was
+ * known after the pass before stands at its beginning, mostly in the same places.
  */
 static int seize_new(struct hf_trace *trace, size_t *num_new) {
     struct hf_region ids = {0};

@@ -126,8 +126,8 @@ static void deinit(struct search *search) {
 }
 
 /*
- * (start, predicate, is_backward, max_depth, set of addresses to be ignored): a list from the object that was found back
- * to the start; of the start alone when there is none.
+ * (start, predicate, is_backward, max_depth, set of addresses to be ignored): a list from the object that was found
+ * back to the start; of the start alone when there is none.
  */
 PyObject *hf_live_chain(PyObject *module, PyObject *const *args, Py_ssize_t count) {
     if (!hf_live_takes(count, 5))

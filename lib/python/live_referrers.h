@@ -11,7 +11,9 @@
 int hf_scan_referrers(PyObject *target, visitproc visit, void *context);
 /* `targets` are objects that will be asked for though the collector may not track them. NULL with an exception. */
 PyObject *hf_referrers_create(PyObject *module, PyObject *const *targets, size_t num_targets);
-/* Calls visit for each object that refers to `target`, in the order of gc.get_referrers, until it gives other than 0. */
+/*
+ * Calls visit for each object that refers to `target`, in the order of gc.get_referrers, until it gives other than 0.
+ */
 int hf_referrers_visit(PyObject *referrers, PyObject *target, visitproc visit, void *context);
 
 #endif

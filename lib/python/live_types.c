@@ -301,7 +301,8 @@ static bool add_ids(const struct types *table, const struct hf_live *live, const
 static PyObject *collect_ids(struct types *table, const struct hf_live *live, uint32_t *indexes, bool is_long) {
     if (!count_row(table, live, indexes))
         return NULL;
-    PyObject **sets = PyMem_RawCalloc(table->num_types + 1, sizeof *sets), *ids = sets ? PyDict_New() : PyErr_NoMemory();
+    PyObject **sets = PyMem_RawCalloc(table->num_types + 1, sizeof *sets);
+    PyObject *ids = sets != NULL ? PyDict_New() : PyErr_NoMemory();
     if (ids && !add_ids(table, live, indexes, sets, ids, is_long))
         Py_CLEAR(ids);
     PyMem_RawFree(sets);

@@ -33,7 +33,9 @@ void hf_builder_add_view(struct hf_builder *builder, hf_node_id node, uint64_t n
 void hf_builder_add_room(struct hf_builder *builder, struct hf_room_record room);
 void hf_builder_add_root(struct hf_builder *builder, hf_node_id node, enum hf_root_kind kind, const char *name,
                          uint32_t frame);
-/* Adds a root of kind OUTSIDE: `count` references, which the capture saw in the field or on the stack `name`, or not. */
+/*
+ * Adds a root of kind OUTSIDE: `count` references, which the capture saw in the field or on the stack `name`, or not.
+ */
 void hf_builder_add_outside(struct hf_builder *builder, hf_node_id node, uint32_t count, enum hf_name_kind name_kind,
                             const char *name);
 uint32_t hf_builder_add_thread(struct hf_builder *builder, uint64_t ident, const char *name, bool is_asker);

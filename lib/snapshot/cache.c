@@ -1,12 +1,12 @@
 /*
  * cache.c - the file of indexes beside a snapshot; cache.h has its bytes.
  *
- *   sections   [ id 1: in the mapped file | id 2: in the mapped file | id 4: in memory, computed by this process | ... ]
+ *   sections   [ id 1: in the mapped file | id 2: in the mapped file | id 4: in memory, computed here | ... ]
  *
- * The file is never changed in place: a new one with old and new sections is renamed over it. So whoever has the old one
- * mapped keeps it, a reader never sees half of it, and of two processes that save at once the later one wins; what the
- * other one computed is computed again some day. Appending under a lock would save the copying of some ten MB in the
- * page cache, and need a way to mend a file whose writer was killed.
+ * The file is never changed in place: a new one with old and new sections is renamed over it. So whoever has the old
+ * one mapped keeps it, a reader never sees half of it, and of two processes that save at once the later one wins; what
+ * the other one computed is computed again some day. Appending under a lock would save the copying of some ten MB in
+ * the page cache, and need a way to mend a file whose writer was killed.
  *
  * It is not synced: a crash of the machine costs an index, and the checksums show it.
  */

@@ -24,10 +24,10 @@
  *       16     8   bytes
  *       24     8   XXH3-64 of the bytes
  *
- * A cache is used if it belongs to what is in the snapshot, if nobody but the user can have written it (owner and mode),
- * and if its checksums hold. Otherwise it is as good as not there, and the next index that is saved replaces it. Whoever
- * takes an index out of it makes sure that it is one, as with any file: an index for which that takes as long as to
- * compute it does not belong here.
+ * A cache is used if it belongs to what is in the snapshot, if nobody but the user can have written it (owner and
+ * mode), and if its checksums hold. Otherwise it is as good as not there, and the next index that is saved replaces it.
+ * Whoever takes an index out of it makes sure that it is one, as with any file: an index for which that takes as long
+ * as to compute it does not belong here.
  *
  * Nothing depends on it: it may be deleted at any time, and where it cannot be written there is none. It has no values
  * of the program in it, only numbers of nodes and edges.

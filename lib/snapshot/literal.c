@@ -66,7 +66,9 @@ static void add_bytes(struct hf_text *text, const struct hf_preview *preview, si
         hf_text_add(text, ELLIPSIS);
 }
 
-/* The fewest digits after the first one, in exponent form, that give the value back; `digits` has them and maybe zeros. */
+/*
+ * The fewest digits after the first one, in exponent form, that give the value back; `digits` has them and maybe zeros.
+ */
 static int shortest_precision(double value, char *digits, size_t size) {
     int precision = fabs(value) < DBL_MIN ? 0 : 14;     /* subnormal numbers have less than 15 digits */
     for (;; precision++) {

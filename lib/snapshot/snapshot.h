@@ -106,7 +106,9 @@ struct hf_preview_record {
     uint32_t at;
 };
 
-/* A line of a program at which memory was asked for, and the call that led there. Without tracemalloc there are none. */
+/*
+ * A line of a program at which memory was asked for, and the call that led there. Without tracemalloc there are none.
+ */
 struct hf_site_record {
     uint32_t caller;         /* an earlier record; HF_NO_SITE: it was the outermost frame, HF_SITE_CUT: not recorded */
     uint32_t line;           /* 0 if unknown */
@@ -235,7 +237,9 @@ struct hf_snapshot *hf_snapshot_create(void);
 /* The same in memory of the caller, all zero. False: no memory. */
 bool hf_snapshot_init(struct hf_snapshot *snapshot);
 void hf_snapshot_deinit(struct hf_snapshot *snapshot);
-/* Seals what the caller has filled in and moves it out of the caller's memory. NULL: no memory, and nothing is moved. */
+/*
+ * Seals what the caller has filled in and moves it out of the caller's memory. NULL: no memory, and nothing is moved.
+ */
 struct hf_snapshot *hf_snapshot_create_from(struct hf_snapshot *filled);
 /* Points each column at its region: data and count (used_bytes / element size), and the origin at its texts. */
 void hf_snapshot_seal(struct hf_snapshot *snapshot);

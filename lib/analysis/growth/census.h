@@ -61,7 +61,9 @@ static inline struct hf_tally hf_census_tally(const struct hf_census *census, si
 HF_MUST_CHECK enum hf_status hf_census_identify(struct hf_census *census, const struct hf_snapshot *snapshot,
                                                 struct hf_region *ids, struct hf_error *error);
 
-/* Counts a snapshot: nodes that are not in `counted`, a place per node (0: not), are garbage. Errors: NOMEM. O(nodes) */
+/*
+ * Counts a snapshot: nodes that are not in `counted`, a place per node (0: not), are garbage. Errors: NOMEM. O(nodes)
+ */
 HF_MUST_CHECK enum hf_status hf_census_count(struct hf_census *census, const struct hf_snapshot *snapshot,
                                              const hf_census_id *ids, const uint32_t *counted,
                                              struct hf_error *error);

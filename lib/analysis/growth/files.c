@@ -185,7 +185,8 @@ static enum hf_status check_folder(const char *path, struct hf_error *error) {
     if (stat(path, &info) != 0)
         return hf_fail_errno(error, errno, "cannot open '%s'", path);
     if (!S_ISDIR(info.st_mode))
-        return hf_fail(error, HF_ERR_ARGUMENT, "'%s' is one snapshot: name an older and a newer one, or a folder of them",
+        return hf_fail(error, HF_ERR_ARGUMENT,
+                       "'%s' is one snapshot: name an older and a newer one, or a folder of them",
                        path);
     return HF_OK;
 }

@@ -17,8 +17,8 @@
  * (or, if these are few, of all types) that could be judged: an address is used again by a type as often where content
  * tells as where it does not.
  *
- * In another process objects have other addresses, and pairs would mean nothing. The addresses of classes tell: they are
- * made once and stay. Types that are part of a program do not: they may lie at one address in every run.
+ * In another process objects have other addresses, and pairs would mean nothing. The addresses of classes tell: they
+ * are made once and stay. Types that are part of a program do not: they may lie at one address in every run.
  */
 #include "analysis/growth/match.h"
 
@@ -104,7 +104,8 @@ static enum hf_status compare_processes(struct matcher *matcher, struct hf_error
     struct hf_region before = {0}, now = {0};
     bool ok = list_class_addrs(matcher->before, num_ids, &before) && list_class_addrs(matcher->now, num_ids, &now);
     for (size_t id = 0; ok && id < num_ids; id++) {
-        uint64_t a = ((const uint64_t *)(const void *)before.data)[id], b = ((const uint64_t *)(const void *)now.data)[id];
+        uint64_t a = ((const uint64_t *)(const void *)before.data)[id];
+        uint64_t b = ((const uint64_t *)(const void *)now.data)[id];
         num_known += a != 0 && b != 0;
         num_equal += a != 0 && a == b;
     }
@@ -172,7 +173,8 @@ static enum verdict judge_references(const struct matcher *matcher, hf_node_id i
     const struct hf_graph *a = &matcher->before->graph, *b = &matcher->now->graph;
     uint32_t a_edge = a->row[i], b_edge = b->row[j];
     bool agrees = false, differs = false, is_proved = false;
-    for (unsigned n = 0; n < MAX_COMPARED && a_edge < a->row[i + 1] && b_edge < b->row[j + 1]; n++, a_edge++, b_edge++) {
+    uint32_t a_end = a->row[i + 1], b_end = b->row[j + 1];
+    for (unsigned n = 0; n < MAX_COMPARED && a_edge < a_end && b_edge < b_end; n++, a_edge++, b_edge++) {
         if (!is_content(a, a_edge) || !is_content(b, b_edge))
             continue;
         bool equal = matcher->partner[a->target[a_edge]] == b->target[b_edge];
@@ -194,7 +196,8 @@ static enum verdict judge(struct matcher *matcher, hf_node_id i, hf_node_id j) {
     if (verdict != ASSUMED)
         return verdict;
     bool is_fixed = (flags & (values | HF_TYPE_TUPLE | HF_TYPE_CODE)) != 0;
-    if (is_fixed && hf_snapshot_get_size(matcher->before->snapshot, i) != hf_snapshot_get_size(matcher->now->snapshot, j))
+    if (is_fixed &&
+        hf_snapshot_get_size(matcher->before->snapshot, i) != hf_snapshot_get_size(matcher->now->snapshot, j))
         return REPLACED;
     return judge_references(matcher, i, j, (flags & HF_TYPE_TUPLE) != 0);
 }

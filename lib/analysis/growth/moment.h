@@ -49,7 +49,9 @@ static inline struct hf_occupants hf_moment_occupants(const struct hf_moment *mo
     return place <= moment->num_places ? occupants[place] : (struct hf_occupants){.last = HF_NO_NODE};
 }
 
-/* The items of a list, dict, set, or of whatever else has some; not the attributes of an object. O(edges of the node) */
+/*
+ * The items of a list, dict, set, or of whatever else has some; not the attributes of an object. O(edges of the node)
+ */
 uint64_t hf_moment_length(const struct hf_moment *moment, hf_node_id node);
 
 /*

@@ -96,7 +96,8 @@ static const char *print_sentence(const struct hf_native_danger *danger, struct 
         hf_text_add(&text, "one Py_DECREF too many, unless what was read as a reference is none");
     } else {
         hf_text_add_count(&text, missing);
-        hf_text_addf(&text, " Py_DECREF%s too many. It will be freed while it is still in use", missing == 1 ? "" : "s");
+        hf_text_addf(&text, " Py_DECREF%s too many. It will be freed while it is still in use",
+                     missing == 1 ? "" : "s");
     }
     const char *copy = hf_arena_copy(arena, text.data != NULL ? text.data : "", text.length);
     arena->failed = arena->failed || text.failed;

@@ -58,7 +58,8 @@ static bool add_alone(struct comparer *comparer, const struct hf_snapshot *snaps
         if (sum == NULL)
             return false;
         sum->references_growth += is_new ? (int64_t)hold->count : -(int64_t)hold->count;
-        if (i > first && holds->list[i - 1].reason == hold->reason && strcmp(holds->list[i - 1].where, hold->where) == 0)
+        if (i > first && holds->list[i - 1].reason == hold->reason &&
+            strcmp(holds->list[i - 1].where, hold->where) == 0)
             continue;
         sum->objects_growth += is_new ? 1 : -1;
         sum->num_new += is_new;
@@ -176,8 +177,8 @@ static void count_new_owners(struct comparer *comparer) {
 }
 
 /*
- * What a call has just left behind may still lie on the stack, where nobody uses it any more. The stack explains nothing
- * of a type of which more is unexplained.
+ * What a call has just left behind may still lie on the stack, where nobody uses it any more. The stack explains
+ * nothing of a type of which more is unexplained.
  */
 static bool doubt_stack(struct hf_sums *sums) {
     for (size_t i = 0, count = hf_sums_count(sums); i < count; i++) {

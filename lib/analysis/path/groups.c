@@ -4,7 +4,8 @@
  *   selected     [ session 3 | session 9 | ... ]
  *   place        shop.CACHE._shards[*][*]                  counted[2 * place]: count, bytes, an example
  *
- * An attribute dict has the place of its owner. Those that are selected themselves are counted in counted[2 * place + 1].
+ * An attribute dict has the place of its owner. Those that are selected themselves are counted in
+ * counted[2 * place + 1].
  */
 #include "analysis/path/groups.h"
 

@@ -1,6 +1,7 @@
 /*
  * tree.h - the tree of shortest paths from all roots of a snapshot, which nearly every question begins with, and the
- * places of its nodes. Both are kept with the snapshot (snapshot/derived.h), the places in its cache (snapshot/cache.h).
+ * places of its nodes. Both are kept with the snapshot (snapshot/derived.h), the places in its cache
+ * (snapshot/cache.h).
  */
 #ifndef HF_ANALYSIS_PATH_TREE_H
 #define HF_ANALYSIS_PATH_TREE_H

@@ -7,9 +7,10 @@
  * For one object the second step alone is enough: the shortest path to it never passes through it. Its owners' paths in
  * the second tree do not either, so that each path shows another way in which it is held.
  *
- * The second tree is the first one but for what hangs below the object: a node that is not below it is reached as before
- * when others are reached later or not at all, because whoever came before its parent still is none of its neighbours.
- * So if nothing below the object refers to it, the first tree, which is kept with the snapshot, does for both.
+ * The second tree is the first one but for what hangs below the object: a node that is not below it is reached as
+ * before when others are reached later or not at all, because whoever came before its parent still is none of its
+ * neighbours. So if nothing below the object refers to it, the first tree, which is kept with the snapshot, does for
+ * both.
  */
 #include <holdfast/path.h>
 
@@ -222,8 +223,9 @@ static enum hf_status find_paths(struct question *question, hf_node_id object) {
     struct hf_region owners = {0};
     enum hf_status status = avoid_object(question, object);
     if (status == HF_OK)
-        status = hf_owners_find(question->paths, &question->order, &question->avoid, object, question->options.max_paths,
-                                &owners, &question->answer->public.num_owners, question->error);
+        status = hf_owners_find(question->paths, &question->order, &question->avoid, object,
+                                question->options.max_paths, &owners, &question->answer->public.num_owners,
+                                question->error);
     if (status == HF_OK)
         status = make_paths(question, (const struct hf_owner *)(const void *)owners.data,
                             owners.used_bytes / sizeof(struct hf_owner), object);

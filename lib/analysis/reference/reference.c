@@ -4,9 +4,9 @@
  *   shop.cache.CACHE._shards[*]       module shop.cache     .CACHE      ._shards     [*]
  *                                     nodes {module}        {cache}     {list}       edges: all items of the list
  *
- * From step to step there is a set of nodes; each step gives the edges of these that are written as it is, and they give
- * the next set. An object and its attribute dict count as one, as where references are written (path/route.h). Of the
- * names at the start as many as possible are the module: shop.cache before shop.
+ * From step to step there is a set of nodes; each step gives the edges of these that are written as it is, and they
+ * give the next set. An object and its attribute dict count as one, as where references are written (path/route.h). Of
+ * the names at the start as many as possible are the module: shop.cache before shop.
  */
 #include "analysis/reference/reference.h"
 

@@ -1,6 +1,6 @@
 /*
- * steps.c - cuts "shop.cache.CACHE._shards[7]['a]b']" into a start and steps. A bracket ends at its own closing bracket;
- * brackets inside quotes are text.
+ * steps.c - cuts "shop.cache.CACHE._shards[7]['a]b']" into a start and steps. A bracket ends at its own closing
+ * bracket; brackets inside quotes are text.
  */
 #include "analysis/reference/steps.h"
 

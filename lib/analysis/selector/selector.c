@@ -94,8 +94,9 @@ static const struct hf_preview *read_next(struct preview_cursor *cursor, hf_node
     while (cursor->at < count && index[cursor->at].node < node)
         cursor->at++;
     const uint8_t *previews = hf_col_previews(cursor->snapshot);
+    const uint8_t *previews_end = previews + hf_num_previews(cursor->snapshot);
     bool found = cursor->at < count && index[cursor->at].node == node &&
-                 hf_preview_decode(previews + index[cursor->at].at, previews + hf_num_previews(cursor->snapshot), buffer);
+                 hf_preview_decode(previews + index[cursor->at].at, previews_end, buffer);
     return found ? buffer : NULL;
 }
 

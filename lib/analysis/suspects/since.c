@@ -32,8 +32,9 @@ static enum hf_status compare(struct comparison *comparison, const struct hf_sur
     if (status == HF_OK)
         status = hf_match_init(&comparison->match, comparison->before, comparison->now, &comparison->census, error);
     if (status == HF_OK && !comparison->match.identity.by_address)
-        status = hf_fail(error, HF_ERR_ARGUMENT, "the snapshots are of two processes, %u and %u: what is new is told by "
-                         "addresses, which say nothing then", survey->old->origin.pid, survey->snapshot->origin.pid);
+        status = hf_fail(error, HF_ERR_ARGUMENT,
+                         "the snapshots are of two processes, %u and %u: what is new is told by addresses, which say "
+                         "nothing then", survey->old->origin.pid, survey->snapshot->origin.pid);
     return status;
 }
 

@@ -29,7 +29,8 @@ bool hf_release_find(const char *version, struct hf_release *out) {
 }
 
 static bool find_list(uint64_t size_bytes, uint64_t length, uint64_t *num_slots, uint64_t *spare_bytes) {
-    if (size_bytes < HF_LIST_BYTES || (size_bytes - HF_LIST_BYTES) % 8 != 0 || (size_bytes - HF_LIST_BYTES) / 8 < length)
+    if (size_bytes < HF_LIST_BYTES || (size_bytes - HF_LIST_BYTES) % 8 != 0 ||
+        (size_bytes - HF_LIST_BYTES) / 8 < length)
         return false;
     *num_slots = (size_bytes - HF_LIST_BYTES) / 8;
     *spare_bytes = (*num_slots - length) * 8;

@@ -26,10 +26,10 @@ struct hf_release {
 bool hf_release_find(const char *version, struct hf_release *out);
 
 /*
- * The slots of a container of exactly this type from its size (sys.getsizeof) and the number of its items, and the bytes
- * that a new one would not take: a list with just these slots, a dict to which the items were added one by one, a set
- * that was made from this one, set(x).
- * False: no such container has this size: a dict that shares its keys with a class, or a damaged file.
+ * The slots of a container of exactly this type from its size (sys.getsizeof) and the number of its items, and the
+ * bytes that a new one would not take: a list with just these slots, a dict to which the items were added one by one, a
+ * set that was made from this one, set(x). False: no such container has this size: a dict that shares its keys with a
+ * class, or a damaged file.
  */
 bool hf_capacity_find(const struct hf_release *release, enum hf_container container, uint64_t size_bytes,
                       uint64_t length, uint64_t *num_slots, uint64_t *spare_bytes);

@@ -1,6 +1,6 @@
 /*
- * hunt.h - what all kinds of waste share: the snapshot, who holds its objects, and the rows that objects are counted in.
- * A kind is a function that adds its objects one by one, and another that puts a row into words.
+ * hunt.h - what all kinds of waste share: the snapshot, who holds its objects, and the rows that objects are counted
+ * in. A kind is a function that adds its objects one by one, and another that puts a row into words.
  */
 #ifndef HF_ANALYSIS_HUNT_H
 #define HF_ANALYSIS_HUNT_H

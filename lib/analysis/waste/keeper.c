@@ -4,8 +4,9 @@
  *   shop --> CACHE --._shards--> list --[*]--> dict --[*]--> session
  *             ^ Cache                                        climbs: [*] [*] ._shards, which is a name, of a Cache
  *
- * All objects at one place have one keeper, so only the first of them climbs. A place whose last name is that of a root,
- * or more than 64 hops away, is a keeper of its own: chains of a million lists must not be climbed by each of them.
+ * All objects at one place have one keeper, so only the first of them climbs. A place whose last name is that of a
+ * root, or more than 64 hops away, is a keeper of its own: chains of a million lists must not be climbed by each of
+ * them.
  */
 #include "analysis/waste/keeper.h"
 

@@ -6,8 +6,8 @@
  *
  * What the head and the values of an instance take is in the snapshot (hf_room_record), for the classes of which it is
  * known: written in Python with all their bases. The names are all that any instance has, for an attribute without a
- * slot could not be set any more; so a class whose instances differ gains little or nothing, and is no row then. Neither
- * is one of which two instances have one attribute dict: they share it on purpose.
+ * slot could not be set any more; so a class whose instances differ gains little or nothing, and is no row then.
+ * Neither is one of which two instances have one attribute dict: they share it on purpose.
  *
  *   names   (class, code or key) seen before?  ->  (class, text) seen before?  ->  words: [text, next of the class] ...
  *

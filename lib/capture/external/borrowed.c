@@ -1,6 +1,6 @@
 /*
- * borrowed.c - the tables of borrowed.h. Types that are not in them are looked through word by word. The matrix of tests
- * compares every release with what its tp_traverse reports.
+ * borrowed.c - the tables of borrowed.h. Types that are not in them are looked through word by word. The matrix of
+ * tests compares every release with what its tp_traverse reports.
  */
 #include "capture/external/borrowed.h"
 

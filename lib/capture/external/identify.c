@@ -277,8 +277,8 @@ enum hf_status hf_python_find(struct hf_target *target, struct hf_python *python
         snprintf(text, sizeof text, "%s lies elsewhere than in the release of that version: an unknown build",
                  difference != NULL ? difference : "the interpreter's state");
         if (difference == NULL && (python->num_interpreters == 0 || target->missing_bytes != 0))
-            snprintf(text, sizeof text, "the interpreter's state cannot be read: it is not started yet, or it has ended, "
-                                        "or memory is missing");
+            snprintf(text, sizeof text, "the interpreter's state cannot be read: it is not started yet, or it has "
+                                        "ended, or memory is missing");
         return refuse(error, &python->found, &release, text);
     }
     release.version_hex = python->version_hex;

@@ -3,7 +3,7 @@
  *
  *   interpreter --builtins--> a dict --type--> dict --type--> type, whose type is itself
  *                                        |
- *                                        +-base--> object --subclasses--> {..: weak reference --> str, int, function ...}
+ *                                        +-base--> object --subclasses--> {..: weak reference --> str, int ...}
  *
  * They are told by name, are not made at run time, and lie in the program or library that `type` lies in. Symbols would
  * be shorter, but a stripped or damaged file has none, and a core file may come without its program. Where a core file

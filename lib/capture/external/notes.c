@@ -22,6 +22,7 @@ void hf_note_doubt(const struct hf_notes *notes, const struct hf_origin *origin)
     if (origin->num_checked == 0 || origin->num_exact * 100 >= origin->num_checked * EXPECTED_PERCENT)
         return;
     hf_note(notes, "only %.1f %% of the objects have exactly the references that they count, where more than %d %% are "
-            "usual: answers from this snapshot may be wrong", 100.0 * (double)origin->num_exact / (double)origin->num_checked,
+            "usual: answers from this snapshot may be wrong",
+             100.0 * (double)origin->num_exact / (double)origin->num_checked,
             EXPECTED_PERCENT);
 }

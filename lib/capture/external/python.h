@@ -1,9 +1,9 @@
 /*
  * python.h - the interpreter of a target: which release it is, where its structures lie, and its builtin types.
  *
- * A layout is right when everything fits: _Py_DebugOffsets says the same (3.13+), the dict of builtins has a type called
- * dict whose type is `type` and whose base is `object`, the other builtin types are among the subclasses of `object`,
- * and sys.hexversion, read through all of that, is that of the layout.
+ * A layout is right when everything fits: _Py_DebugOffsets says the same (3.13+), the dict of builtins has a type
+ * called dict whose type is `type` and whose base is `object`, the other builtin types are among the subclasses of
+ * `object`, and sys.hexversion, read through all of that, is that of the layout.
  */
 #ifndef HF_CAPTURE_EXTERNAL_PYTHON_H
 #define HF_CAPTURE_EXTERNAL_PYTHON_H

@@ -2,8 +2,8 @@
  * reader.h - what the files of the external reader share: how a walker reads a target.
  *
  * A host for the walker (walker.h): where in-process tp_traverse has the last word on what an object holds, here the
- * decoders have it, and the words of objects that no decoder knows are looked through (scan.c); where __sizeof__ in C is
- * called, here formulas stand for it (sizes.c).
+ * decoders have it, and the words of objects that no decoder knows are looked through (scan.c); where __sizeof__ in C
+ * is called, here formulas stand for it (sizes.c).
  */
 #ifndef HF_CAPTURE_EXTERNAL_READER_H
 #define HF_CAPTURE_EXTERNAL_READER_H

@@ -159,8 +159,8 @@ static void add_hidden_items(struct hf_walker *walker, const struct hf_type_plan
 }
 
 /*
- * xml.etree.ElementTree.Element: text and tail as far as they are marked as lists of texts, attributes and children. The
- * rest are fields.
+ * xml.etree.ElementTree.Element: text and tail as far as they are marked as lists of texts, attributes and children.
+ * The rest are fields.
  */
 static void add_element(struct hf_walker *walker, uint64_t addr, struct hf_references *references) {
     enum { TEXT = 24, TAIL = 32, EXTRA = 40, ATTRIBUTES = 0, NUM_CHILDREN = 8, CHILDREN = 24 };
@@ -276,7 +276,8 @@ static uint32_t count_struct_items(struct hf_walker *walker, const struct hf_typ
     uint64_t dict, subclasses, value;
     hf_type_parts(&walker->decoder, plan->c_base, 0, &dict, &subclasses);
     uint64_t count = hf_dict_find_str(&walker->decoder, dict, "n_fields");
-    return count != 0 && hf_int_read(&walker->decoder, count, &value) && value < MAX_SCANNED_WORDS ? (uint32_t)value : 0;
+    bool is_read = count != 0 && hf_int_read(&walker->decoder, count, &value);
+    return is_read && value < MAX_SCANNED_WORDS ? (uint32_t)value : 0;
 }
 
 /* Words that the decoder gives or nobody owns. */

@@ -9,8 +9,8 @@
  *                        evaluation stacks of frames that run C code right now and have not stored their depth
  *
  * Each word accounts for at most one reference. An object that is held so is held from outside all the same; but its
- * count is explained, and not a sign that its holder was misread. Heap memory is no witness: there a decoder that misses
- * a reference would be excused by the very word that it missed.
+ * count is explained, and not a sign that its holder was misread. Heap memory is no witness: there a decoder that
+ * misses a reference would be excused by the very word that it missed.
  */
 #include "capture/external/witness.h"
 
