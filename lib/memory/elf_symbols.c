@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/sorted.h"
 
 #define MAX_NAMES_BYTES ((uint64_t)1 << 30)
 #define SYMBOLS_AT_ONCE 1024
@@ -99,25 +100,13 @@ struct by_place {
     struct hf_arena *arena;
 };
 
-/* The first place at or behind an address. */
-static size_t find_place(const struct by_place *wanted, uint64_t addr) {
-    size_t low = 0, high = wanted->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (wanted->places[middle].addr < addr)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 static bool name_inside(void *context, const struct symbols *symbols, const Elf64_Sym *symbol) {
     const struct by_place *wanted = context;
     if (ELF64_ST_TYPE(symbol->st_info) != STT_OBJECT || symbol->st_name == 0)
         return true;
     const char *name = symbol_name(symbols, symbol->st_name), *copy = NULL;
-    for (size_t i = find_place(wanted, symbol->st_value); i < wanted->count; i++) {
+    size_t first = hf_sorted_find_u64(wanted->places, wanted->count, sizeof *wanted->places, symbol->st_value);
+    for (size_t i = first; i < wanted->count; i++) {
         struct hf_elf_place *place = &wanted->places[i];
         if (place->addr - symbol->st_value >= symbol->st_size)
             break;

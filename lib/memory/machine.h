@@ -79,9 +79,14 @@ bool hf_machine_repeat_call(struct hf_registers *registers);
 size_t hf_machine_write_frame(uint8_t *buffer, size_t size, uint64_t addr, const struct hf_gadgets *gadgets,
                               const struct hf_registers *registers, const struct hf_fpu *fpu, uint64_t blocked_signals);
 
-/* Reads and writes registers of a thread that ptrace has stopped. 0 or errno. */
+/*
+ * registers.c: reads and writes registers of a thread that ptrace has stopped. 0 or errno. A set is an NT_* of elf.h;
+ * *size becomes what it has.
+ */
+int hf_machine_move_registers(int request, int thread, int set, void *data, size_t *size);
 int hf_machine_get_registers(int thread, struct hf_registers *out);
 int hf_machine_set_registers(int thread, const struct hf_registers *registers);
+/* The same of the unit for floating point, in the machine's own form. */
 int hf_machine_get_fpu(int thread, struct hf_fpu *out);
 
 #endif

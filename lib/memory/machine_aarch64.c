@@ -17,12 +17,10 @@
 #include <asm/ptrace.h>
 #include <asm/sigcontext.h>
 #include <elf.h>
-#include <errno.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
 
 const uint16_t hf_machine_elf = EM_AARCH64;
 
@@ -88,29 +86,9 @@ bool hf_machine_repeat_call(struct hf_registers *registers) {
     return false;
 }
 
-static int move_registers(int request, int thread, int set, void *data, size_t *size) {
-    struct iovec place = {data, *size};
-    if (ptrace(request, thread, (void *)(intptr_t)set, &place) != 0)
-        return errno;
-    *size = place.iov_len;
-    return 0;
-}
-
-int hf_machine_get_registers(int thread, struct hf_registers *out) {
-    size_t size = sizeof out->general;
-    int failure = move_registers(PTRACE_GETREGSET, thread, NT_PRSTATUS, &out->general, &size);
-    return failure == 0 && size != sizeof out->general ? ENOTSUP : failure;   /* a thread in 32-bit code has fewer */
-}
-
-int hf_machine_set_registers(int thread, const struct hf_registers *registers) {
-    struct hf_registers copy = *registers;
-    size_t size = sizeof copy.general;
-    return move_registers(PTRACE_SETREGSET, thread, NT_PRSTATUS, &copy.general, &size);
-}
-
 int hf_machine_get_fpu(int thread, struct hf_fpu *out) {
     out->size_bytes = sizeof out->bytes;
-    return move_registers(PTRACE_GETREGSET, thread, NT_FPREGSET, out->bytes, &out->size_bytes);
+    return hf_machine_move_registers(PTRACE_GETREGSET, thread, NT_FPREGSET, out->bytes, &out->size_bytes);
 }
 
 /* ---- frames ---- */

@@ -26,7 +26,6 @@
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
 
 const uint16_t hf_machine_elf = EM_X86_64;
 
@@ -239,29 +238,9 @@ bool hf_machine_repeat_call(struct hf_registers *registers) {
     return true;
 }
 
-static int move_registers(int request, int thread, int set, void *data, size_t *size) {
-    struct iovec place = {data, *size};
-    if (ptrace(request, thread, (void *)(intptr_t)set, &place) != 0)
-        return errno;
-    *size = place.iov_len;
-    return 0;
-}
-
-int hf_machine_get_registers(int thread, struct hf_registers *out) {
-    size_t size = sizeof out->general;
-    int failure = move_registers(PTRACE_GETREGSET, thread, NT_PRSTATUS, &out->general, &size);
-    return failure == 0 && size != sizeof out->general ? ENOTSUP : failure;   /* a thread in 32-bit code has fewer */
-}
-
-int hf_machine_set_registers(int thread, const struct hf_registers *registers) {
-    struct hf_registers copy = *registers;
-    size_t size = sizeof copy.general;
-    return move_registers(PTRACE_SETREGSET, thread, NT_PRSTATUS, &copy.general, &size);
-}
-
 int hf_machine_get_fpu(int thread, struct hf_fpu *out) {
     out->size_bytes = sizeof out->bytes;
-    int failure = move_registers(PTRACE_GETREGSET, thread, NT_X86_XSTATE, out->bytes, &out->size_bytes);
+    int failure = hf_machine_move_registers(PTRACE_GETREGSET, thread, NT_X86_XSTATE, out->bytes, &out->size_bytes);
     return failure == 0 && out->size_bytes >= sizeof out->bytes ? E2BIG : failure;
 }
 

@@ -12,22 +12,16 @@
 
 #include <string.h>
 
+#include "base/sorted.h"
 #include "base/varint.h"
 
 const uint8_t *hf_snapshot_find_preview(const struct hf_snapshot *snapshot, hf_node_id node, const uint8_t **end) {
     const struct hf_preview_record *index = hf_col_preview_index(snapshot);
-    size_t low = 0, high = hf_num_preview_index(snapshot);
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (index[middle].node < node)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == hf_num_preview_index(snapshot) || index[low].node != node)
+    size_t count = hf_num_preview_index(snapshot), at = hf_sorted_find_u32(index, count, sizeof *index, node);
+    if (at == count || index[at].node != node)
         return NULL;
     *end = hf_col_previews(snapshot) + hf_num_previews(snapshot);
-    return hf_col_previews(snapshot) + index[low].at;
+    return hf_col_previews(snapshot) + index[at].at;
 }
 
 static const uint8_t *decode_string(const uint8_t *at, const uint8_t *end, struct hf_preview *out) {

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "base/sorted.h"
 #include "base/varint.h"
 #include "snapshot/cache.h"
 #include "snapshot/columns.h"
@@ -157,15 +158,8 @@ const struct hf_origin *hf_snapshot_get_origin(const struct hf_snapshot *snapsho
 
 static uint64_t find_big_size(const struct hf_snapshot *snapshot, hf_node_id node) {
     const struct hf_big_size *sizes = hf_col_big_sizes(snapshot);
-    size_t low = 0, high = hf_num_big_sizes(snapshot);
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (sizes[middle].node < node)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < hf_num_big_sizes(snapshot) && sizes[low].node == node ? sizes[low].size_bytes : HF_SIZE_BIG;
+    size_t count = hf_num_big_sizes(snapshot), at = hf_sorted_find_u32(sizes, count, sizeof *sizes, node);
+    return at < count && sizes[at].node == node ? sizes[at].size_bytes : HF_SIZE_BIG;
 }
 
 struct hf_node hf_snapshot_get_node(const struct hf_snapshot *snapshot, hf_node_id node) {
@@ -244,16 +238,9 @@ struct hf_frame hf_snapshot_get_frame(const struct hf_snapshot *snapshot, uint32
 
 static bool find_chunk(const struct hf_snapshot *snapshot, uint64_t base, uint32_t *out) {
     const uint64_t *bases = hf_col_chunk_base(snapshot);
-    size_t low = 0, high = hf_num_chunk_base(snapshot);
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (bases[middle] < base)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    *out = (uint32_t)low;
-    return low < hf_num_chunk_base(snapshot) && bases[low] == base;
+    size_t count = hf_num_chunk_base(snapshot), at = hf_sorted_find_u64(bases, count, sizeof *bases, base);
+    *out = (uint32_t)at;
+    return at < count && bases[at] == base;
 }
 
 hf_node_id hf_snapshot_find_addr(const struct hf_snapshot *snapshot, uint64_t addr) {
@@ -263,13 +250,6 @@ hf_node_id hf_snapshot_find_addr(const struct hf_snapshot *snapshot, uint64_t ad
         return HF_NO_NODE;
     uint32_t key = chunk << HF_KEY_GRANULE_BITS | (uint32_t)((addr - base) / HF_GRANULE_BYTES);
     const uint32_t *keys = hf_col_node_key(snapshot);
-    uint32_t low = 0, high = snapshot->num_nodes;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (keys[middle] < key)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < snapshot->num_nodes && keys[low] == key ? low : HF_NO_NODE;
+    size_t at = hf_sorted_find_u32(keys, snapshot->num_nodes, sizeof *keys, key);
+    return at < snapshot->num_nodes && keys[at] == key ? (hf_node_id)at : HF_NO_NODE;
 }

@@ -17,6 +17,7 @@
 
 #include "analysis/lookup.h"
 #include "base/error.h"
+#include "base/sorted.h"
 
 #define MAX_ASSUMED 8            /* references to one class or module */
 
@@ -119,13 +120,6 @@ size_t hf_holds_end(const struct hf_holds *holds, size_t first) {
 }
 
 size_t hf_holds_find(const struct hf_holds *holds, hf_node_id node) {
-    size_t low = 0, high = holds->num_holds;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (holds->list[middle].node < node)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < holds->num_holds && holds->list[low].node == node ? low : holds->num_holds;
+    size_t at = hf_sorted_find_u32(holds->list, holds->num_holds, sizeof *holds->list, node);
+    return at < holds->num_holds && holds->list[at].node == node ? at : holds->num_holds;
 }

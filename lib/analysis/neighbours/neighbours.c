@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/options.h"
+#include "base/sorted.h"
 
 #define DEFAULT_DEPTH 3
 #define DEFAULT_ROWS 40
@@ -17,15 +18,8 @@
 /* ---- the selected objects ---- */
 
 static bool is_selected(const struct hf_selection *selection, hf_node_id node) {
-    size_t low = 0, high = selection->num_nodes;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (selection->nodes[middle] < node)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < selection->num_nodes && selection->nodes[low] == node;
+    size_t at = hf_sorted_find_u32(selection->nodes, selection->num_nodes, sizeof node, node);
+    return at < selection->num_nodes && selection->nodes[at] == node;
 }
 
 static enum hf_status add_focus(struct hf_around *around, const struct hf_selection *selection) {

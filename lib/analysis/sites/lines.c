@@ -7,6 +7,7 @@
 #include <xxhash.h>
 
 #include "base/error.h"
+#include "base/sorted.h"
 
 static uint64_t hash_of(const struct hf_site *site) {
     uint64_t of_file = XXH3_64bits_withSeed(site->file, strlen(site->file), site->line);
@@ -89,19 +90,12 @@ void hf_line_types_sort(struct hf_line_types *types) {
 size_t hf_line_types_get(const struct hf_line_types *types, const struct hf_snapshot *snapshot, uint32_t line,
                          struct hf_site_type *out) {
     const struct hf_line_type *pairs = pairs_of(types);
-    size_t low = 0, high = types->pairs.used_bytes / sizeof *pairs, count = high;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (pairs[middle].line < line)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    size_t num_types = 0;
-    for (; low < count && pairs[low].line == line; low++, num_types++)
+    size_t count = types->pairs.used_bytes / sizeof *pairs, num_types = 0;
+    size_t at = hf_sorted_find_u32(pairs, count, sizeof *pairs, line);
+    for (; at < count && pairs[at].line == line; at++, num_types++)
         if (num_types < HF_SITE_TYPES)
             out[num_types] =
-                (struct hf_site_type){hf_snapshot_get_type(snapshot, pairs[low].type).name, pairs[low].count};
+                (struct hf_site_type){hf_snapshot_get_type(snapshot, pairs[at].type).name, pairs[at].count};
     return num_types;
 }
 
