@@ -2,15 +2,7 @@
  * test_capture.c - the capture through the C API, in a program that embeds Python: what include/holdfast promises to
  * such programs, and what no test in Python can provoke: every allocation of a capture fails once.
  */
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "embedded.h"
 
 #include <holdfast/capture.h>
 #include <holdfast/sites.h>
@@ -18,12 +10,6 @@
 #include <holdfast/types.h>
 
 #include "base/memory.h"
-
-/* Python itself leaves memory behind when it ends; what a capture would leave has no frame of Python below it. */
-__attribute__((visibility("default"))) const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void) {
-    return "leak:libpython\n";
-}
 
 static const char program[] = "class Session:\n"
                               "    def __init__(self, number):\n"
@@ -37,13 +23,7 @@ static const char program[] = "class Session:\n"
 
 static int start_python(void **state) {
     (void)state;
-    Py_InitializeEx(0);
-    return PyRun_SimpleString(program);
-}
-
-static int stop_python(void **state) {
-    (void)state;
-    return Py_FinalizeEx();
+    return start_python_with(program);
 }
 
 static struct hf_snapshot *capture(void) {

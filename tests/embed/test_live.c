@@ -2,25 +2,11 @@
  * test_live.c - live objects through the C API: the row is that of gc.get_objects(), referrers are those of
  * gc.get_referrers(), and every allocation fails once.
  */
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "embedded.h"
 
 #include <holdfast/live.h>
 
 #include "base/memory.h"
-
-/* Python itself leaves memory behind when it ends; what this would leave has no frame of Python below it. */
-__attribute__((visibility("default"))) const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void) {
-    return "leak:libpython\n";
-}
 
 static const char program[] = "import gc, random\n"
                               "rng = random.Random(3)\n"
@@ -37,13 +23,7 @@ static PyObject *globals(void) {
 
 static int start_python(void **state) {
     (void)state;
-    Py_InitializeEx(0);
-    return PyRun_SimpleString(program);
-}
-
-static int stop_python(void **state) {
-    (void)state;
-    return Py_FinalizeEx();
+    return start_python_with(program);
 }
 
 static PyObject *evaluate(const char *text) {

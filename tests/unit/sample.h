@@ -146,4 +146,15 @@ static inline struct hf_snapshot *make_sample(void) {
     return snapshot;
 }
 
+/* For a group of tests whose state is the sample. */
+static inline int make_sample_state(void **state) {
+    *state = make_sample();
+    return *state == NULL;
+}
+
+static inline int end_sample_state(void **state) {
+    hf_snapshot_destroy(*state);
+    return 0;
+}
+
 #endif

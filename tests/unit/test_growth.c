@@ -14,6 +14,7 @@
 #include "analysis/growth/trend.h"
 #include "base/numbering.h"
 #include "folder.h"
+#include "patience.h"
 #include "world.h"
 
 /* ---- trends ---- */
@@ -162,11 +163,6 @@ static void test_too_few(void **state) {
     assert_int_equal(hf_growth_create(&one, 1, &no_size, &growth, &error), HF_ERR_ARGUMENT);
     assert_null(growth);
     end_world(&world);
-}
-
-static bool refuse(void *context, const char *phase, uint64_t done, uint64_t total) {
-    (void)context, (void)phase, (void)done, (void)total;
-    return false;
 }
 
 /* ---- large shapes ---- */

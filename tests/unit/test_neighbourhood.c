@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "heap.h"
+#include "patience.h"
 #include "render/neighbourhood.h"
 
 #define MANY 40
@@ -298,14 +299,6 @@ static void test_against_naive_twin(void **state) {
         check_against_twin(snapshot, &options);
         hf_snapshot_destroy(snapshot);
     }
-}
-
-static bool refuse(void *context, const char *phase, uint64_t done, uint64_t total) {
-    (void)context;
-    (void)phase;
-    (void)done;
-    (void)total;
-    return false;
 }
 
 static void test_cancelling(void **state) {

@@ -15,6 +15,7 @@
 #include "analysis/naming/labels.h"
 #include "csr.h"
 #include "graph/dicts.h"
+#include "patience.h"
 #include "world.h"
 
 static struct hf_neighbours *ask_many(const struct hf_snapshot *snapshot, const hf_node_id *nodes, size_t num_nodes,
@@ -504,11 +505,6 @@ static void test_failing_allocations(void **state) {
     }
     hf_selection_destroy(selection);
     end_world(&shop.world);
-}
-
-static bool refuse(void *context, const char *phase, uint64_t done, uint64_t total) {
-    (void)context, (void)phase, (void)done, (void)total;
-    return false;
 }
 
 static void test_errors(void **state) {

@@ -7,6 +7,7 @@
 #include <holdfast/object.h>
 #include <stdio.h>
 
+#include "patience.h"
 #include "world.h"
 
 /* shop.CACHE (with a dict) ._sessions -> [session, session]; the second one is a worker's too, a third is garbage */
@@ -123,11 +124,6 @@ static void test_limit(void **state) {
     assert_int_equal(object->referrers->num_hidden_rows, 1);
     hf_object_destroy(object);
     end_world(&shop.world);
-}
-
-static bool refuse(void *context, const char *phase, uint64_t done, uint64_t total) {
-    (void)context, (void)phase, (void)done, (void)total;
-    return false;
 }
 
 static void test_errors(void **state) {

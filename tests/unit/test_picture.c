@@ -16,6 +16,7 @@
 #include <holdfast/picture.h>
 
 #include "heap.h"
+#include "patience.h"
 #include "render/shade.h"
 
 #define CHAIN_LENGTH 200000
@@ -371,14 +372,6 @@ static void test_failing_allocations(void **state) {
         assert_true(n > 10);
         hf_picture_destroy(picture);
     }
-}
-
-static bool refuse(void *context, const char *phase, uint64_t done, uint64_t total) {
-    (void)phase;
-    (void)done;
-    (void)total;
-    ++*(int *)context;
-    return false;
 }
 
 static void test_cancelling(void **state) {

@@ -196,16 +196,6 @@ static void test_damaged_values_are_none(void **state) {
     check_bytes("?", 1, "");
 }
 
-static int setup(void **state) {
-    *state = make_sample();
-    return *state == NULL;
-}
-
-static int teardown(void **state) {
-    hf_snapshot_destroy(*state);
-    return 0;
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_values),
@@ -217,5 +207,5 @@ int main(void) {
         cmocka_unit_test(test_other_literals),
         cmocka_unit_test(test_damaged_values_are_none),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, make_sample_state, end_sample_state);
 }

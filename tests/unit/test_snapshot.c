@@ -196,16 +196,6 @@ static void test_validation_without_memory(void **state) {
     hf_memory_fail_after(0);
 }
 
-static int setup(void **state) {
-    *state = make_sample();
-    return *state == NULL;
-}
-
-static int teardown(void **state) {
-    hf_snapshot_destroy(*state);
-    return 0;
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_counts),
@@ -218,5 +208,5 @@ int main(void) {
         cmocka_unit_test(test_validation_compares_lengths),
         cmocka_unit_test(test_validation_without_memory),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, make_sample_state, end_sample_state);
 }
