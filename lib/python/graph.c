@@ -102,10 +102,5 @@ PyObject *hf_core_save_picture(PyObject *module, PyObject *args, PyObject *kwarg
     Py_BEGIN_ALLOW_THREADS
     status = hf_picture_save(&picture, PyBytes_AS_STRING(path), &limits, &error);
     Py_END_ALLOW_THREADS
-    if (status != HF_OK)
-        hf_raise(&error, PyBytes_AS_STRING(path));
-    Py_DECREF(path);
-    if (status != HF_OK)
-        return NULL;
-    Py_RETURN_NONE;
+    return hf_none_or_raise(status, &error, path);
 }

@@ -172,12 +172,7 @@ PyObject *hf_core_check_save(PyObject *module, PyObject *args, PyObject *kwargs)
                                      convert_level, &options.compression_level))
         return NULL;
     enum hf_status status = hf_snapshot_check_save(PyBytes_AS_STRING(path), &options, &error);
-    if (status != HF_OK)
-        hf_raise(&error, PyBytes_AS_STRING(path));
-    Py_DECREF(path);
-    if (status != HF_OK)
-        return NULL;
-    Py_RETURN_NONE;
+    return hf_none_or_raise(status, &error, path);
 }
 
 static PyObject *save(PyObject *self, PyObject *args, PyObject *kwargs) {
@@ -197,12 +192,7 @@ static PyObject *save(PyObject *self, PyObject *args, PyObject *kwargs) {
                                       .progress = &unlocked.progress};
     enum hf_status status = hf_snapshot_save(hf_snapshot_of(self), PyBytes_AS_STRING(path), &options, &error);
     hf_lock(&unlocked);
-    if (status != HF_OK)
-        hf_raise(&error, PyBytes_AS_STRING(path));
-    Py_DECREF(path);
-    if (status != HF_OK)
-        return NULL;
-    Py_RETURN_NONE;
+    return hf_none_or_raise(status, &error, path);
 }
 
 static Py_ssize_t length(PyObject *self) {

@@ -58,6 +58,15 @@ PyObject *hf_raise(const struct hf_error *error, const char *path) {
     return NULL;
 }
 
+PyObject *hf_none_or_raise(enum hf_status status, const struct hf_error *error, PyObject *path) {
+    if (status != HF_OK)
+        hf_raise(error, PyBytes_AS_STRING(path));
+    Py_DECREF(path);
+    if (status != HF_OK)
+        return NULL;
+    Py_RETURN_NONE;
+}
+
 PyObject *hf_text(const char *utf8) {
     Py_ssize_t length = (Py_ssize_t)strlen(utf8);
     PyObject *text = PyUnicode_DecodeUTF8(utf8, length, "surrogatepass");

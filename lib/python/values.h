@@ -10,6 +10,9 @@
  */
 PyObject *hf_raise(const struct hf_error *error, const char *path);
 
+/* None; or, unless the status is OK, what hf_raise gives. Steals `path`, the bytes of PyUnicode_FSConverter. */
+PyObject *hf_none_or_raise(enum hf_status status, const struct hf_error *error, PyObject *path);
+
 /* A str from a text of the library. Texts from a process may hold surrogates, as a Python str may. */
 PyObject *hf_text(const char *utf8);
 
