@@ -17,7 +17,7 @@ enum value {
 };
 
 static enum value value_of(const struct option *option) {
-    if (option->kind == OPTION_FLAG)
+    if (option->kind == OPTION_FLAG || option->kind == OPTION_MAYBE_NUMBER)
         return VALUE_NONE;
     if (option->kind == OPTION_CHOICE)
         return VALUE_WORDS;

@@ -119,6 +119,7 @@ static bool store(const struct option *option, void *member, const char *word) {
         *(const char **)member = word;
         return true;
     case OPTION_NUMBER:
+    case OPTION_MAYBE_NUMBER:
         return value_read_number(word, member);
     case OPTION_CHOICE:
         return value_read_choice(word, option->argument, member);
@@ -140,6 +141,7 @@ static const char *describe(const struct option *option, char choices[64]) {
     snprintf(choices, 64, "one of %s", option->argument ? option->argument : "");
     switch (option->kind) {
     case OPTION_NUMBER:
+    case OPTION_MAYBE_NUMBER:
         return "a number";
     case OPTION_CHOICE:
         return choices;
@@ -159,6 +161,15 @@ static const char *describe(const struct option *option, char choices[64]) {
     return option->argument;
 }
 
+/* The next word, if it is a number: else it is an operand, or an option. */
+static const char *take_number(struct parser *parser) {
+    const char *word = parser->at < parser->argc ? parser->argv[parser->at] : "";
+    if (!*word || word[strspn(word, "0123456789")])
+        return "1";
+    parser->at++;
+    return word;
+}
+
 /* Takes one option: `attached` is its value in the same word, or NULL. */
 static int take(struct parser *parser, const struct option *option, const char *attached) {
     if (option == help_options)
@@ -167,6 +178,8 @@ static int take(struct parser *parser, const struct option *option, const char *
         return complain(CLI_USAGE, "option '--%s' takes no value", option->name);
     const char *word = attached;
     char choices[64];
+    if (option->kind == OPTION_MAYBE_NUMBER && !word)
+        word = take_number(parser);
     if (option->kind != OPTION_FLAG && !word) {
         if (parser->at == parser->argc)
             return complain(CLI_USAGE, "option '--%s' needs a value: %s", option->name, describe(option, choices));

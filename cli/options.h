@@ -17,6 +17,7 @@ enum option_kind {
     OPTION_FLAG,       /* bool */
     OPTION_TEXT,       /* const char * */
     OPTION_NUMBER,     /* unsigned */
+    OPTION_MAYBE_NUMBER, /* unsigned: 1 where no number follows */
     OPTION_CHOICE,     /* unsigned: which word of `argument`, "a|b|c" */
     OPTION_LIST,       /* struct option_list: may be given again and again */
     OPTION_SIZE,       /* uint64_t: bytes, with K, M, G or T in powers of 1024 */

@@ -49,8 +49,9 @@ static const struct option options[] = {
     {"python", 0, OPTION_TEXT, "PATH", "the interpreter (default: python3 of PATH)", offsetof(struct settings, python)},
     {"children", 0, OPTION_FLAG, NULL, "also in the Python programs that the program starts",
      offsetof(struct settings, children)},
-    {"tracemalloc", 0, OPTION_NUMBER, "N",
-     "record at which line each object is made, and N - 1 callers\nof it, for 'types', 'diff', 'why' and 'show'",
+    {"tracemalloc", 0, OPTION_MAYBE_NUMBER, "[N]",
+     "record at which line each object is made, and N - 1 callers\nof it, for 'types', 'diff', 'why' and 'show'\n"
+     "(default 1)",
      offsetof(struct settings, tracemalloc_frames)},
     {"plain", 0, OPTION_FLAG, NULL, "do not compress: larger files that open at once",
      offsetof(struct settings, plain)},

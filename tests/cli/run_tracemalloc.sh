@@ -15,5 +15,7 @@ if len(sys.argv) > 1:
 END
 holdfast run --tracemalloc 5 -o out.hfs app.py child 2>stderr
 holdfast run --tracemalloc=7 --children -o folder/ app.py child 2>>stderr
+holdfast run --tracemalloc -o out1.hfs app.py 2>>stderr
+holdfast run -o out2.hfs --tracemalloc --plain -m app 2>>stderr
 sed "s/(.*)/(...)/; s/-[0-9]*-/-PID-/" stderr | sort -u
 holdfast types out.hfs '*Session' --by site --shallow | head -n 2 | sed "s|$PWD|PWD|; s/ [0-9.]* %/ N %/"
