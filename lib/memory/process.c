@@ -1,15 +1,20 @@
 /*
- * process.c - a running process as a target: its memory through process_vm_readv, the rest from /proc.
+ * process.c - a running process as a target: its memory and the rest from /proc.
  *
- *   read      from the process, or from its frozen copy (tracer.c)
+ *   read      from the process through process_vm_readv, or from its frozen copy (tracer.c) through /proc/PID/mem
  *   maps      /proc/PID/maps of the same
  *   files     /proc/PID/root/PATH       its own root and mounts, whatever container it is in
  *             /proc/PID/map_files/...   the very file that is mapped, though it was deleted or replaced (root only)
  *             /proc/PID/exe             the same for the program
+ *
+ * process_vm_readv pins the pages that it reads, and the kernel pins none that a process shares with its copy: it first
+ * makes the reader's own of each, a page of memory and its time. /proc/PID/mem copies them as they are. Where nothing is
+ * shared process_vm_readv is the faster one.
  */
 #include "memory/process.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
@@ -37,10 +42,15 @@ struct process {
     struct hf_stillness stillness;   /* of one that is held by another one */
     pid_t pid;                   /* as we know it */
     pid_t readable;              /* whose memory is read */
+    int memory;                  /* of a frozen copy: its /proc/PID/mem; -1: not open */
 };
 
 static size_t read_memory(void *context, uint64_t addr, void *buffer, size_t size) {
     const struct process *process = context;
+    if (process->memory >= 0) {
+        ssize_t got = pread(process->memory, buffer, size, (off_t)addr);
+        return got > 0 ? (size_t)got : 0;
+    }
     struct iovec local = {buffer, size}, remote = {(void *)(uintptr_t)addr, size};
     ssize_t got = process_vm_readv(process->readable, &local, 1, &remote, 1, 0);
     return got > 0 ? (size_t)got : 0;
@@ -149,6 +159,8 @@ static void destroy(struct hf_target *target) {
     struct process *process = (struct process *)target;
     if (process->tracer != NULL)
         (void)hf_tracer_end(process->tracer);
+    if (process->memory >= 0)
+        close(process->memory);
     hf_target_deinit(target);
     hf_free(process);
 }
@@ -161,6 +173,7 @@ static enum hf_status create(pid_t pid, const struct hf_process_open_options *op
     if (process == NULL)
         return hf_fail_nomem(error);
     process->pid = process->readable = pid;
+    process->memory = -1;
     process->target.kind = kind;
     process->target.machine = hf_machine_elf;
     process->target.taken_at_ns = now_ns();
@@ -221,9 +234,15 @@ static enum hf_status hold(struct process *process, const struct hf_process_open
         .floor_bytes = floor_bytes,
     };
     enum hf_status status = hf_tracer_start(process->pid, &tracer_options, &process->tracer, error);
-    if (status == HF_OK)
-        process->readable = hf_tracer_get_pid(process->tracer);
-    return status;
+    if (status != HF_OK)
+        return status;
+    process->readable = hf_tracer_get_pid(process->tracer);
+    if (tracer_options.freeze) {
+        char path[64];
+        snprintf(path, sizeof path, "/proc/%d/mem", (int)process->readable);
+        process->memory = open(path, O_RDONLY | O_CLOEXEC);
+    }
+    return HF_OK;
 }
 
 /*

@@ -235,6 +235,62 @@ static void end_child(pid_t pid) {
     assert_int_equal(waitpid(pid, NULL, 0), pid);
 }
 
+static void await_name(pid_t pid, const char *name) {
+    struct hf_procfs_status status = {0};
+    while (hf_procfs_read_status(pid, &status) == 0 && (strcmp(status.name, name) != 0 || status.state != 'S'))
+        nanosleep(&(struct timespec){.tv_nsec = 200000}, NULL);
+    assert_string_equal(status.name, name);
+}
+
+#define FILLED_BYTES ((size_t)32 << 20)
+static uint8_t *filled;
+
+static void fill_and_pause(void) {
+    memset(filled, 0x55, FILLED_BYTES);
+    prctl(PR_SET_NAME, "filled");
+    pause_for_ever();
+}
+
+/* Pages of its range that no other process has (bit 56 of /proc/PID/pagemap). */
+static size_t count_exclusive_pages(pid_t pid) {
+    uint64_t entries[512];
+    char path[64];
+    size_t count = 0;
+    snprintf(path, sizeof path, "/proc/%d/pagemap", (int)pid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    assert_true(fd >= 0);
+    for (size_t page = 0; page < FILLED_BYTES / 4096; page += 512) {
+        off_t at = (off_t)(((uintptr_t)filled / 4096 + page) * sizeof *entries);
+        assert_int_equal(pread(fd, entries, sizeof entries, at), sizeof entries);
+        for (size_t i = 0; i < 512; i++)
+            count += entries[i] >> 56 & 1;
+    }
+    close(fd);
+    return count;
+}
+
+/* A page that is pinned to be read becomes the copy's own: the memory of the process would be there twice. */
+static void a_copy_that_is_read_takes_no_memory(void **state) {
+    (void)state;
+    struct hf_target *target;
+    struct hf_error error;
+    filled = mmap(NULL, FILLED_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert_ptr_not_equal(filled, MAP_FAILED);
+    pid_t pid = start_child(fill_and_pause);
+    await_name(pid, "filled");
+    assert_true(count_exclusive_pages(pid) > FILLED_BYTES / 4096 / 2);
+    assert_int_equal(hf_process_open_frozen(pid, NULL, &target, &error), HF_OK);
+    for (size_t at = 0; at < FILLED_BYTES; at += 4096) {
+        const uint8_t *view = hf_memory_view(&target->memory, (uintptr_t)filled + at, 4096);
+        assert_non_null(view);
+        assert_int_equal(view[at / 4096 % 4096], 0x55);
+    }
+    assert_true(count_exclusive_pages(pid) < FILLED_BYTES / 4096 / 16);
+    hf_target_destroy(target);
+    end_child(pid);
+    munmap(filled, FILLED_BYTES);
+}
+
 static void leaves_a_stopped_process_stopped(void **state) {
     (void)state;
     pid_t pid = start_child(pause_for_ever);
@@ -401,13 +457,6 @@ static void allow_all(void) {
     pause_for_ever();
 }
 
-static void await_name(pid_t pid, const char *name) {
-    struct hf_procfs_status status = {0};
-    while (hf_procfs_read_status(pid, &status) == 0 && (strcmp(status.name, name) != 0 || status.state != 'S'))
-        nanosleep(&(struct timespec){.tv_nsec = 200000}, NULL);
-    assert_string_equal(status.name, name);
-}
-
 static void assert_cannot_freeze(pid_t pid, enum hf_status expected, const char *words) {
     struct hf_target *target = NULL;
     struct hf_error error = {0};
@@ -564,6 +613,7 @@ int main(void) {
         cmocka_unit_test(survives_death_at_each_step_of_a_freeze),
         cmocka_unit_test(survives_death_at_each_step_of_a_stop),
         cmocka_unit_test(survives_death_at_random_moments),
+        cmocka_unit_test(a_copy_that_is_read_takes_no_memory),
         cmocka_unit_test(leaves_a_stopped_process_stopped),
         cmocka_unit_test(bears_stops_and_continues_meanwhile),
         cmocka_unit_test(outlives_the_end_of_the_process),

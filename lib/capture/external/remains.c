@@ -62,14 +62,19 @@ static void visit_all(struct hf_walker *walker, const struct hf_maps *maps, visi
     }
 }
 
-static void vote(struct hf_walker *walker, uint64_t addr, void *context) {
-    struct votes *votes = context;
+static uint64_t word(struct hf_walker *walker, uint64_t addr) {
+    return hf_memory_word(walker->memory, addr);
+}
+
+static bool is_class(struct hf_walker *walker, uint64_t addr) {
     const struct hf_layout *layout = walker->decoder.layout;
-    uint64_t type = hf_memory_word(walker->memory, addr + layout->object.type);
-    if (hf_type_plans_find_kind(&walker->decoder.plans, type) != HF_KIND_TYPE ||
-        !(hf_memory_word(walker->memory, addr + layout->type.flags) & HF_TPFLAGS_HEAPTYPE))
-        return;
-    uint64_t traverse = hf_memory_word(walker->memory, addr + layout->type.traverse);
+    uint64_t type = word(walker, addr + layout->object.type);
+    return hf_type_plans_find_kind(&walker->decoder.plans, type) == HF_KIND_TYPE &&
+           (word(walker, addr + layout->type.flags) & HF_TPFLAGS_HEAPTYPE);
+}
+
+static void vote_for_traverse_of(struct hf_walker *walker, uint64_t class, struct votes *votes) {
+    uint64_t traverse = word(walker, class + walker->decoder.layout->type.traverse);
     uint32_t i = 0;
     while (i < votes->num && votes->list[i].traverse != traverse)
         i++;
@@ -80,7 +85,20 @@ static void vote(struct hf_walker *walker, uint64_t addr, void *context) {
     votes->num += i == votes->num;
 }
 
-uint64_t hf_remains_python_traverse(struct hf_walker *walker, const struct hf_maps *maps) {
+static void vote_by_class(struct hf_walker *walker, uint64_t addr, void *context) {
+    if (is_class(walker, addr))
+        vote_for_traverse_of(walker, addr, context);
+}
+
+/* Types in C may be made at run time as well, but have no keys that their instances share. */
+static void vote_by_instance(struct hf_walker *walker, uint64_t addr, void *context) {
+    const struct hf_layout *layout = walker->decoder.layout;
+    uint64_t class = word(walker, addr + layout->object.type);
+    if (is_class(walker, class) && word(walker, class + layout->type.ht_cached_keys) != 0)
+        vote_for_traverse_of(walker, class, context);
+}
+
+static uint64_t winner(struct hf_walker *walker, const struct hf_maps *maps, visit_object *vote) {
     struct votes votes = {0};
     struct vote most = {0};
     visit_all(walker, maps, vote, &votes);
@@ -88,6 +106,12 @@ uint64_t hf_remains_python_traverse(struct hf_walker *walker, const struct hf_ma
         if (votes.list[i].count > most.count)
             most = votes.list[i];
     return most.traverse;
+}
+
+/* Classes were made early, and their neighbours may be gone. */
+uint64_t hf_remains_python_traverse(struct hf_walker *walker, const struct hf_maps *maps) {
+    uint64_t traverse = winner(walker, maps, vote_by_class);
+    return traverse != 0 ? traverse : winner(walker, maps, vote_by_instance);
 }
 
 static void mark(struct hf_walker *walker, uint64_t addr, void *context) {
