@@ -19,6 +19,7 @@
 #include "capture/external/external.h"
 #include "capture/external/notes.h"
 #include "memory/process.h"
+#include "memory/procfs.h"
 #include "memory/stillness.h"
 #include "snapshot/snapshot.h"
 
@@ -28,6 +29,8 @@
 #define FIRST_WAIT_NS UINT64_C(1000000)
 #define LONGEST_WAIT_NS UINT64_C(200000000)
 #define PATIENCE_NS (5 * SECOND_NS)
+#define NUM_LOOKS_AT_THE_END 10
+#define BETWEEN_LOOKS_NS 2000000
 
 struct attempt {
     pid_t pid;
@@ -178,6 +181,33 @@ static enum hf_status try_methods(struct attempt *attempt, const struct hf_notes
     return try_patiently(attempt, out, error);
 }
 
+static bool is_there(pid_t pid) {
+    struct hf_procfs_status status;
+    return hf_procfs_read_status(pid, &status) == 0 && status.state != 'Z' && status.resident_bytes > 0;
+}
+
+/* One that was killed has a little way to go until it is seen, and its memory goes first. */
+static bool ends(pid_t pid) {
+    for (int i = 0; i < NUM_LOOKS_AT_THE_END; i++) {
+        if (!is_there(pid))
+            return true;
+        nanosleep(&(struct timespec){.tv_nsec = BETWEEN_LOOKS_NS}, NULL);
+    }
+    return false;
+}
+
+static enum hf_status capture(struct attempt *attempt, const struct hf_notes *notes, struct hf_snapshot **out,
+                              struct hf_error *error) {
+    bool was_there = is_there(attempt->pid);
+    enum hf_status status = look_at_it(attempt->pid, error);
+    if (status == HF_OK)
+        status = try_methods(attempt, notes, out, error);
+    /* What was found in the memory of one that ended meanwhile, or was not found, is not the reason. */
+    if ((status == HF_ERR_TARGET || status == HF_ERR_UNSUPPORTED) && was_there && ends(attempt->pid))
+        return hf_fail(error, HF_ERR_TARGET, "process %d ended while it was read", (int)attempt->pid);
+    return status;
+}
+
 enum hf_status hf_capture_process(int pid, const struct hf_process_options *options, struct hf_snapshot **out,
                                   struct hf_error *error) {
     struct attempt attempt = {.pid = pid};
@@ -187,9 +217,7 @@ enum hf_status hf_capture_process(int pid, const struct hf_process_options *opti
     if (pid <= 0)
         return hf_fail(error, HF_ERR_ARGUMENT, "%d is no process id", pid);
     const struct hf_notes notes = {attempt.options.note, attempt.options.note_context};
-    enum hf_status status = look_at_it(pid, error);
-    if (status == HF_OK)
-        status = try_methods(&attempt, &notes, out, error);
+    enum hf_status status = capture(&attempt, &notes, out, error);
     if (status == HF_OK)
         hf_note_doubt(&notes, hf_snapshot_get_origin(*out));
     return status;
