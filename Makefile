@@ -263,8 +263,8 @@ bench: $(BENCH_BIN) $(BUILD)/tests/tools/print_dominators ## measure, against gc
 	@HOLDFAST=$(abspath $(CLI)) $(TEST_PYTHON) tests/bench/loads.py
 
 demo: deps-build                ## find the leak of samples/shop, from installation to picture
-	@echo "holdfast: building into $(BUILD)/, which takes a minute or two"
-	@$(MAKE) --no-print-directory --silent all
+	@echo "holdfast: building into $(BUILD)/, which takes about a minute"
+	@$(MAKE) --no-print-directory --silent $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc)) all
 	@samples/shop/demo $(BUILD)
 
 layouts:                        ## write lib/cpython/layouts anew from the headers of all releases of Python
