@@ -9,7 +9,8 @@ import holdfast
 import pytest
 
 from oracle import kinds
-from oracle.kinds import GAP, KINDS, Target, generator, started
+from oracle.kinds import GAP, KINDS, Target
+from oracle.kinds.frames import generator, started
 
 
 @pytest.fixture(scope="module")

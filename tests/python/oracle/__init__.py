@@ -1,6 +1,6 @@
 """What the tests hold against a snapshot: Python's own word.
 
-    kinds.py     one owner for each kind of reference
+    kinds/       one owner for each kind of reference
     zoo.py       a process that holds one of each
     twin.py      the heap as gc.get_referents, sys.getsizeof and the rest of Python show it
     extras.py    references that gc.get_referents leaves out, and where else Python shows them

@@ -1,4 +1,4 @@
-"""A process that holds one living owner for each kind of reference (kinds.py)."""
+"""A process that holds one living owner for each kind of reference (kinds/)."""
 import collections
 from array import array
 
