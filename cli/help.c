@@ -10,7 +10,6 @@
 #include "cli/cli.h"
 #include "cli/colour.h"
 #include "cli/output.h"
-#include "cli/text.h"
 
 #define WIDTH 100
 #define LEAST_WIDTH 40

@@ -3,7 +3,6 @@
 #include <holdfast/process.h>
 
 #include <pwd.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "cli/answer.h"

@@ -106,10 +106,3 @@ bool hf_lookup_class_attribute(const struct hf_snapshot *snapshot, uint32_t type
     }
     return false;
 }
-
-const char *hf_lookup_class_name(const struct hf_snapshot *snapshot, hf_node_id class_node) {
-    for (size_t i = 0; i < hf_num_types(snapshot); i++)
-        if (hf_col_types(snapshot)[i].node == class_node)
-            return hf_snapshot_get_text(snapshot, hf_col_types(snapshot)[i].name, NULL);
-    return NULL;
-}

@@ -43,7 +43,4 @@ struct hf_class_attribute {
 bool hf_lookup_class_attribute(const struct hf_snapshot *snapshot, uint32_t type, const char *name, size_t length,
                                uint32_t skip, struct hf_class_attribute *out, bool *is_complete);
 
-/* The full name of a class that is a node, or NULL where no object of it exists. O(types) */
-const char *hf_lookup_class_name(const struct hf_snapshot *snapshot, hf_node_id class_node);
-
 #endif

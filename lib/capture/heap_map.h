@@ -51,8 +51,6 @@ struct hf_heap_map {
     bool out_of_memory, out_of_chunks, bad_address;
 };
 
-#define HF_NO_KEY UINT32_MAX
-
 /* All its memory is the arena's, which has to outlive it. False: no memory. */
 bool hf_heap_map_init(struct hf_heap_map *map, struct hf_arena *arena);
 

@@ -1,7 +1,6 @@
 /* own_heap.c - the objects of this process: the collector's lists, tp_traverse and __sizeof__. */
 #include "capture/own_process.h"
 
-#include "capture/own_layout.h"
 #include "capture/own_lists.h"
 #include "cpython/dict.h"
 #include "cpython/size.h"

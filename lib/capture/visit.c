@@ -4,7 +4,6 @@
  * What all instances of a type share (flags, a fixed size, the way to its size) is worked out with the plan of the
  * type.
  */
-#include <string.h>
 
 #include "capture/walker_parts.h"
 #include "cpython/extent.h"

@@ -3,7 +3,6 @@
  */
 #include "memory/own_memory.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 

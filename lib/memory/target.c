@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/error.h"
 #include "base/memory.h"
 #include "memory/target_parts.h"
 
@@ -71,24 +70,4 @@ const char *hf_target_text(struct hf_target *target, const char *format, ...) {
     if (length < 0)
         return "";
     return hf_arena_copy(&target->texts, text, (size_t)length < sizeof text ? (size_t)length : sizeof text - 1);
-}
-
-bool hf_target_read_text(struct hf_target *target, uint64_t addr, char *buffer, size_t size) {
-    size_t done = 0;
-    while (done < size) {
-        /* Up to the next multiple of 64 bytes: what is readable is so by the page. */
-        size_t piece = 64 - ((addr + done) & 63);
-        if (piece > size - done)
-            piece = size - done;
-        const char *text = hf_memory_view(&target->memory, addr + done, piece);
-        if (text == NULL)
-            break;
-        memcpy(buffer + done, text, piece);
-        if (memchr(text, '\0', piece) != NULL)
-            return true;
-        done += piece;
-    }
-    if (size > 0)
-        buffer[0] = '\0';
-    return false;
 }

@@ -85,9 +85,4 @@ bool hf_target_find_symbol(struct hf_target *target, const struct hf_module *mod
 bool hf_target_find_section(struct hf_target *target, const struct hf_module *module, const char *name,
                             struct hf_elf_range *out);
 
-/*
- * Copies a NUL-terminated text of at most size - 1 bytes; false (and "") when it cannot be read or does not end.
- */
-bool hf_target_read_text(struct hf_target *target, uint64_t addr, char *buffer, size_t size);
-
 #endif

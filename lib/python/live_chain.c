@@ -11,7 +11,6 @@
  */
 #include "python/live_addresses.h"
 #include "python/live_referrers.h"
-#include "python/values.h"
 
 #define FIRST_ENTRIES 64
 

@@ -9,7 +9,6 @@
  * type and not for each object, and never while a row of borrowed objects is still to be read.
  */
 #include "python/live.h"
-#include "python/values.h"
 
 #define FIRST_SLOTS 256
 #define AHEAD 16

@@ -9,8 +9,6 @@
  */
 #include "render/chain.h"
 
-#include "base/error.h"
-
 struct chain {
     struct hf_drawing *drawing;
     struct hf_route route;

@@ -7,7 +7,6 @@
  *
  * Memory is two buffers of 128 KiB, the codec's tables and zstd's own, however large the snapshot is.
  */
-#include <string.h>
 
 #include <xxhash.h>
 

@@ -31,7 +31,6 @@
  *   WAITING              strings      6     4     2     1      shrinks
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 

@@ -8,7 +8,6 @@
  * with an answer that is consistent: rows stand below their parents, hops follow references, a cycle comes back, sums agree.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include <holdfast/chain.h>
 #include <holdfast/cycles.h>

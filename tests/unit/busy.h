@@ -216,16 +216,6 @@ static inline void *busy_births(void *context) {
     return NULL;
 }
 
-/* No child but those that it made: none. */
-static inline void busy_check_children(struct busy *busy) {
-    int status;
-    pid_t child = waitpid(-1, &status, __WALL | WNOHANG);
-    if (child > 0)
-        busy_fail(busy, "a child of somebody else was there to be reaped", child);
-    if (waitpid(-1, &status, WNOHANG) > 0)
-        busy_fail(busy, "a child with a signal", 0);
-}
-
 static inline void busy_main(struct busy *busy, unsigned num_spinning) {
     static void *(*const threads[])(void *) = {busy_wait_epoll, busy_wait_signal, busy_wait_inotify, busy_wait_poll,
                                                busy_sleep,      busy_sleep,       busy_write,        busy_births};

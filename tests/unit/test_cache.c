@@ -14,7 +14,6 @@
 #include <sys/stat.h>
 #include <xxhash.h>
 
-#include "analysis/path/tree.h"
 #include "folder.h"
 #include "snapshot/cache.h"
 #include "world.h"

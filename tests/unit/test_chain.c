@@ -5,7 +5,6 @@
 
 #include <cmocka.h>
 #include <holdfast/chain.h>
-#include <stdio.h>
 
 #include "world.h"
 

@@ -160,7 +160,7 @@ static void look_around(struct hf_target *target) {
         (void)hf_memory_view(&target->memory, map->start, 64);
         (void)hf_memory_view(&target->memory, map->end - 1, 1);
         (void)hf_memory_view(&target->memory, map->start + (map->end - map->start) / 2, 100000);
-        (void)hf_target_read_text(target, map->start, text, sizeof text);
+        (void)hf_memory_text(&target->memory, map->start, text, sizeof text);
     }
     for (uint32_t i = 0; i < target->num_modules; i++) {
         struct hf_elf_range range;

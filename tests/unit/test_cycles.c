@@ -8,7 +8,6 @@
 
 #include <cmocka.h>
 #include <holdfast/cycles.h>
-#include <stdio.h>
 
 #include "csr.h"
 #include "graph/dicts.h"

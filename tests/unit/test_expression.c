@@ -7,7 +7,6 @@
 #include <holdfast/path.h>
 
 #include "analysis/path/route.h"
-#include "analysis/naming/written.h"
 #include "world.h"
 
 static struct hf_why *ask(const struct world *world, hf_node_id node) {

@@ -10,7 +10,6 @@
 
 #include <cmocka.h>
 
-#include <ctype.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>

@@ -8,7 +8,6 @@
 
 #include <cmocka.h>
 #include <holdfast/neighbours.h>
-#include <stdio.h>
 
 #include "analysis/interest.h"
 #include "analysis/lookup.h"

@@ -5,7 +5,6 @@
 
 #include <cmocka.h>
 #include <holdfast/object.h>
-#include <stdio.h>
 
 #include "patience.h"
 #include "world.h"

@@ -6,7 +6,6 @@
 #include <cmocka.h>
 
 #include "sample.h"
-#include "snapshot/literal.h"
 
 #define ELLIPSIS "\xE2\x80\xA6"
 

@@ -10,7 +10,6 @@
 
 #include <cmocka.h>
 #include <dirent.h>
-#include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sys/ptrace.h>

@@ -9,7 +9,6 @@
 #include <cmocka.h>
 #include <holdfast/suspects.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "analysis/suspects/patterns.h"
 #include "world.h"

@@ -8,8 +8,6 @@
  */
 #include "analysis/growth/census.h"
 
-#include <string.h>
-
 #include <xxhash.h>
 
 #include "base/error.h"

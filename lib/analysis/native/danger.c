@@ -18,7 +18,6 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "graph/graph.h"
-#include "snapshot/print.h"
 
 #define MAX_VALUE_CHARS 60
 

@@ -14,7 +14,6 @@
  */
 #include "analysis/native/gains.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "analysis/growth/match.h"

@@ -11,8 +11,6 @@
 
 #include <xxhash.h>
 
-#include "base/error.h"
-
 static uint64_t mix(uint64_t hash, uint64_t label) {
     uint64_t x = (hash ^ (label + 1) * UINT64_C(0x9E3779B97F4A7C15)) + UINT64_C(0xD1B54A32D192ED03);
     x = (x ^ x >> 30) * UINT64_C(0xBF58476D1CE4E5B9);

@@ -11,7 +11,6 @@
 #include "analysis/suspects/since.h"
 
 #include "analysis/growth/match.h"
-#include "analysis/lookup.h"
 #include "base/error.h"
 
 /* The two moments, and what is the same in both. */

@@ -9,7 +9,6 @@
 
 #include "analysis/lookup.h"
 #include "analysis/suspects/since.h"
-#include "base/error.h"
 
 static enum hf_status look_at_graph(struct hf_survey *survey, const struct hf_progress *progress,
                                     struct hf_error *error) {

@@ -14,7 +14,6 @@
  */
 #include <holdfast/suspects.h>
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "analysis/lookup.h"

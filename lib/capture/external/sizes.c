@@ -9,7 +9,6 @@
 #include "cpython/frame.h"
 #include "cpython/size.h"
 #include "cpython/type_name.h"
-#include "cpython/unicode.h"
 
 static uint64_t word(struct hf_decoder *decoder, uint64_t addr) {
     return hf_memory_word(decoder->memory, addr);
