@@ -93,6 +93,37 @@ static void test_what_is_new(void **state) {
     end_world(&more);
 }
 
+/* A heap of 100 kB, and a list that grows. */
+static struct world make_growing(unsigned num_items) {
+    struct world world = begin_world();
+    hf_node_id list = add_global(&world, "LOG", T_LIST);
+    (void)add_sized_global(&world, "BASE", T_OBJECT, 100000);
+    add_items(&world, list, T_SESSION, num_items, 60);
+    finish_world(&world);
+    return world;
+}
+
+static size_t count_suspects(const struct world *world, const struct world *old) {
+    struct hf_suspects *suspects;
+    assert_int_equal(hf_suspects_create(world->snapshot, old->snapshot, NULL, &suspects, NULL), HF_OK);
+    size_t count = suspects->num_suspects;
+    if (count > 0)
+        check_first(suspects, HF_SUSPECT_CROWD, "shop.LOG[*]");
+    hf_suspects_destroy(suspects);
+    return count;
+}
+
+/* A fiftieth of the heap is enough when it is new. */
+static void test_how_much_is_too_much_when_compared(void **state) {
+    (void)state;
+    struct world old = make_growing(0), little = make_growing(32), much = make_growing(36);
+    assert_int_equal(count_suspects(&little, &old), 0);
+    assert_int_equal(count_suspects(&much, &old), 1);
+    end_world(&old);
+    end_world(&little);
+    end_world(&much);
+}
+
 /* ---- kinds ---- */
 
 static void test_many_in_a_container(void **state) {
@@ -195,6 +226,26 @@ static void test_a_few_heavy_parts(void **state) {
     end(&world, suspects);
 }
 
+/* Three parts make 0.7 of it, or they do not. */
+static void test_how_much_a_few_parts_have_to_be(void **state) {
+    (void)state;
+    for (unsigned num_others = 9; num_others <= 15; num_others += 6) {
+        struct world world = begin_world();
+        hf_node_id cache = add_global(&world, "CACHE", T_CACHE);
+        for (unsigned i = 0; i < 3 + num_others; i++) {
+            char name[16];
+            snprintf(name, sizeof name, "part_%u", i);
+            link_nodes(&world, cache, add_sized(&world, T_OBJECT, i < 3 ? 900 : 100), HF_NAME_ATTRIBUTE, name);
+        }
+        add_sized_global(&world, "OTHER", T_OBJECT, 7000);
+        finish_world(&world);
+        const struct hf_suspects_options options = {.struct_size = sizeof options, .threshold = 0.2};
+        struct hf_suspects *suspects = ask_with(&world, &options);
+        assert_int_equal(suspects->num_suspects, num_others == 9 ? 2 : 1);
+        end(&world, suspects);
+    }
+}
+
 /* Each in two modules, so that no single object keeps it. */
 static void test_what_several_hold_together(void **state) {
     (void)state;
@@ -271,6 +322,29 @@ static void test_verdicts_spread_and_underline_what_is_between(void **state) {
     assert_false(hops[0].is_underlined);
     assert_true(hops[1].is_underlined && hops[2].is_underlined && hops[3].is_underlined);
     assert_true(hops[2].is_point);
+    end(&world, suspects);
+}
+
+/* Whatever hangs below what has ended leaks with it, and is not underlined: nothing can be done there. */
+static void test_a_verdict_spreads_down(void **state) {
+    (void)state;
+    struct world world = begin_world();
+    hf_node_id cache = add_global(&world, "CACHE", T_CACHE), stream = add_node(&world, T_GENERATOR);
+    hf_node_id list = add_node(&world, T_LIST);
+    link_nodes(&world, cache, stream, HF_NAME_ATTRIBUTE, "stream");
+    link_nodes(&world, stream, list, HF_NAME_ATTRIBUTE, "__name__");
+    add_items(&world, list, T_SESSION, 40, 1000);
+    struct hf_suspects *suspects = ask(&world);
+    const struct hf_suspect_hop *hops = suspects->list[0].hops;
+    assert_int_equal(suspects->list[0].path->num_hops, 5);
+    assert_int_equal(hops[1].verdict, HF_VERDICT_UNKNOWN);
+    assert_string_equal(hops[2].reason, "the generator is exhausted");
+    for (size_t i = 2; i < 5; i++)
+        assert_int_equal(hops[i].verdict, HF_VERDICT_LEAKING);
+    assert_true(hops[3].is_point);
+    assert_string_equal(hops[4].reason, "held by what is leaking");
+    assert_true(hops[1].is_underlined && hops[2].is_underlined);
+    assert_false(hops[3].is_underlined || hops[4].is_underlined);
     end(&world, suspects);
 }
 
@@ -396,6 +470,9 @@ int main(void) {
         cmocka_unit_test(test_a_large_star),
         cmocka_unit_test(test_memory_runs_out),
         cmocka_unit_test(test_what_is_new),
+        cmocka_unit_test(test_how_much_is_too_much_when_compared),
+        cmocka_unit_test(test_how_much_a_few_parts_have_to_be),
+        cmocka_unit_test(test_a_verdict_spreads_down),
         cmocka_unit_test(test_wrong_options),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
