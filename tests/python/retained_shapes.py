@@ -5,8 +5,10 @@ and do() does the same to the process. What was freed are the objects of a snaps
 not have any more.
 """
 import collections
+import contextvars
 import functools
 import gc
+import itertools
 import json
 import sys
 import threading
@@ -372,6 +374,66 @@ def variable_of_another_thread():
         go_on.set()
         thread.join()
     return ["frame:wait:data"], do
+
+
+def suspended_coroutine():
+    @types.coroutine
+    def wait():
+        yield
+
+    async def ask(data):
+        await wait()
+    HERE.x = ask(big(1))
+    HERE.x.send(None)
+    return drop("x")
+
+
+def views_of_a_dict():
+    found = {f"key {i}": Thing(number=i) for i in range(200)}
+    HERE.x = [types.MappingProxyType(found), found.keys(), iter(found.items())]
+    return drop("x")
+
+
+def values_in_a_context():
+    variable, context = contextvars.ContextVar("variable"), contextvars.Context()
+    context.run(variable.set, big(1))
+    HERE.x = context, variable
+    return drop("x")
+
+
+def weak_key_that_its_value_holds():
+    HERE.x = weakref.WeakKeyDictionary()
+    for i in range(100):
+        thing = Thing(number=i)
+        HERE.x[thing] = [thing, f"text {i}"]
+    return drop("x")
+
+
+def one_of_two_iterators():
+    left, HERE.other = itertools.tee(iter(big(1)))
+    list(itertools.islice(HERE.other, 700))
+    HERE.x = left
+    return drop("x")
+
+
+def nested_frozensets():
+    HERE.x = frozenset({"leaf"})
+    for i in range(200):
+        HERE.x = frozenset({HERE.x, f"leaf {i}"})
+    return drop("x")
+
+
+def complete_graph():
+    things = [Thing() for _ in range(60)]
+    for thing in things:
+        thing.all = list(things)
+    HERE.x = things[0]
+    return drop("x")
+
+
+def small_view_of_a_buffer():
+    HERE.x = memoryview(bytearray(100000))[5:10]
+    return drop("x")
 
 
 SHAPES = {name: value for name, value in list(globals().items())
