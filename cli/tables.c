@@ -161,11 +161,15 @@ static bool is_flexible(const struct table *table, size_t column) {
     return fit == TABLE_CUT_END || fit == TABLE_CUT_START || fit == TABLE_CUT_FIRST;
 }
 
+static size_t room_of(const struct table *table, size_t column) {
+    return table->columns[column].room ? table->columns[column].room : LEAST_WIDTH;
+}
+
 /* The columns of the terminal that the table takes; `least`: when flexible columns have no more than their room. */
 static size_t sum_widths(const struct table *table, const struct layout *layout, bool least) {
     size_t total = table->indent;
     for (size_t j = 0; j < table->num_columns; j++) {
-        size_t room = table->columns[j].room ? table->columns[j].room : LEAST_WIDTH;
+        size_t room = room_of(table, j);
         bool is_cut = least && is_flexible(table, j) && layout->widths[j] > room;
         if (layout->is_shown[j])
             total += (is_cut ? room : layout->widths[j]) + GAP;
@@ -181,11 +185,14 @@ static void leave_out(const struct table *table, struct layout *layout) {
             layout->is_shown[j] = false;
 }
 
+static bool is_first(const struct table *table, const struct layout *layout, size_t column) {
+    return table->columns[column].fit == TABLE_CUT_FIRST && layout->widths[column] > room_of(table, column);
+}
+
 /* Whether the column at `one` gives way before the one at `other`: it explains only, or it is as wide. */
 static bool gives_way_before(const struct table *table, const struct layout *layout, size_t one, size_t other) {
-    bool one_first = table->columns[one].fit == TABLE_CUT_FIRST;
-    bool other_first = table->columns[other].fit == TABLE_CUT_FIRST;
-    return one_first != other_first ? one_first : layout->widths[one] >= layout->widths[other];
+    bool one_first = is_first(table, layout, one);
+    return one_first != is_first(table, layout, other) ? one_first : layout->widths[one] >= layout->widths[other];
 }
 
 /* The column that gives way next, or SIZE_MAX. */

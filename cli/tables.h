@@ -41,7 +41,8 @@ struct table_column {
     enum table_fit fit;
     enum colour colour;
     const char *key;         /* its name in CSV, with the unit; NULL: not there */
-    size_t room;             /* of a flexible column: what may be missing goes before it has less; 0: the least */
+    size_t room;             /* of a flexible column: what may be missing goes before it has less, and down to it
+                                CUT_FIRST is cut first; 0: the least */
 };
 
 struct table_row {

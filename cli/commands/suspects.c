@@ -55,6 +55,9 @@ static const struct option options[] = {
 
 /* ---- a suspect ---- */
 
+/* "leaking: all 4,000: the task is finished": on a narrow terminal the types go before a verdict has less. */
+#define VERDICT_ROOM 42
+
 static void put_verdict(struct table *table, const struct hf_suspect_hop *hop) {
     const char *verdict = hop->verdict == HF_VERDICT_UNKNOWN ? "" : hf_verdict_name(hop->verdict);
     const char *here = hop->is_point ? "accumulates here" : "";
@@ -110,9 +113,9 @@ static void add_path(struct table *table, const struct hf_snapshot *snapshot, co
 static void print_path(const struct hf_snapshot *snapshot, const struct hf_suspect *suspect) {
     static const struct table_column columns[] = {
         {"reference", false, TABLE_CUT_END, COLOUR_REFERENCE},
-        {"type", false, TABLE_CUT_START, COLOUR_TYPE},
+        {"type", false, TABLE_IF_FITS, COLOUR_TYPE},
         {"retains", true, TABLE_WHOLE, COLOUR_PLAIN},
-        {"verdict", false, TABLE_CUT_FIRST, COLOUR_VALUE},
+        {"verdict", false, TABLE_CUT_END, COLOUR_VALUE, .room = VERDICT_ROOM},
     };
     struct table table;
     if (!suspect->path)

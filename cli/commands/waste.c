@@ -88,7 +88,7 @@ static const struct table_column columns[] = {
     {"objects", true, TABLE_WHOLE, COLOUR_PLAIN, "count"},
     {NULL, true, TABLE_HIDDEN, COLOUR_PLAIN, "size_bytes"},
     {"type", false, TABLE_CUT_START, COLOUR_TYPE, "type"},
-    {"what", false, TABLE_CUT_FIRST, COLOUR_VALUE, "what"},
+    {"what", false, TABLE_CUT_FIRST, COLOUR_VALUE, "what", .room = 24},
     {"held by", false, TABLE_CUT_END, COLOUR_REFERENCE, "owner"},
     {NULL, false, TABLE_HIDDEN, COLOUR_PLAIN, "pattern"},
     {NULL, false, TABLE_HIDDEN, COLOUR_PLAIN, "example"},

@@ -16,3 +16,8 @@ show 80 "holdfast diff series --color never" | sed -n '/where$/,/^$/p'
 for width in 70 60 50 30; do
     show $width "holdfast referrers shop.hfs Session -d 2 --color never"
 done
+# Of a suspect's path the types go before the verdicts are cut; of what is wasted the words stay.
+"$MAKE_FIXTURE" leak leak.hfs
+show 60 "holdfast suspects leak.hfs --limit 1 --color never" | sed -n '/^  reference/,/^$/p'
+"$MAKE_FIXTURE" waste waste.hfs
+show 84 "holdfast waste waste.hfs --color never" | sed -n '/^slots/,/^views/p'
