@@ -6,6 +6,7 @@
  * what is wrong between neighbours), which clang turns into vector instructions at -O2, gcc from -O3 on. A message
  * names the column and the value, not the element: who damaged a file past its checksums knows where.
  */
+#include "base/bitset.h"
 #include "base/error.h"
 #include "snapshot/columns.h"
 
@@ -170,6 +171,31 @@ static enum hf_status check_previews(const struct hf_snapshot *s, struct hf_erro
     return HF_OK;
 }
 
+/* The bytes of a text that was not counted yet. */
+static uint64_t count_text(const struct hf_snapshot *s, struct hf_bitset *counted, hf_text_id text) {
+    size_t length;
+    if (hf_bitset_has(counted, text))
+        return 0;
+    hf_bitset_add(counted, text);
+    hf_snapshot_get_text(s, text, &length);
+    return length + 1;
+}
+
+/* Whole texts are read for each file and function: where they overlap, little file would be much work. */
+static enum hf_status check_site_texts(const struct hf_snapshot *s, struct hf_error *error) {
+    const struct hf_site_record *sites = hf_col_sites(s);
+    struct hf_bitset counted;
+    uint64_t num_bytes = 0;
+    if (!hf_bitset_init(&counted, hf_num_strings(s)))
+        return hf_fail_nomem(error);
+    for (size_t i = 0; i < hf_num_sites(s); i++)
+        num_bytes += count_text(s, &counted, sites[i].file) + count_text(s, &counted, sites[i].function);
+    hf_bitset_deinit(&counted);
+    return num_bytes <= hf_num_strings(s)
+               ? HF_OK
+               : hf_fail(error, HF_ERR_FORMAT, DAMAGED "files and functions of allocation sites overlap");
+}
+
 /* Callers stand before what they call, so that following them ends. */
 static enum hf_status check_sites(const struct hf_snapshot *s, struct hf_error *error) {
     const struct hf_site_record *sites = hf_col_sites(s);
@@ -178,7 +204,7 @@ static enum hf_status check_sites(const struct hf_snapshot *s, struct hf_error *
         if ((sites[i].caller >= i && sites[i].caller < HF_SITE_CUT) || !hf_snapshot_has_text(s, sites[i].file) ||
             !hf_snapshot_has_text(s, sites[i].function))
             return hf_fail(error, HF_ERR_FORMAT, DAMAGED "allocation site %zu has no such caller, file or function", i);
-    return HF_OK;
+    return count > 0 ? check_site_texts(s, error) : HF_OK;
 }
 
 static enum hf_status check_contents(const struct hf_snapshot *s, struct hf_error *error) {

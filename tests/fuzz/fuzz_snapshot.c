@@ -3,13 +3,17 @@
  *
  * Property: whatever the bytes are, opening them ends with a snapshot or with an error that has a message, in bounded
  * memory and without reading outside of them. What opens is consistent: every index that it gives out is in range,
- * every node is found at its address, every text ends, every value and name prints within its buffer.
+ * every node is found at its address, every text ends, every value and name prints within its buffer. The questions that
+ * read sections of their own (sites, native, waste) end with an answer, in bounded memory as well.
  *
  * Checksums stop nearly all mutations, so the bytes are tried twice: as they are, and with checksums that are right.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include <holdfast/native.h>
+#include <holdfast/sites.h>
+#include <holdfast/waste.h>
 #include <xxhash.h>
 
 #include "snapshot/format.h"
@@ -81,6 +85,22 @@ static void check_sites(const struct hf_snapshot *snapshot) {
     }
 }
 
+static void ask(const struct hf_snapshot *snapshot) {
+    struct hf_sites *sites = NULL;
+    struct hf_native *native = NULL;
+    struct hf_waste *waste = NULL;
+    enum hf_status status = hf_sites_create(snapshot, NULL, &sites, NULL);
+    require(status == (hf_snapshot_num_sites(snapshot) > 0 ? HF_OK : HF_NOT_FOUND));
+    require(hf_native_create(snapshot, NULL, NULL, &native, NULL) == HF_OK);
+    require(hf_waste_create(snapshot, NULL, &waste, NULL) == HF_OK);
+    for (size_t i = 0; status == HF_OK && i < sites->num_rows; i++)
+        check_text(sites->rows[i].file);
+    if (status == HF_OK)
+        hf_sites_destroy(sites);
+    hf_native_destroy(native);
+    hf_waste_destroy(waste);
+}
+
 static void check_snapshot(const struct hf_snapshot *snapshot) {
     const struct hf_origin *origin = hf_snapshot_get_origin(snapshot);
     uint32_t num_nodes = hf_snapshot_num_nodes(snapshot);
@@ -100,6 +120,7 @@ static void check_snapshot(const struct hf_snapshot *snapshot) {
         check_node(snapshot, i);
     for (uint32_t i = 0; i < num_nodes && i < MAX_PRINTED; i++)
         print_node(snapshot, i);
+    ask(snapshot);
 }
 
 static void try_open(const uint8_t *bytes, size_t num_bytes) {

@@ -12,6 +12,7 @@
 
 #include "folder.h"
 #include "snapshot/builder.h"
+#include "snapshot/columns.h"
 #include "snapshot/format.h"
 
 static void add_sites(struct hf_builder *builder, uint32_t num_nodes) {
@@ -282,6 +283,33 @@ static void check_sites(const struct random_heap *heap, const char *pattern, uns
     hf_sites_destroy(sites);
 }
 
+/* Files of sites that are what is left of one text, at each of whose characters a shorter one begins. */
+static void test_overlapping_texts(void **state) {
+    (void)state;
+    struct hf_builder *builder = hf_builder_create();
+    struct hf_snapshot *made = NULL;
+    struct hf_error error;
+    char text[100];
+    for (int i = 0; i < 99; i++)
+        text[i] = (char)(i < 98 ? 98 - i : 'x');
+    text[99] = '\0';
+    for (uint32_t i = 0; i < 60; i++)
+        hf_builder_add_site(builder, HF_NO_SITE, i == 0 ? text : "", i + 1, "");
+    hf_builder_add_type(builder, "list", "builtins", HF_TYPE_LIST);
+    hf_builder_set_site(builder, hf_builder_add_node(builder, 0x1000, 0, 56, 1, HF_NODE_GC), 0);
+    assert_int_equal(hf_builder_finish(builder, &made, NULL), HF_OK);
+    hf_builder_destroy(builder);
+    struct hf_site_record *sites = (struct hf_site_record *)(void *)made->columns[HF_COLUMN_sites].region.data;
+    sites[1].file = sites[2].file = sites[0].file;    /* the same one as often as one likes */
+    assert_int_equal(hf_snapshot_validate(made, &error), HF_OK);
+    for (uint32_t i = 1; i < 60; i++)
+        sites[i].file = sites[0].file + i;
+    assert_true(hf_snapshot_has_text(made, sites[59].file));
+    assert_int_equal(hf_snapshot_validate(made, &error), HF_ERR_FORMAT);
+    assert_non_null(strstr(error.message, "files and functions of allocation sites overlap"));
+    hf_snapshot_destroy(made);
+}
+
 static void test_by_line(void **state) {
     (void)state;
     for (unsigned seed = 1; seed <= 200; seed++) {
@@ -426,6 +454,7 @@ int main(void) {
         cmocka_unit_test(test_round_trip),
         cmocka_unit_test(test_sites_are_optional),
         cmocka_unit_test(test_damaged_sites),
+        cmocka_unit_test(test_overlapping_texts),
         cmocka_unit_test(test_by_line),
         cmocka_unit_test(test_orders),
         cmocka_unit_test(test_growth),

@@ -9,39 +9,73 @@
 #include "base/error.h"
 #include "base/sorted.h"
 
-static uint64_t hash_of(const struct hf_site *site) {
-    uint64_t of_file = XXH3_64bits_withSeed(site->file, strlen(site->file), site->line);
-    return XXH3_64bits_withSeed(site->function, strlen(site->function), of_file);
+/* A text of a snapshot, by its number: read once, and kept once where a line needs it. */
+struct text {
+    uint64_t hash;
+    const char *kept;
+};
+
+struct texts {
+    struct hf_numbering numbers;     /* of text ids */
+    struct hf_region list;           /* struct text */
+};
+
+/* NULL without memory; good until the next one. */
+static struct text *text_of(struct texts *texts, hf_text_id id, const char *chars) {
+    uint32_t count = texts->numbers.count, number = hf_number_of(&texts->numbers, XXH3_64bits(&id, sizeof id));
+    if (number > count) {
+        const struct text text = {.hash = XXH3_64bits(chars, strlen(chars))};
+        if (!hf_region_push(&texts->list, &text, sizeof text))
+            return NULL;
+    }
+    return number != 0 ? (struct text *)(void *)texts->list.data + (number - 1) : NULL;
+}
+
+static const char *keep(struct hf_lines *lines, struct texts *texts, hf_text_id id, const char *chars) {
+    struct text *text = text_of(texts, id, chars);
+    if (text == NULL)
+        return NULL;
+    if (text->kept == NULL)
+        text->kept = hf_arena_copy(&lines->arena, chars, strlen(chars));
+    return text->kept;
 }
 
 /* The number of a site's line; 0 without memory. */
-static uint32_t number_of(struct hf_lines *lines, const struct hf_snapshot *snapshot, uint32_t index) {
+static uint32_t number_of(struct hf_lines *lines, struct texts *texts, const struct hf_snapshot *snapshot,
+                          uint32_t index) {
+    const struct hf_site_record *record = &hf_col_sites(snapshot)[index];
     struct hf_site site = hf_snapshot_get_site(snapshot, index);
-    uint32_t count = lines->numbers.count, number = hf_number_of(&lines->numbers, hash_of(&site));
+    uint64_t identity[3] = {site.line};
+    const struct text *text = text_of(texts, record->file, site.file);
+    identity[1] = text != NULL ? text->hash : 0;
+    if (text == NULL || (text = text_of(texts, record->function, site.function)) == NULL)
+        return 0;
+    identity[2] = text->hash;
+    uint32_t count = lines->numbers.count;
+    uint32_t number = hf_number_of(&lines->numbers, XXH3_64bits(identity, sizeof identity));
     if (number <= count)
         return number;
-    size_t used = lines->lines.used_bytes;
-    if (!hf_region_reserve(&lines->lines, used + sizeof(struct hf_line)))
-        return 0;
-    *(struct hf_line *)(void *)(lines->lines.data + used) = (struct hf_line){
+    const struct hf_line line = {
         .site = index,
         .number = site.line,
-        .file = hf_arena_copy(&lines->arena, site.file, strlen(site.file)),
-        .function = hf_arena_copy(&lines->arena, site.function, strlen(site.function)),
+        .file = keep(lines, texts, record->file, site.file),
+        .function = keep(lines, texts, record->function, site.function),
     };
-    lines->lines.used_bytes = used + sizeof(struct hf_line);
-    return lines->arena.failed ? 0 : number;
+    return line.file != NULL && line.function != NULL && hf_region_push(&lines->lines, &line, sizeof line) ? number : 0;
 }
 
 enum hf_status hf_lines_of(struct hf_lines *lines, const struct hf_snapshot *snapshot, uint32_t **out,
                            struct hf_error *error) {
     uint32_t num_sites = hf_snapshot_num_sites(snapshot);
     uint32_t *line_of = hf_alloc((size_t)num_sites + 1, sizeof *line_of);
+    struct texts texts = {0};
     for (uint32_t i = 0; line_of != NULL && i < num_sites; i++)
-        if ((line_of[i] = number_of(lines, snapshot, i)) == 0) {
+        if ((line_of[i] = number_of(lines, &texts, snapshot, i)) == 0) {
             hf_free(line_of);
             line_of = NULL;
         }
+    hf_numbering_deinit(&texts.numbers);
+    hf_region_deinit(&texts.list);
     *out = line_of;
     return line_of != NULL ? HF_OK : hf_fail_nomem(error);
 }

@@ -30,7 +30,7 @@ struct hf_lines {
 
 /*
  * Gives the line of each site of a snapshot in an array that the caller frees with hf_free; new lines are added.
- * Errors: NOMEM. O(sites)
+ * Errors: NOMEM. O(sites + bytes of the names of their files and functions): each text is read and kept once.
  */
 HF_MUST_CHECK enum hf_status hf_lines_of(struct hf_lines *lines, const struct hf_snapshot *snapshot, uint32_t **out,
                                          struct hf_error *error);

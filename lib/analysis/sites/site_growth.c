@@ -177,7 +177,7 @@ static int compare_rows(const void *left, const void *right) {
         return is_a_steady ? -1 : 1;
     if (a->bytes_growth != b->bytes_growth)
         return a->bytes_growth > b->bytes_growth ? -1 : 1;
-    int order = strcmp(a->file, b->file);
+    int order = a->file == b->file ? 0 : strcmp(a->file, b->file);
     return order != 0 ? order : (a->line > b->line) - (a->line < b->line);
 }
 

@@ -128,7 +128,7 @@ static int descending(uint64_t a, uint64_t b) {
 
 static int by_place(const void *left, const void *right) {
     const struct hf_sites_row *a = left, *b = right;
-    int order = strcmp(a->file, b->file);
+    int order = a->file == b->file ? 0 : strcmp(a->file, b->file);
     if (order == 0)
         order = (a->line > b->line) - (a->line < b->line);
     return order != 0 ? order : strcmp(a->function, b->function);
