@@ -1,8 +1,7 @@
 /*
  * core.c - a core file as a target.
  *
- *   PT_NOTE   NT_PRSTATUS  a thread       NT_PRPSINFO  pid and command     NT_AUXV  where the program is
- *             NT_FILE      ranges of memory, each with the file and the offset that it is mapped from
+ *   PT_NOTE   ranges of memory, each with the file and the offset that it is mapped from, and more (core_notes.c)
  *   PT_LOAD   a range of memory: [start ......... memsz)
  *                                [ filesz bytes ]  in the core; what is behind was not written: text, read-only data
  *
@@ -10,68 +9,29 @@
  * (modules.c), but never for memory that the process could have changed: what is missing there is missing.
  *
  * A core that is cut off, by a full disk or a limit, has all headers and the lower ranges of memory. The kernel writes
- * the notes before them, gdb behind.
+ * the notes before them, gdb behind: then the file that the user names is looked for (place.c). Data of a module may
+ * have been made again (loaded.c).
  */
 #include "memory/core.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
-#include "base/memory.h"
+#include "memory/core_parts.h"
 #include "memory/loaded.h"
 #include "memory/place.h"
-#include "memory/target_parts.h"
 
-#define MAX_NOTES_BYTES ((uint64_t)1 << 28)
-#define MAX_THREADS 1000000u
 #define SECOND_NS UINT64_C(1000000000)
 #define PAGE_BYTES ((uint64_t)4096)
 
-/* Offsets in the structures that the kernel writes on 64-bit machines. */
-#define PRSTATUS_PID 32
-#define PRPSINFO_PID 24
-#define PRPSINFO_NAME 40
-#define PRPSINFO_ARGUMENTS 56
-#define PRPSINFO_BYTES 136
-#define PRPSINFO_NAME_BYTES 16
-#define PRPSINFO_ARGUMENTS_BYTES 80
-
-struct load {
-    uint64_t start, end;
-    uint64_t offset, in_core_bytes;  /* of the core, as far as the file goes */
-    uint32_t permissions;
-    bool is_complete;                /* the core has all that it claims to have of it */
-};
-
-struct mapped_file {
-    uint64_t start, end;
-    uint64_t offset;
-    const char *path;
-};
-
-struct core {
-    struct hf_target target;         /* the first member */
-    struct hf_elf *elf;
-    uint64_t file_bytes;
-    struct load *loads;              /* in order of addresses, without overlaps */
-    size_t num_loads;
-    struct mapped_file *files;       /* the same */
-    size_t num_files;
-    struct hf_region notes;
-    uint64_t program_headers_addr;   /* of AT_PHDR; 0: unknown */
-    const char *sysroot, *binary;    /* NULL: not given */
-};
-
 /* ---- reading ---- */
 
-static const struct load *find_load(const struct core *core, uint64_t addr) {
+static const struct hf_core_load *find_load(const struct hf_core *core, uint64_t addr) {
     size_t low = 0, high = core->num_loads;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
@@ -87,7 +47,7 @@ static const struct load *find_load(const struct core *core, uint64_t addr) {
  * From the file that is mapped at the address, up to the end of its range. Pages are mapped whole: what the last one has
  * behind the end of a segment are the file's bytes, and behind the end of the file zeros.
  */
-static size_t read_mapped_file(struct core *core, uint64_t addr, void *buffer, size_t size) {
+static size_t read_mapped_file(struct hf_core *core, uint64_t addr, void *buffer, size_t size) {
     const struct hf_map *map = hf_maps_find(&core->target.maps, addr);
     if (map == NULL || map->module == HF_NO_MODULE)
         return 0;
@@ -104,8 +64,8 @@ static size_t read_mapped_file(struct core *core, uint64_t addr, void *buffer, s
     return got + behind;
 }
 
-static size_t read_piece(struct core *core, uint64_t addr, void *buffer, size_t size) {
-    const struct load *load = find_load(core, addr);
+static size_t read_piece(struct hf_core *core, uint64_t addr, void *buffer, size_t size) {
+    const struct hf_core_load *load = find_load(core, addr);
     if (load != NULL && addr - load->start < load->in_core_bytes) {
         uint64_t left = load->in_core_bytes - (addr - load->start);
         return hf_elf_read_file(core->elf, load->offset + (addr - load->start), buffer,
@@ -137,7 +97,7 @@ static size_t read_memory(void *context, uint64_t addr, void *buffer, size_t siz
 static int open_file(struct hf_target *target, const struct hf_module *module, unsigned n, const char **name,
                      bool *is_last) {
     (void)n;
-    const struct core *core = (const struct core *)target;
+    const struct hf_core *core = (const struct hf_core *)target;
     bool is_main = target->main_module != HF_NO_MODULE && module == &target->modules[target->main_module];
     *is_last = true;
     *name = is_main && core->binary != NULL ? core->binary
@@ -146,7 +106,7 @@ static int open_file(struct hf_target *target, const struct hf_module *module, u
 }
 
 static void destroy(struct hf_target *target) {
-    struct core *core = (struct core *)target;
+    struct hf_core *core = (struct hf_core *)target;
     hf_target_deinit(target);
     hf_elf_destroy(core->elf);
     hf_free(core->loads);
@@ -160,12 +120,7 @@ static const struct hf_target_class class = {read_memory, open_file, destroy};
 /* ---- ranges of memory ---- */
 
 static int compare_loads(const void *left, const void *right) {
-    const struct load *a = left, *b = right;
-    return a->start < b->start ? -1 : a->start > b->start;
-}
-
-static int compare_files(const void *left, const void *right) {
-    const struct mapped_file *a = left, *b = right;
+    const struct hf_core_load *a = left, *b = right;
     return a->start < b->start ? -1 : a->start > b->start;
 }
 
@@ -175,10 +130,10 @@ static uint32_t permissions_of(const Elf64_Phdr *segment) {
 }
 
 /* False: it is no range of memory. */
-static bool make_load(const struct core *core, const Elf64_Phdr *segment, struct load *out) {
+static bool make_load(const struct hf_core *core, const Elf64_Phdr *segment, struct hf_core_load *out) {
     uint64_t claimed_bytes = segment->p_filesz < segment->p_memsz ? segment->p_filesz : segment->p_memsz;
     uint64_t left = segment->p_offset < core->file_bytes ? core->file_bytes - segment->p_offset : 0;
-    *out = (struct load){
+    *out = (struct hf_core_load){
         .start = segment->p_vaddr,
         .offset = segment->p_offset,
         .in_core_bytes = claimed_bytes < left ? claimed_bytes : left,
@@ -189,7 +144,7 @@ static bool make_load(const struct core *core, const Elf64_Phdr *segment, struct
            !__builtin_add_overflow(segment->p_vaddr, segment->p_memsz, &out->end);
 }
 
-static enum hf_status read_loads(struct core *core, struct hf_error *error) {
+static enum hf_status read_loads(struct hf_core *core, struct hf_error *error) {
     size_t num_segments = hf_elf_num_segments(core->elf), num_kept = 0;
     core->loads = hf_alloc(num_segments, sizeof *core->loads);
     if (core->loads == NULL)
@@ -200,7 +155,7 @@ static enum hf_status read_loads(struct core *core, struct hf_error *error) {
     if (core->num_loads > 0)
         qsort(core->loads, core->num_loads, sizeof *core->loads, compare_loads);
     for (size_t i = 0; i < core->num_loads; i++) {
-        struct load load = core->loads[i];
+        struct hf_core_load load = core->loads[i];
         if (num_kept > 0 && load.start < core->loads[num_kept - 1].end)
             continue;
         core->loads[num_kept++] = load;
@@ -209,9 +164,9 @@ static enum hf_status read_loads(struct core *core, struct hf_error *error) {
     return HF_OK;
 }
 
-static void count_missing(struct core *core) {
+static void count_missing(struct hf_core *core) {
     for (size_t i = 0; i < hf_elf_num_segments(core->elf); i++) {
-        struct load load;
+        struct hf_core_load load;
         const Elf64_Phdr *segment = hf_elf_segment(core->elf, i);
         uint64_t sum;
         if (make_load(core, segment, &load) && !load.is_complete &&
@@ -221,7 +176,7 @@ static void count_missing(struct core *core) {
 }
 
 /* The process says in its coredump_filter which memory it wants in a core. */
-static void look_for_written_memory(struct core *core) {
+static void look_for_written_memory(struct hf_core *core) {
     bool has_any = false, has_some = false;
     for (size_t i = 0; i < core->num_loads; i++)
         if (core->loads[i].permissions & HF_MAP_WRITE) {
@@ -231,136 +186,10 @@ static void look_for_written_memory(struct core *core) {
     core->target.lacks_written_memory = has_any && !has_some;
 }
 
-/* ---- notes ---- */
-
-static uint64_t read_u64(const uint8_t *bytes) {
-    uint64_t value;
-    memcpy(&value, bytes, sizeof value);
-    return value;
-}
-
-static uint32_t read_u32(const uint8_t *bytes) {
-    uint32_t value;
-    memcpy(&value, bytes, sizeof value);
-    return value;
-}
-
-static enum hf_status add_thread(struct core *core, const uint8_t *note, size_t size, struct hf_error *error) {
-    struct hf_target *target = &core->target;
-    if (size < PRSTATUS_PID + 4 || target->num_threads == MAX_THREADS)
-        return HF_OK;
-    if ((target->num_threads & (target->num_threads - 1)) == 0) {
-        size_t capacity = target->num_threads == 0 ? 1 : (size_t)target->num_threads * 2;
-        uint32_t *threads = hf_realloc(target->threads, capacity, sizeof *threads);
-        if (threads == NULL)
-            return hf_fail_nomem(error);
-        target->threads = threads;
-    }
-    target->threads[target->num_threads++] = read_u32(note + PRSTATUS_PID);
-    return HF_OK;
-}
-
-static void read_command(struct core *core, const uint8_t *note, size_t size) {
-    if (size < PRPSINFO_BYTES)
-        return;
-    const char *arguments = (const char *)note + PRPSINFO_ARGUMENTS, *name = (const char *)note + PRPSINFO_NAME;
-    int length = (int)strnlen(arguments, PRPSINFO_ARGUMENTS_BYTES);
-    while (length > 0 && arguments[length - 1] == ' ')
-        length--;
-    core->target.pid = read_u32(note + PRPSINFO_PID);
-    core->target.program = length > 0 ? hf_target_text(&core->target, "%.*s", length, arguments)
-                                      : hf_target_text(&core->target, "%.*s", PRPSINFO_NAME_BYTES, name);
-}
-
-static void read_auxiliary(struct core *core, const uint8_t *note, size_t size) {
-    for (size_t at = 0; size - at >= 16; at += 16)
-        if (read_u64(note + at) == AT_PHDR)
-            core->program_headers_addr = read_u64(note + at + 8);
-}
-
-/* count, page size; count times start, end, offset in pages; the paths one after the other. */
-static enum hf_status read_files(struct core *core, const uint8_t *note, size_t size, struct hf_error *error) {
-    uint64_t count = size >= 16 ? read_u64(note) : 0, page_bytes = size >= 16 ? read_u64(note + 8) : 0;
-    if (count == 0 || count > (size - 16) / 25 || core->files != NULL)
-        return HF_OK;
-    core->files = hf_alloc((size_t)count, sizeof *core->files);
-    if (core->files == NULL)
-        return hf_fail_nomem(error);
-    const char *path = (const char *)note + 16 + count * 24, *end = (const char *)note + size;
-    for (uint64_t i = 0; i < count && path < end; i++) {
-        size_t length = strnlen(path, (size_t)(end - path));
-        const uint8_t *entry = note + 16 + i * 24;
-        struct mapped_file file = {.start = read_u64(entry), .end = read_u64(entry + 8)};
-        if (length == (size_t)(end - path))
-            break;
-        if (file.start < file.end && !__builtin_mul_overflow(read_u64(entry + 16), page_bytes, &file.offset)) {
-            file.path = path;
-            core->files[core->num_files++] = file;
-        }
-        path += length + 1;
-    }
-    if (core->num_files > 0)
-        qsort(core->files, core->num_files, sizeof *core->files, compare_files);
-    return HF_OK;
-}
-
-static enum hf_status read_note(struct core *core, uint32_t type, const uint8_t *note, size_t size,
-                                struct hf_error *error) {
-    switch (type) {
-    case NT_PRSTATUS:
-        return add_thread(core, note, size, error);
-    case NT_PRPSINFO:
-        read_command(core, note, size);
-        return HF_OK;
-    case NT_AUXV:
-        read_auxiliary(core, note, size);
-        return HF_OK;
-    case NT_FILE:
-        return read_files(core, note, size, error);
-    default:
-        return HF_OK;
-    }
-}
-
-/* Notes of a name other than "CORE" are of registers. */
-static enum hf_status parse_notes(struct core *core, const uint8_t *notes, size_t size, struct hf_error *error) {
-    size_t at = 0;
-    enum hf_status status = HF_OK;
-    while (status == HF_OK && size - at >= sizeof(Elf64_Nhdr)) {
-        Elf64_Nhdr note;
-        memcpy(&note, notes + at, sizeof note);
-        at += sizeof note;
-        size_t name_bytes = ((size_t)note.n_namesz + 3) & ~(size_t)3;
-        size_t text_bytes = ((size_t)note.n_descsz + 3) & ~(size_t)3;
-        if (name_bytes > size - at || text_bytes > size - at - name_bytes)
-            break;
-        if (note.n_namesz == 5 && memcmp(notes + at, "CORE", 5) == 0)
-            status = read_note(core, note.n_type, notes + at + name_bytes, note.n_descsz, error);
-        at += name_bytes + text_bytes;
-    }
-    return status;
-}
-
-/* Paths of NT_FILE are borrowed from the notes, which therefore stay. */
-static enum hf_status read_notes(struct core *core, struct hf_error *error) {
-    for (size_t i = 0; i < hf_elf_num_segments(core->elf); i++) {
-        const Elf64_Phdr *segment = hf_elf_segment(core->elf, i);
-        uint64_t left = segment->p_offset < core->file_bytes ? core->file_bytes - segment->p_offset : 0;
-        uint64_t size = segment->p_filesz < left ? segment->p_filesz : left;
-        if (segment->p_type != PT_NOTE || size == 0 || size > MAX_NOTES_BYTES)
-            continue;
-        if (!hf_region_reserve(&core->notes, (size_t)size))
-            return hf_fail_nomem(error);
-        core->notes.used_bytes = hf_elf_read_file(core->elf, segment->p_offset, core->notes.data, (size_t)size);
-        return parse_notes(core, core->notes.data, core->notes.used_bytes, error);
-    }
-    return HF_OK;
-}
-
 /* ---- maps: both lists as one ---- */
 
-static enum hf_status add_map(struct core *core, uint64_t start, uint64_t end, const struct load *load,
-                              const struct mapped_file *file, struct hf_error *error) {
+static enum hf_status add_map(struct hf_core *core, uint64_t start, uint64_t end, const struct hf_core_load *load,
+                              const struct hf_core_file *file, struct hf_error *error) {
     struct hf_map map = {
         .start = start,
         .end = end,
@@ -380,7 +209,7 @@ static enum hf_status add_map(struct core *core, uint64_t start, uint64_t end, c
  *   files      [  ]    [         ]
  *   maps    [ ][  ][ ]  [][   ][ ]        cut wherever one of them begins or ends
  */
-static enum hf_status make_maps(struct core *core, struct hf_error *error) {
+static enum hf_status make_maps(struct hf_core *core, struct hf_error *error) {
     size_t load_index = 0, file_index = 0;
     uint64_t at = 0;
     enum hf_status status = HF_OK;
@@ -389,8 +218,8 @@ static enum hf_status make_maps(struct core *core, struct hf_error *error) {
             load_index++;
         while (file_index < core->num_files && core->files[file_index].end <= at)
             file_index++;
-        const struct load *load = load_index < core->num_loads ? &core->loads[load_index] : NULL;
-        const struct mapped_file *file = file_index < core->num_files ? &core->files[file_index] : NULL;
+        const struct hf_core_load *load = load_index < core->num_loads ? &core->loads[load_index] : NULL;
+        const struct hf_core_file *file = file_index < core->num_files ? &core->files[file_index] : NULL;
         if (load == NULL && file == NULL)
             break;
         bool in_load = load != NULL && load->start <= at, in_file = file != NULL && file->start <= at;
@@ -408,10 +237,11 @@ static enum hf_status make_maps(struct core *core, struct hf_error *error) {
  * A core that was cut off before its notes does not tell which files were mapped: gdb writes them last. The file that
  * the user names is looked for by the sizes of its ranges, and is all that is found.
  */
-static enum hf_status place_binary(struct core *core, const struct hf_elf *binary, struct hf_error *error) {
+static enum hf_status place_binary(struct hf_core *core, const struct hf_elf *binary, struct hf_error *error) {
     uint64_t bias;
     if (!hf_elf_find_place(binary, &core->target.maps, &bias))
         return HF_OK;
+    hf_free(core->files);
     core->files = hf_alloc(hf_elf_num_segments(binary), sizeof *core->files);
     if (core->files == NULL)
         return hf_fail_nomem(error);
@@ -420,7 +250,7 @@ static enum hf_status place_binary(struct core *core, const struct hf_elf *binar
         uint64_t in_page = segment->p_vaddr & (PAGE_BYTES - 1), start = segment->p_vaddr - in_page + bias;
         if (segment->p_type != PT_LOAD || segment->p_filesz == 0)
             continue;
-        core->files[core->num_files++] = (struct mapped_file){
+        core->files[core->num_files++] = (struct hf_core_file){
             .start = start,
             .end = start + ((segment->p_filesz + in_page + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1)),
             .offset = segment->p_offset - in_page,
@@ -429,12 +259,12 @@ static enum hf_status place_binary(struct core *core, const struct hf_elf *binar
         if (segment->p_offset == 0)
             core->program_headers_addr = start;
     }
-    qsort(core->files, core->num_files, sizeof *core->files, compare_files);
+    hf_core_sort_files(core);
     core->target.maps.count = 0;
     return make_maps(core, error);
 }
 
-static enum hf_status find_binary(struct core *core, struct hf_error *error) {
+static enum hf_status find_binary(struct hf_core *core, struct hf_error *error) {
     struct hf_elf *binary;
     char *path = realpath(core->binary, NULL);
     int fd = path != NULL ? hf_target_open_regular(path) : -1;
@@ -451,7 +281,7 @@ static enum hf_status find_binary(struct core *core, struct hf_error *error) {
     return status;
 }
 
-static void find_main_module(struct core *core) {
+static void find_main_module(struct hf_core *core) {
     const struct hf_module *module = hf_target_module_at(&core->target, core->program_headers_addr);
     if (module != NULL)
         core->target.main_module = (uint32_t)(module - core->target.modules);
@@ -472,7 +302,7 @@ static bool is_compressed(int fd) {
     return false;
 }
 
-static enum hf_status open_core(const char *path, struct core *core, struct hf_error *error) {
+static enum hf_status open_core(const char *path, struct hf_core *core, struct hf_error *error) {
     struct stat info;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (fd < 0)
@@ -494,10 +324,10 @@ static enum hf_status open_core(const char *path, struct core *core, struct hf_e
     return status;
 }
 
-static enum hf_status read_all(struct core *core, struct hf_error *error) {
+static enum hf_status read_all(struct hf_core *core, struct hf_error *error) {
     enum hf_status status = read_loads(core, error);
     if (status == HF_OK)
-        status = read_notes(core, error);
+        status = hf_core_read_notes(core, error);
     if (status == HF_OK)
         status = make_maps(core, error);
     count_missing(core);
@@ -517,7 +347,7 @@ static enum hf_status read_all(struct core *core, struct hf_error *error) {
 
 enum hf_status hf_core_open(const char *path, const struct hf_core_open_options *options, struct hf_target **out,
                             struct hf_error *error) {
-    struct core *core = hf_alloc(1, sizeof *core);
+    struct hf_core *core = hf_alloc(1, sizeof *core);
     if (core == NULL)
         return hf_fail_nomem(error);
     core->target.kind = HF_TARGET_CORE;

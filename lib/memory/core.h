@@ -12,7 +12,7 @@
 struct hf_core_open_options {
     size_t cache_bytes;          /* for what was read; 0: 128 MiB */
     const char *sysroot;         /* the folder in which the files of the machine lie that the core came from, or NULL */
-    const char *binary;          /* the program itself, wherever it was, or NULL; without notes in the core: any module */
+    const char *binary;          /* the program itself, wherever it was, or NULL; of a core without notes: any module */
 };
 
 /*
