@@ -39,7 +39,7 @@ enum hf_status hf_sums_add(struct hf_sums *sums, const struct hf_snapshot *snaps
         /* Two variables of one library that have one object. */
         sum->num_objects += hold->node != last || sum != last_sum;
         sum->num_references += hold->count;
-        if (hold->count > sum->largest.count)
+        if (sum->largest.variable == NULL || hold->count > sum->largest.count)   /* a damaged file may say 0 */
             sum->largest = *hold;
         last = hold->node;
         last_sum = sum;
