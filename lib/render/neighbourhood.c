@@ -14,14 +14,14 @@
  * Neighbours that say most about a leak survive (analysis/interest.h).
  *
  * Referrers are found by a scan over all edges with a bit set of the level, a few milliseconds per million edges, which
- * is cheaper than turning all edges round (hf_reverse_init) for the four levels that are asked for.
+ * is cheaper than turning all edges round for the four levels that are asked for.
  */
 #include "render/neighbourhood.h"
 
 #include "analysis/interest.h"
 #include "base/bitset.h"
 #include "base/error.h"
-#include "graph/reverse.h"
+#include "graph/referrers.h"
 
 struct candidate {
     hf_node_id node;

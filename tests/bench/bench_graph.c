@@ -27,7 +27,6 @@
 #include "graph/components.h"
 #include "graph/dominators/tree.h"
 #include "graph/paths.h"
-#include "graph/reverse.h"
 #include "snapshot/snapshot.h"
 
 #define NUM_TYPES 64
@@ -207,15 +206,6 @@ static void touch_targets(struct bench *bench) {
     struct hf_graph graph = hf_graph_of(bench->snapshot);
     for (uint32_t edge = 0; edge < graph.num_edges; edge++)
         bench->sum += graph.row[graph.target[edge]];
-}
-
-static void run_reverse(struct bench *bench) {
-    struct hf_graph graph = hf_graph_of(bench->snapshot);
-    struct hf_reverse reverse;
-    if (hf_reverse_init(&reverse, &graph, NULL) != HF_OK)
-        stop("reverse failed");
-    bench->sum += reverse.source[0];
-    hf_reverse_deinit(&reverse);
 }
 
 static void run_paths(struct bench *bench) {
@@ -444,7 +434,6 @@ int main(int argc, char **argv) {
     printf("%-44s %11s %10s %11s\n", "", "CPU", "ratio", "extra");
     measure(&bench, "sum of all targets", sum_targets, true);
     measure(&bench, "row of each target (random reads)", touch_targets, false);
-    measure(&bench, "reverse edges", run_reverse, false);
     measure(&bench, "shortest paths to every node", run_paths, false);
     measure(&bench, "dominator tree", run_dominators, false);
     measure(&bench, "components with a cycle", run_components, false);

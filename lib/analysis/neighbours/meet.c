@@ -14,7 +14,7 @@
 #include "analysis/lookup.h"
 #include "analysis/roots.h"
 #include "base/error.h"
-#include "graph/reverse.h"
+#include "graph/referrers.h"
 
 #define ROOT_KEY (UINT64_C(1) << 63)
 #define NATIVE_CODE "<native code>"
