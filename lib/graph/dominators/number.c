@@ -34,7 +34,6 @@ struct numbering {
     struct hf_back_link *links;
     size_t max_links;
     enum hf_status failure;
-    struct hf_region way_region;
 };
 
 static bool grow_links(struct numbering *numbering) {
@@ -123,7 +122,7 @@ static bool make_room(struct numbering *numbering) {
     size_t count = (size_t)work->num_numbers + 1;
     work->place_at = hf_dominators_reserve(&work->node_region, count, sizeof *work->place_at);
     work->parent = hf_dominators_reserve(&work->parent_region, count, sizeof *work->parent);
-    numbering->way = hf_dominators_reserve(&numbering->way_region, count, sizeof *numbering->way);
+    numbering->way = hf_dominators_reserve(&work->slot_region, count, sizeof *numbering->way);
     return work->place_at != NULL && work->parent != NULL && numbering->way != NULL;
 }
 
@@ -141,7 +140,6 @@ enum hf_status hf_dominators_number(struct hf_dominating *work, const hf_node_id
         numbering.failure = HF_OK;
         search_all(&numbering, roots, num_roots);
     }
-    hf_region_deinit(&numbering.way_region);
     if (numbering.failure == HF_ERR_CANCELLED)
         return hf_fail(work->error, HF_ERR_CANCELLED, "cancelled while looking for dominators");
     return numbering.failure == HF_OK ? HF_OK : hf_fail_nomem(work->error);

@@ -1,8 +1,8 @@
 /*
  * pack.c - packs what the search walks over: the state of a node and its edges in one place.
  *
- *   place    0                          3                                 (units of 16 bytes)
- *            [number|low|link|node| 3 5 9  ][number|low|link|node| 5      ] ...
+ *   place    0                       4                   7                 (units of 8 bytes)
+ *            [number|low|link|node|4 7 9 ][number|low|link|node|7 ][ ...
  *            '------ a vertex ---' targets
  *
  * A search that comes to five million nodes in no order waits for memory and for little else. It waits once for each
@@ -18,10 +18,10 @@
 #define AHEAD 24
 
 static inline uint64_t count_units(uint32_t num_targets) {
-    return 1 + ((uint64_t)num_targets + 3) / 4;
+    return 2 + ((uint64_t)num_targets + 1) / 2;
 }
 
-/* False: more units than a place can number, which takes more than 2^31 nodes. */
+/* False: more units than a place can number, which takes a billion nodes. */
 static bool choose_places(struct hf_dominating *work, uint64_t *num_units) {
     const struct hf_graph *graph = work->graph;
     uint64_t next = 0;
@@ -54,8 +54,7 @@ static void fill(const struct hf_dominating *work) {
 enum hf_status hf_dominators_pack(struct hf_dominating *work) {
     uint64_t num_units;
     work->num_numbers = work->graph->num_nodes - work->num_trimmed + 1;
-    work->place = hf_dominators_reserve(&work->number_region, (size_t)work->graph->num_nodes + 1, sizeof *work->place);
-    if (work->place == NULL || !choose_places(work, &num_units))
+    if (!choose_places(work, &num_units))
         return hf_fail_nomem(work->error);
     work->vertices = hf_dominators_reserve(&work->vertex_region, num_units + 1, sizeof *work->vertices);
     if (work->vertices == NULL)

@@ -33,7 +33,7 @@ struct hf_back_link {
     uint32_t next;             /* link + 1 of the same target, or 0 */
 };
 
-/* A node during the search, with its edges behind it. Its place counts in units of 16 bytes. */
+/* A node during the search, with its edges behind it. Its place counts in units of 8 bytes. */
 struct hf_vertex {
     uint32_t number;           /* 0: none (yet) */
     union {
@@ -53,13 +53,12 @@ struct hf_dominating {
     struct hf_bitset aside;    /* roots and trimmed leaves: no edge to them is followed */
     struct hf_bitset trimmed;
     uint32_t num_trimmed;
-    uint32_t *referrer;        /* per node: of a leaf, node + 1; 0: none */
-
-    struct hf_vertex *vertices;
-    union {                    /* per node, but for trimmed ones */
-        uint32_t *place;       /* to the end of the search */
-        uint32_t *number;      /* from then on */
+    union {                    /* per node */
+        uint32_t *referrer;    /* of a trimmed leaf: node + 1 */
+        uint32_t *place;       /* of another, to the end of the search */
+        uint32_t *number;      /* ... and from then on */
     };
+    uint64_t *vertices;
     uint32_t num_numbers;      /* 0 included */
     union {                    /* per number; so are the next three */
         uint32_t *place_at;    /* during the search */
@@ -67,11 +66,10 @@ struct hf_dominating {
     };
     uint32_t *parent;          /* in the depth-first search; in layout: the next free position below it */
     uint32_t *semi;            /* unpack: link + 1 of the last back link to it; dominate: semidominator, then depth */
-    struct hf_slot *slots;
+    struct hf_slot *slots;     /* where the way of the search was */
     uint32_t num_links;
     uint32_t first_garbage;    /* numbers from here on are not reached by a root */
-    struct hf_region referrer_region, vertex_region, number_region, node_region, parent_region, semi_region,
-        slot_region, link_region;
+    struct hf_region number_region, vertex_region, node_region, parent_region, semi_region, slot_region, link_region;
 };
 
 /* Each fills in its part. Errors: NOMEM, CANCELLED. */
@@ -91,7 +89,7 @@ HF_MUST_CHECK enum hf_status hf_dominators_find_tops(const struct hf_dominating 
 void *hf_dominators_reserve(struct hf_region *region, size_t count, size_t size);
 
 static inline struct hf_vertex *hf_dominators_vertex(const struct hf_dominating *work, uint32_t place) {
-    return work->vertices + place;
+    return (struct hf_vertex *)(void *)(work->vertices + place);
 }
 
 /* Every now and then in long loops. False: cancelled. */

@@ -4,10 +4,9 @@
 #include "graph/dominators/parts.h"
 
 static void end_work(struct hf_dominating *work) {
-    struct hf_region *regions[] = {&work->referrer_region, &work->vertex_region, &work->number_region,
-                                   &work->node_region,     &work->parent_region, &work->semi_region,
-                                   &work->slot_region,     &work->link_region,   &work->aside.words,
-                                   &work->trimmed.words};
+    struct hf_region *regions[] = {&work->number_region, &work->vertex_region, &work->node_region,
+                                   &work->parent_region, &work->semi_region,   &work->slot_region,
+                                   &work->link_region,   &work->aside.words,   &work->trimmed.words};
     for (size_t i = 0; i < sizeof regions / sizeof *regions; i++)
         hf_region_deinit(regions[i]);
 }

@@ -37,8 +37,8 @@ struct hf_dominator_tree {
  * Computes the tree of a graph whose nodes in `roots` (repetitions allowed) are held by themselves. Ends with
  * hf_dominator_tree_deinit, also after a failure. Errors: NOMEM, CANCELLED.
  *
- * Cost: O((nodes + edges) log nodes) at worst, linear in practice; 16 bytes per node, and meanwhile up to 56 more
- * per node and 12 per edge, which is 45 per node for the heaps of programs.
+ * Cost: O((nodes + edges) log nodes) at worst, linear in practice; 16 bytes per node, and meanwhile up to 48 more
+ * per node and 12 per edge, which is 40 per node for the heaps of programs.
  * Semi-NCA: Georgiadis, Tarjan, Werneck, Finding dominators in practice, J. Graph Algorithms Appl. 10 (2006),
  * doi 10.7155/jgaa.00119; its walks up the tree by the jump pointers of Myers, An applicative random-access stack, Inf.
  * Process. Lett. 17 (1983).

@@ -67,7 +67,7 @@ static void set_aside(struct hf_dominating *work, const hf_node_id *roots, uint3
 enum hf_status hf_dominators_trim(struct hf_dominating *work, const hf_node_id *roots, uint32_t num_roots) {
     uint32_t num_nodes = work->graph->num_nodes;
     struct hf_bitset leaves;
-    work->referrer = hf_dominators_reserve(&work->referrer_region, (size_t)num_nodes + 1, sizeof *work->referrer);
+    work->referrer = hf_dominators_reserve(&work->number_region, (size_t)num_nodes + 1, sizeof *work->referrer);
     bool ok = hf_bitset_init(&leaves, num_nodes) && work->referrer != NULL &&
               hf_bitset_init(&work->aside, num_nodes) && hf_bitset_init(&work->trimmed, num_nodes);
     bool go_on = true;
