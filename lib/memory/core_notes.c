@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "memory/notes.h"
 
 #define MAX_NOTES_BYTES ((uint64_t)1 << 28)
 #define MAX_THREADS 1000000u
@@ -125,20 +126,11 @@ static enum hf_status read_note(struct hf_core *core, uint32_t type, const uint8
 
 /* Notes of a name other than "CORE" are of registers. */
 static enum hf_status parse_notes(struct hf_core *core, const uint8_t *notes, size_t size, struct hf_error *error) {
-    size_t at = 0;
+    struct hf_note_walk walk = {.at = notes, .left = size};
     enum hf_status status = HF_OK;
-    while (status == HF_OK && size - at >= sizeof(Elf64_Nhdr)) {
-        Elf64_Nhdr note;
-        memcpy(&note, notes + at, sizeof note);
-        at += sizeof note;
-        size_t name_bytes = ((size_t)note.n_namesz + 3) & ~(size_t)3;
-        size_t text_bytes = ((size_t)note.n_descsz + 3) & ~(size_t)3;
-        if (name_bytes > size - at || text_bytes > size - at - name_bytes)
-            break;
-        if (note.n_namesz == 5 && memcmp(notes + at, "CORE", 5) == 0)
-            status = read_note(core, note.n_type, notes + at + name_bytes, note.n_descsz, error);
-        at += name_bytes + text_bytes;
-    }
+    while (status == HF_OK && hf_note_next(&walk))
+        if (hf_note_is_of(&walk, "CORE"))
+            status = read_note(core, walk.type, walk.text, walk.text_bytes, error);
     return status;
 }
 

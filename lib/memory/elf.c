@@ -18,6 +18,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "memory/notes.h"
 
 #define MAX_SEGMENTS ((size_t)1 << 20)         /* of a core; programs and libraries have a dozen */
 #define MAX_PROGRAM_SEGMENTS 256
@@ -97,22 +98,14 @@ static enum hf_status read_segments(struct hf_elf *elf, struct hf_error *error) 
 }
 
 static bool parse_build_id(const uint8_t *notes, size_t size, struct hf_build_id *out) {
-    size_t at = 0;
-    while (size - at >= sizeof(Elf64_Nhdr)) {
-        Elf64_Nhdr note;
-        memcpy(&note, notes + at, sizeof note);
-        at += sizeof note;
-        size_t name_bytes = ((size_t)note.n_namesz + 3) & ~(size_t)3;
-        size_t text_bytes = ((size_t)note.n_descsz + 3) & ~(size_t)3;
-        if (name_bytes > size - at || text_bytes > size - at - name_bytes)
-            return false;
-        bool is_id = note.n_type == NT_GNU_BUILD_ID && note.n_namesz == 4 && memcmp(notes + at, "GNU", 4) == 0;
-        if (is_id && note.n_descsz > 0 && note.n_descsz <= HF_BUILD_ID_MAX_BYTES) {
-            out->length = note.n_descsz;
-            memcpy(out->bytes, notes + at + name_bytes, note.n_descsz);
-            return true;
-        }
-        at += name_bytes + text_bytes;
+    struct hf_note_walk walk = {.at = notes, .left = size};
+    while (hf_note_next(&walk)) {
+        if (walk.type != NT_GNU_BUILD_ID || !hf_note_is_of(&walk, "GNU") || walk.text_bytes == 0 ||
+            walk.text_bytes > HF_BUILD_ID_MAX_BYTES)
+            continue;
+        out->length = walk.text_bytes;
+        memcpy(out->bytes, walk.text, walk.text_bytes);
+        return true;
     }
     return false;
 }
